@@ -1,0 +1,72 @@
+# Thin fronts over cargo and npm. `make play` and `make test` install what is missing first.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
+
+heading = @printf '\n== %s\n' '$(1)'
+npm = npm --prefix client-web --silent run
+
+.PHONY: help play test bench fuzz soak build pages wasm fmt setup
+.PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
+
+help: ## these lines
+	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/make \1\t\2/p' Makefile | expand -t 18
+
+play: ## build and start a server with six bots on http://localhost:8080 (ARGS="--bots 12" passes flags on)
+	@.ci/setup play
+	@$(MAKE) --no-print-directory build
+	@printf '\nPlay:  http://localhost:8080\nWatch: http://localhost:8080/watch\n\n'
+	@exec target/release/fracas serve --bots 6 $(ARGS)
+
+test: ## everything that must hold: format, lints, Rust, docs, WASM, pages, a real browser
+	@.ci/setup test
+	@$(MAKE) --no-print-directory check-fmt pages lint test-rust docs test-wasm check-web e2e
+	@printf '\nmake test: everything passed\n'
+
+build: pages ## the server with its pages inside, release
+	$(call heading,Server)
+	cargo build --release -p fracas-server --bin fracas
+
+pages: wasm ## what the server embeds: client-web/dist
+	$(call heading,Pages)
+	@$(npm) build
+
+wasm: ## the browser's Rust core: client-web/src/wasm-pkg
+	$(call heading,WASM core)
+	@client-web/wasm/build.sh
+
+fmt: ## format everything
+	cargo fmt --all
+	@$(npm) format
+
+check-fmt:
+	$(call heading,Format)
+	cargo fmt --all --check
+
+lint: ## clippy, warnings are errors
+	$(call heading,Clippy)
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+test-rust: ## unit, property and end-to-end tests
+	$(call heading,Rust tests)
+	cargo test --workspace --quiet
+
+docs:
+	$(call heading,Rust documentation)
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+
+test-wasm: wasm ## the WASM core computes what the native one does
+	$(call heading,WASM tests)
+	node --test tests/wasm/*.test.mjs
+
+check-web: ## types and lints of the pages
+	$(call heading,TypeScript)
+	@$(npm) check
+
+e2e: ## a real browser against a real server with bots
+	$(call heading,Browser tests)
+	cargo build --quiet -p fracas-server --bin fracas
+	cd client-web && npx playwright test --config ../tests/browser/playwright.config.ts
