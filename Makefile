@@ -41,6 +41,7 @@ wasm: ## the browser's Rust core: client-web/src/wasm-pkg
 fmt: ## format everything
 	cargo fmt --all
 	@$(npm) format
+	cd tests && ../client-web/node_modules/.bin/biome check --write .
 
 check-fmt:
 	$(call heading,Format)
@@ -65,6 +66,8 @@ test-wasm: wasm ## the WASM core computes what the native one does
 check-web: ## types and lints of the pages
 	$(call heading,TypeScript)
 	@$(npm) check
+	cd client-web && npx tsc --project ../tests/browser
+	cd tests && ../client-web/node_modules/.bin/biome check .
 
 e2e: ## a real browser against a real server with bots
 	$(call heading,Browser tests)

@@ -1,1 +1,1 @@
-//! Fracas.
+//! What the end-to-end tests share.
