@@ -3,5 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `architecture` | who may import whom |
+//! | `golden` | motion is what it was, to the bit |
 
 mod architecture;
+mod golden;

@@ -3,6 +3,8 @@
 //! A thin face: bytes, numbers and JSON in and out, because crossing between JavaScript and WASM
 //! is cheap only for those. Everything that decides anything lives in `fracas_protocol`.
 
+mod golden;
+
 use wasm_bindgen::prelude::*;
 
 /// One player's session with a match.
@@ -89,9 +91,10 @@ impl GameSession {
     }
 }
 
-/// The golden trajectories as this build computes them, to be compared with the recorded ones.
+/// Crafts and shots through many maps, tick by tick, as this build computes them. The tests compare
+/// what native code and WASM give.
 #[wasm_bindgen]
 #[must_use]
-pub fn golden_json() -> String {
-    "[]".into()
+pub fn golden_trajectories() -> String {
+    golden::trajectories()
 }
