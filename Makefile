@@ -26,6 +26,21 @@ test: ## everything that must hold: format, lints, Rust, docs, WASM, pages, a re
 	@$(MAKE) --no-print-directory check-fmt pages lint test-rust docs test-wasm check-web e2e
 	@printf '\nmake test: everything passed\n'
 
+bench: ## what things cost: micro-benchmarks, then 200 bots for 60 s (BOTS=, DURATION=)
+	@.ci/setup play
+	$(call heading,Micro-benchmarks)
+	cargo bench --workspace --benches
+	$(call heading,Load)
+	@.ci/load $(or $(BOTS),200) $(or $(DURATION),60s)
+
+fuzz: ## hostile bytes for every decoder, 60 s each (FUZZ_SECONDS=)
+	@.ci/fuzz $(or $(FUZZ_SECONDS),60)
+
+soak: ## bots for 10 min, everything they see checked (BOTS=, DURATION=)
+	@.ci/setup play
+	$(call heading,Soak)
+	@.ci/load $(or $(BOTS),100) $(or $(DURATION),600s)
+
 build: pages ## the server with its pages inside, release
 	$(call heading,Server)
 	cargo build --release -p fracas-server --bin fracas
