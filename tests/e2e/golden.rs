@@ -32,5 +32,7 @@ fn first_difference(recorded: &str, computed: &str) -> Option<String> {
             heading = line;
         }
     }
-    computed.next().map(|line| format!("after the recording's end: {line}"))
+    computed
+        .next()
+        .map(|line| format!("after the recording's end: {line}"))
 }

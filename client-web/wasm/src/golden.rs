@@ -46,7 +46,8 @@ pub(crate) fn trajectories() -> String {
 }
 
 fn crafts(out: &mut String) {
-    let arena = arena(COURSE, Rules::default());
+    let arena = arena(COURSE, &Rules::default());
+    #[rustfmt::skip]
     let flights: &[(&str, [f32; 2], &[Leg])] = &[
         ("from standing to full speed and back", [4.5, 4.5], &[(20, 127, 0), (20, 0, 0)]),
         ("along a wall, pressed against it", [2.5, 1.5], &[(40, 90, -90)]),
@@ -64,7 +65,11 @@ fn crafts(out: &mut String) {
         let mut craft = craft_at(*start);
         let mut tick = 0;
         for &(ticks, steer_x, steer_y) in *legs {
-            let input = Input { steer_x, steer_y, ..Input::default() };
+            let input = Input {
+                steer_x,
+                steer_y,
+                ..Input::default()
+            };
             for _ in 0..ticks {
                 step_craft(&mut craft, &input, &arena);
                 tick += 1;
@@ -81,8 +86,9 @@ type Leg = (u32, i8, i8);
 fn shots(out: &mut String) {
     let mut lively = Rules::default();
     (lively.pulse.bounces, lively.pulse.shot_life_s) = (15, 2.0);
-    let ordinary = arena(COURSE, Rules::default());
-    let lively = arena(COURSE, lively);
+    let ordinary = arena(COURSE, &Rules::default());
+    let lively = arena(COURSE, &lively);
+    #[rustfmt::skip]
     let flights: &[(&str, &Arena, [f32; 2], u16)] = &[
         ("straight at a wall, back and forth", &ordinary, [4.5, 4.5], 0),
         ("at the default rules, at a slant", &ordinary, [4.5, 4.5], 5_000),
@@ -102,7 +108,11 @@ fn shots(out: &mut String) {
         let mut shot = shot_from(Vec2::from_tiles(from[0], from[1]), Angle(heading));
         for tick in 1..=200 {
             let step = step_shot(&mut shot, arena, |_| ControlFlow::Continue(()));
-            let _ = writeln!(out, "{tick} {} {} {} {}", shot.pos.x, shot.pos.y, shot.heading.0, shot.bounces);
+            let _ = writeln!(
+                out,
+                "{tick} {} {} {} {}",
+                shot.pos.x, shot.pos.y, shot.heading.0, shot.bounces
+            );
             if let ShotStep::Ended(end) = step {
                 let _ = writeln!(out, "ended {end:?}");
                 break;
@@ -113,7 +123,10 @@ fn shots(out: &mut String) {
 
 /// Crafts and shots through random maps with random inputs, every state folded into a hash.
 fn random(out: &mut String) {
-    let _ = writeln!(out, "random crafts and shots: seeds below, hash of every state");
+    let _ = writeln!(
+        out,
+        "random crafts and shots: seeds below, hash of every state"
+    );
     let mut hash = Checksum::new();
     for seed in 0..RANDOM_SEEDS {
         fly_at_random(&mut Random(seed), &mut hash);
@@ -126,8 +139,11 @@ fn random(out: &mut String) {
 fn fly_at_random(random: &mut Random, hash: &mut Checksum) {
     let mut rules = Rules::default();
     rules.pulse.bounces = random.below(16) as u8;
-    let arena = arena(&random_map(random), rules);
-    let mut craft = CraftMotion { pos: arena.map.spawns().next().unwrap_or_default(), vel: Vec2::ZERO };
+    let arena = arena(&random_map(random), &rules);
+    let mut craft = CraftMotion {
+        pos: arena.map.spawns().next().unwrap_or_default(),
+        vel: Vec2::ZERO,
+    };
     let mut input = Input::default();
     let mut flying: Vec<Shot> = Vec::new();
     for tick in 0..RANDOM_TICKS {
@@ -167,20 +183,35 @@ fn random_map(random: &mut Random) -> String {
 fn random_input(random: &mut Random) -> Input {
     let mut steer = || (random.below(255) as i32 - 127) as i8;
     let (steer_x, steer_y) = (steer(), steer());
-    Input { steer_x, steer_y, aim: Angle(random.below(1 << 16) as u16), buttons: Buttons::FIRE }
+    Input {
+        steer_x,
+        steer_y,
+        aim: Angle(random.below(1 << 16) as u16),
+        buttons: Buttons::FIRE,
+    }
 }
 
-fn arena(map: &str, rules: Rules) -> Arena {
+fn arena(map: &str, rules: &Rules) -> Arena {
     let map = Map::parse(map).expect("the maps here are valid");
-    Arena::new(Arc::new(map), &rules, TICK_HZ)
+    Arena::new(Arc::new(map), rules, TICK_HZ)
 }
 
 fn craft_at([x, y]: [f32; 2]) -> CraftMotion {
-    CraftMotion { pos: Vec2::from_tiles(x, y), vel: Vec2::ZERO }
+    CraftMotion {
+        pos: Vec2::from_tiles(x, y),
+        vel: Vec2::ZERO,
+    }
 }
 
 fn shot_from(pos: Vec2, heading: Angle) -> Shot {
-    Shot { owner: PlayerId(0), weapon: Weapon::Pulse, pos, heading, bounces: 0, age: 0 }
+    Shot {
+        owner: PlayerId(0),
+        weapon: Weapon::Pulse,
+        pos,
+        heading,
+        bounces: 0,
+        age: 0,
+    }
 }
 
 /// SplitMix64: <https://prng.di.unimi.it/splitmix64.c>.
