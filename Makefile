@@ -76,7 +76,7 @@ docs:
 
 test-wasm: wasm ## the WASM core computes what the native one does
 	$(call heading,WASM tests)
-	node --test tests/wasm/*.test.mjs
+	node --test --test-reporter=spec tests/wasm/*.test.mjs
 
 check-web: ## types and lints of the pages
 	$(call heading,TypeScript)
