@@ -1,0 +1,53 @@
+//! What must arrive once. Events wait on the server until a snapshot takes them along; none is lost to a slow line.
+
+use bincode::{Decode, Encode};
+
+use crate::motion::Weapon;
+use crate::{PlayerId, Vec2};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Event {
+    /// How many ticks before the snapshot's tick.
+    pub ago: u8,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What happened. A client is told of hits it can see and of every kill.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum EventKind {
+    /// A shot hurt a craft.
+    Hit {
+        /// Whose shot.
+        attacker: PlayerId,
+        /// Who was hurt.
+        victim: PlayerId,
+        /// Health taken.
+        damage: u8,
+        /// How often the shot had bounced.
+        bounces: u8,
+        /// Where the shot was, in position units.
+        pos: Vec2,
+    },
+    /// A craft was destroyed.
+    Kill {
+        /// Who did it; nobody when the killer has left.
+        killer: Option<PlayerId>,
+        /// Whose craft.
+        victim: PlayerId,
+        /// With what.
+        weapon: Weapon,
+        /// How often the shot had bounced.
+        bounces: u8,
+        /// Who had helped.
+        assists: Vec<PlayerId>,
+    },
+    /// Several kills in one life: 3, 5, 8 or 12.
+    Streak {
+        /// Whose.
+        player: PlayerId,
+        /// How many.
+        kills: u8,
+    },
+}

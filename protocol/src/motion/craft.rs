@@ -1,0 +1,72 @@
+//! A craft in flight: thrust towards the wanted velocity, slide along what is solid.
+
+use bincode::{Decode, Encode};
+
+use super::collide::{Contact, deepest_contact};
+use crate::geometry::{UNIT, VELOCITY_SCALE, div_round};
+use crate::rules::{Arena, Tuning};
+use crate::{Input, Vec2};
+
+/// Where a craft is and where it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
+pub struct CraftMotion {
+    /// Position, in position units.
+    pub pos: Vec2,
+    /// Velocity, in velocity units.
+    pub vel: Vec2,
+}
+
+/// One tick of flight.
+pub fn step_craft(motion: &mut CraftMotion, input: &Input, arena: &Arena) {
+    motion.vel = accelerate(motion.vel, wanted_velocity(input, &arena.tuning), arena.tuning.craft_acceleration);
+    fly(motion, arena);
+}
+
+/// Where a craft is after `ticks` more at its present velocity, walls ignored. This is what both ends assume of a craft
+/// between two snapshots; only what differs from it travels.
+pub fn extrapolate(motion: CraftMotion, ticks: u32) -> CraftMotion {
+    let step = motion.vel.scale(i64::from(ticks), i64::from(VELOCITY_SCALE));
+    CraftMotion { pos: motion.pos + step, vel: motion.vel }
+}
+
+fn wanted_velocity(input: &Input, tuning: &Tuning) -> Vec2 {
+    let steer = Vec2::new(i32::from(input.steer_x), i32::from(input.steer_y));
+    steer.scale(i64::from(tuning.craft_speed), i64::from(steer.length().max(127)))
+}
+
+fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {
+    let change = to - from;
+    let length = change.length();
+    if length <= most { to } else { from + change.scale(i64::from(most), i64::from(length)) }
+}
+
+/// Moves in pieces shorter than half the radius, so that nothing thin is passed through, and slides after each.
+fn fly(motion: &mut CraftMotion, arena: &Arena) {
+    let piece_max = (arena.tuning.craft_radius / 2).max(1);
+    let step = motion.vel.scale(1, i64::from(VELOCITY_SCALE));
+    let pieces = step.max_component() / piece_max + 1;
+    for piece in 0..pieces {
+        let part = |whole: i32| whole * (piece + 1) / pieces - whole * piece / pieces;
+        let before = motion.pos;
+        motion.pos += Vec2::new(part(step.x), part(step.y));
+        slide(motion, before, arena);
+    }
+}
+
+/// Pushes the craft out of what it touches, deepest first, and takes away the velocity into it.
+fn slide(motion: &mut CraftMotion, before: Vec2, arena: &Arena) {
+    for _ in 0..4 {
+        let Some(contact) = deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map) else { return };
+        motion.pos += contact.push;
+        motion.vel = without_inward(motion.vel, &contact);
+    }
+    // Squeezed from several sides at once (a narrowing gap): stay where there was room.
+    if deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_some() {
+        *motion = CraftMotion { pos: before, vel: Vec2::ZERO };
+    }
+}
+
+fn without_inward(vel: Vec2, contact: &Contact) -> Vec2 {
+    let inward = div_round(vel.dot(contact.normal), i64::from(UNIT));
+    if inward >= 0 { vel } else { vel - contact.normal.scale(inward, i64::from(UNIT)) }
+}

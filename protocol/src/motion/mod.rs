@@ -1,0 +1,14 @@
+//! One motion code for truth and prediction: the server, the bots and the browser all step craft and shots with these
+//! functions, on integers, so a predicted state is the server's state or a real difference, never a rounding.
+
+mod collide;
+mod craft;
+mod pilot;
+mod shot;
+
+pub use craft::{CraftMotion, extrapolate, step_craft};
+pub use pilot::{Pilot, step_pilot};
+pub use shot::{Bounce, End, Segment, Shot, ShotStep, Weapon, muzzle, step_shot};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! A shot in flight: a point that bounces off walls, exactly the same at both ends, so only its birth has to travel.
+
+use std::ops::ControlFlow;
+use std::str::FromStr;
+
+use bincode::de::Decoder;
+use bincode::enc::Encoder;
+use bincode::error::{DecodeError, EncodeError};
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use super::collide::{free_side, is_rising};
+use crate::geometry::{TILE, UNIT, VELOCITY_SCALE, div_round};
+use crate::map::Tile;
+use crate::message::named;
+use crate::rules::{Arena, WeaponTuning};
+use crate::wire::refuse;
+use crate::{Angle, Map, PlayerId, Tick, Vec2};
+
+named! {
+    /// What a shot was fired with.
+    Weapon {
+        /// The weapon everybody always has.
+        Pulse = "pulse",
+    }
+}
+/// A shot at one tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
+pub struct Shot {
+    /// Who gets the credit.
+    pub owner: PlayerId,
+    /// What it was fired with.
+    pub weapon: Weapon,
+    /// Where it is, in position units.
+    pub pos: Vec2,
+    /// Where it flies to.
+    pub heading: Angle,
+    /// How often it has bounced.
+    pub bounces: u8,
+    /// Ticks since its birth.
+    pub age: u8,
+}
+
+impl Shot {
+    /// The tick it was fired in, given the tick it is seen at.
+    pub fn birth(&self, now: Tick) -> Tick {
+        now.wrapping_sub(Tick::from(self.age))
+    }
+
+    /// Velocity, in velocity units.
+    pub fn velocity(&self, arena: &Arena) -> Vec2 {
+        self.heading.direction().scale(i64::from(self.tuning(arena).shot_speed), i64::from(UNIT))
+    }
+
+    /// What it does to a craft now.
+    pub fn damage(&self, arena: &Arena) -> u8 {
+        self.tuning(arena).damage[usize::from(self.bounces.min(15))]
+    }
+
+    /// Whether it ends by age alone at or before `ticks` from now.
+    pub fn expires_within(&self, ticks: u32, arena: &Arena) -> bool {
+        u32::from(self.age) + ticks >= u32::from(self.tuning(arena).shot_life_ticks)
+    }
+
+    /// The numbers of its weapon.
+    pub fn tuning<'a>(&self, arena: &'a Arena) -> &'a WeaponTuning {
+        match self.weapon {
+            Weapon::Pulse => &arena.tuning.pulse,
+        }
+    }
+}
+
+/// A straight piece of a shot's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Where it starts, in position units.
+    pub from: Vec2,
+    /// Where it ends.
+    pub to: Vec2,
+    /// Bounces before this piece.
+    pub bounces: u8,
+    /// The bounce that ends it, if one does.
+    pub bounce: Option<Bounce>,
+}
+
+/// A ricochet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounce {
+    /// Where, in position units.
+    pub pos: Vec2,
+    /// Away from the wall, components -1, 0 or 1 (a diagonal has two).
+    pub normal: (i8, i8),
+}
+
+/// Why a shot is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A wall after its last bounce.
+    Wall,
+    /// Its time is over.
+    Expired,
+    /// The caller broke off, for instance because it met a craft.
+    Stopped,
+}
+
+/// What a tick made of a shot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShotStep {
+    /// It goes on.
+    Flying,
+    /// It ended; its position is where.
+    Ended(End),
+}
+
+/// Most bounces and tile borders in one tick, a bound on the work; at 60 tiles/s and 60 Hz a shot crosses 3.
+const CROSSINGS_MAX: usize = 32;
+
+/// Where a shot leaves a craft: within the craft's radius, so never inside a wall.
+pub fn muzzle(craft: Vec2, aim: Angle, arena: &Arena) -> Vec2 {
+    craft + aim.direction().scale(i64::from(arena.tuning.craft_radius - 16), i64::from(UNIT))
+}
+
+/// One tick of flight. `on_segment` sees every straight piece in order and may break off (the shot hit something):
+/// then the shot keeps the state it had at the start of that piece.
+pub fn step_shot(
+    shot: &mut Shot,
+    arena: &Arena,
+    mut on_segment: impl FnMut(&Segment) -> ControlFlow<()>,
+) -> ShotStep {
+    let tuning = shot.tuning(arena);
+    let mut rest = shot.velocity(arena).scale(1, i64::from(VELOCITY_SCALE));
+    shot.age = shot.age.saturating_add(1);
+    for _ in 0..CROSSINGS_MAX {
+        let (to, wall) = fly_to_wall(shot.pos, rest, &arena.map);
+        let bounce = wall.map(|wall| Bounce { pos: to, normal: wall.normal() });
+        if on_segment(&Segment { from: shot.pos, to, bounces: shot.bounces, bounce }).is_break() {
+            return ShotStep::Ended(End::Stopped);
+        }
+        rest = rest - (to - shot.pos);
+        shot.pos = to;
+        let Some(wall) = wall else { break };
+        if shot.bounces >= tuning.bounces {
+            return ShotStep::Ended(End::Wall);
+        }
+        shot.bounces += 1;
+        (shot.heading, rest) = wall.reflect(shot.heading, rest);
+    }
+    if shot.age >= tuning.shot_life_ticks { ShotStep::Ended(End::Expired) } else { ShotStep::Flying }
+}
+
+/// The kind of surface a shot meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Surface {
+    /// A face that runs up and down; the shot came along +x or -x.
+    Vertical { from_left: bool },
+    /// A face that runs left and right.
+    Horizontal { from_above: bool },
+    /// The slope of a diagonal tile.
+    Slope(Tile),
+}
+
+impl Surface {
+    fn reflect(self, heading: Angle, rest: Vec2) -> (Angle, Vec2) {
+        match self {
+            Surface::Vertical { .. } => (heading.mirrored_x(), Vec2::new(-rest.x, rest.y)),
+            Surface::Horizontal { .. } => (heading.mirrored_y(), Vec2::new(rest.x, -rest.y)),
+            Surface::Slope(tile) if is_rising(tile) => (heading.mirrored_rising(), Vec2::new(-rest.y, -rest.x)),
+            Surface::Slope(_) => (heading.mirrored_falling(), Vec2::new(rest.y, rest.x)),
+        }
+    }
+
+    fn normal(self) -> (i8, i8) {
+        match self {
+            Surface::Vertical { from_left } => (if from_left { -1 } else { 1 }, 0),
+            Surface::Horizontal { from_above } => (0, if from_above { -1 } else { 1 }),
+            Surface::Slope(Tile::DiagonalTopLeft) => (1, 1),
+            Surface::Slope(Tile::DiagonalTopRight) => (-1, 1),
+            Surface::Slope(Tile::DiagonalBottomRight) => (-1, -1),
+            Surface::Slope(_) => (1, -1),
+        }
+    }
+}
+
+/// Flies from `pos` along `rest` through the grid until the way is done or a surface is met.
+fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
+    for _ in 0..CROSSINGS_MAX {
+        let tile_at = Vec2::new(tile_index(pos.x, rest.x), tile_index(pos.y, rest.y));
+        let origin = Vec2::new(tile_at.x * TILE, tile_at.y * TILE);
+        let exit = exit_of_tile(pos - origin, rest);
+        let tile = map.tile(tile_at.x, tile_at.y);
+        if let Some(step) = step_to_slope(tile, pos - origin, exit.step) {
+            return (pos + step, Some(Surface::Slope(tile)));
+        }
+        pos += exit.step;
+        rest = rest - exit.step;
+        let Some(face) = exit.face else { return (pos, None) };
+        let (nx, ny) = face.normal();
+        if is_solid_face(map.tile(tile_at.x - i32::from(nx), tile_at.y - i32::from(ny)), face) {
+            return (pos, Some(face));
+        }
+        if rest == Vec2::ZERO {
+            return (pos, None);
+        }
+    }
+    (pos, None)
+}
+
+/// The tile a coordinate belongs to; on a border, the tile the shot is flying into.
+fn tile_index(at: i32, direction: i32) -> i32 {
+    if direction < 0 { (at - 1).div_euclid(TILE) } else { at.div_euclid(TILE) }
+}
+
+struct Exit {
+    step: Vec2,
+    face: Option<Surface>,
+}
+
+/// The way to the border of the tile, or the whole way if it ends before that.
+fn exit_of_tile(local: Vec2, rest: Vec2) -> Exit {
+    let to_border = |at: i32, direction: i32| match direction {
+        1.. => Some(TILE - at),
+        ..0 => Some(-at),
+        0 => None,
+    };
+    let reaches = |border: Option<i32>, direction: i32| border.filter(|b| b.abs() < direction.abs() || *b == direction);
+    let x = reaches(to_border(local.x, rest.x), rest.x);
+    let y = reaches(to_border(local.y, rest.y), rest.y);
+    // The earlier of the two crossings: bx / rx < by / ry, multiplied out (both quotients are positive).
+    let x_first = match (x, y) {
+        (None, None) => return Exit { step: rest, face: None },
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (Some(bx), Some(by)) => {
+            i64::from(bx.abs()) * i64::from(rest.y.abs()) <= i64::from(by.abs()) * i64::from(rest.x.abs())
+        }
+    };
+    if x_first {
+        let bx = x.unwrap_or(0);
+        let step = Vec2::new(bx, part(rest.y, bx, rest.x));
+        Exit { step, face: Some(Surface::Vertical { from_left: rest.x > 0 }) }
+    } else {
+        let by = y.unwrap_or(0);
+        let step = Vec2::new(part(rest.x, by, rest.y), by);
+        Exit { step, face: Some(Surface::Horizontal { from_above: rest.y > 0 }) }
+    }
+}
+
+/// `whole * numerator / denominator`, for a numerator and denominator of the same sign.
+fn part(whole: i32, numerator: i32, denominator: i32) -> i32 {
+    div_round(i64::from(whole) * i64::from(numerator.abs()), i64::from(denominator.abs()).max(1)) as i32
+}
+
+/// The way to the slope of a diagonal tile, if it is met before `limit`.
+fn step_to_slope(tile: Tile, local: Vec2, limit: Vec2) -> Option<Vec2> {
+    if matches!(tile, Tile::Floor | Tile::Wall | Tile::Pit) {
+        return None;
+    }
+    let before = free_side(tile, local).max(0);
+    let after = free_side(tile, local + limit);
+    if after >= 0 || after >= before {
+        return None;
+    }
+    let (numerator, denominator) = (i64::from(before), i64::from(before - after));
+    Some(limit.scale(numerator, denominator))
+}
+
+/// Whether the face of `tile` that a shot meets when it crosses into it is wall.
+fn is_solid_face(tile: Tile, face: Surface) -> bool {
+    use Tile::{DiagonalBottomLeft, DiagonalBottomRight, DiagonalTopLeft, DiagonalTopRight, Wall};
+    match face {
+        Surface::Vertical { from_left: true } => matches!(tile, Wall | DiagonalTopLeft | DiagonalBottomLeft),
+        Surface::Vertical { from_left: false } => matches!(tile, Wall | DiagonalTopRight | DiagonalBottomRight),
+        Surface::Horizontal { from_above: true } => matches!(tile, Wall | DiagonalTopLeft | DiagonalTopRight),
+        Surface::Horizontal { from_above: false } => matches!(tile, Wall | DiagonalBottomLeft | DiagonalBottomRight),
+        Surface::Slope(_) => false,
+    }
+}

@@ -1,0 +1,198 @@
+//! What one player knows at one tick. The server builds it, the client rebuilds it from deltas; the two are equal after
+//! every snapshot, and [`View::checksum`] is how they prove it to each other.
+
+use std::sync::Arc;
+
+use crate::motion::{CraftMotion, Pilot, Shot};
+use crate::{Angle, Phase, PlayerId, ShotId, Tick};
+
+/// What one player knows at one tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// The tick after which the world looked like this.
+    pub tick: Tick,
+    /// The match's phase.
+    pub clock: MatchClock,
+    /// The player's own craft, in full.
+    pub own: Pilot,
+    /// Other craft in sight, by id.
+    pub crafts: Vec<(PlayerId, Craft)>,
+    /// Shots known to fly, by id.
+    pub shots: Vec<(ShotId, Shot)>,
+    /// Everybody in the room, by id. Shared, because it is the same for all of them.
+    pub roster: Arc<Roster>,
+}
+
+/// Everybody in the room, by id.
+pub type Roster = Vec<(PlayerId, RosterEntry)>;
+
+/// Where the match is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchClock {
+    /// The phase.
+    pub phase: Phase,
+    /// When it ends; 0 when that isn't known.
+    pub ends: Tick,
+}
+
+impl Default for MatchClock {
+    fn default() -> Self {
+        MatchClock { phase: Phase::Waiting, ends: 0 }
+    }
+}
+
+/// What can be seen of somebody else's craft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Craft {
+    /// Counts lives.
+    pub life: u8,
+    /// Where it is and where it goes.
+    pub motion: CraftMotion,
+    /// Where it aims, in 256 steps ([`Angle::from_coarse`]).
+    pub aim: u8,
+    /// Health left.
+    pub health: u8,
+    /// Whether nothing can hurt it yet.
+    pub protected: bool,
+}
+
+impl Craft {
+    /// What others see of `pilot`.
+    pub fn of(pilot: &Pilot, aim: Angle, tick: Tick) -> Craft {
+        Craft {
+            life: pilot.life,
+            motion: pilot.motion,
+            aim: aim.coarse(),
+            health: pilot.health,
+            protected: pilot.is_protected(tick),
+        }
+    }
+}
+
+/// What everybody knows of a player.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterEntry {
+    /// Display name; written by another person, so never to be read as markup.
+    pub name: Arc<str>,
+    /// Whether a program plays.
+    pub bot: bool,
+    /// Points, kills and the rest.
+    pub score: Score,
+    /// Round trip, in milliseconds.
+    pub ping_ms: u16,
+}
+
+/// A player's points in this match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// What decides.
+    pub score: i16,
+    /// Craft destroyed.
+    pub kills: u16,
+    /// Craft lost.
+    pub deaths: u16,
+    /// Help given.
+    pub assists: u16,
+    /// Kills in this life.
+    pub streak: u16,
+}
+
+impl View {
+    /// The craft of `player`, if in sight.
+    pub fn craft(&self, player: PlayerId) -> Option<&Craft> {
+        find(&self.crafts, player)
+    }
+
+    /// What is known of `player`.
+    pub fn player(&self, player: PlayerId) -> Option<&RosterEntry> {
+        find(&self.roster, player)
+    }
+
+    /// 32 bits over everything in the view, the same at both ends when the views are the same.
+    pub fn checksum(&self) -> u32 {
+        let mut hash = Checksum::new();
+        hash.add(self.tick);
+        hash.add(u32::from(self.clock.phase as u8)).add(self.clock.ends);
+        hash.pilot(&self.own);
+        hash.add(self.crafts.len() as u32);
+        for (id, craft) in &self.crafts {
+            hash.add(u32::from(id.0)).motion(&craft.motion);
+            hash.add(u32::from_le_bytes([craft.life, craft.aim, craft.health, u8::from(craft.protected)]));
+        }
+        hash.add(self.shots.len() as u32);
+        for (id, shot) in &self.shots {
+            hash.add(u32::from(id.0)).shot(shot);
+        }
+        hash.add(self.roster.len() as u32);
+        for (id, entry) in self.roster.iter() {
+            hash.add(u32::from(id.0)).add(u32::from(entry.bot)).add(u32::from(entry.ping_ms));
+            entry.name.bytes().for_each(|byte| {
+                hash.add(u32::from(byte));
+            });
+            let s = &entry.score;
+            hash.add(s.score as u32).add(u32::from(s.kills)).add(u32::from(s.deaths));
+            hash.add(u32::from(s.assists)).add(u32::from(s.streak));
+        }
+        hash.finish()
+    }
+}
+
+/// The entry of `id` in a list sorted by id.
+pub fn find<Id: Ord + Copy, T>(sorted: &[(Id, T)], id: Id) -> Option<&T> {
+    sorted.binary_search_by_key(&id, |(other, _)| *other).ok().map(|at| &sorted[at].1)
+}
+
+/// A running 64-bit hash over 32-bit words: FNV-1a's structure (multiply by a prime after each exclusive or) with a
+/// final fold. Not cryptographic; it finds divergence, not malice.
+#[derive(Clone, Debug)]
+pub struct Checksum(u64);
+
+impl Checksum {
+    /// The hash of nothing.
+    pub fn new() -> Self {
+        Checksum(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Takes in one word.
+    pub fn add(&mut self, word: u32) -> &mut Self {
+        self.0 = (self.0 ^ u64::from(word)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.0 ^= self.0 >> 29;
+        self
+    }
+
+    /// Takes in where a craft is and goes.
+    pub fn motion(&mut self, motion: &CraftMotion) -> &mut Self {
+        let CraftMotion { pos, vel } = motion;
+        self.add(pos.x as u32).add(pos.y as u32).add(vel.x as u32).add(vel.y as u32)
+    }
+
+    /// Takes in a pilot.
+    pub fn pilot(&mut self, pilot: &Pilot) -> &mut Self {
+        self.add(u32::from_le_bytes([pilot.life, u8::from(pilot.alive), pilot.health, 0])).motion(&pilot.motion);
+        self.add(pilot.ready_at).add(pilot.protected_until).add(pilot.respawn_at);
+        self.add(pilot.killer.map_or(u32::MAX, |killer| u32::from(killer.0)))
+    }
+
+    /// Takes in a shot.
+    pub fn shot(&mut self, shot: &Shot) -> &mut Self {
+        self.add(u32::from(shot.owner.0)).add(u32::from(shot.weapon as u8)).add(shot.pos.x as u32);
+        self.add(shot.pos.y as u32).add(u32::from(shot.heading.0));
+        self.add(u32::from_le_bytes([shot.bounces, shot.age, 0, 0]))
+    }
+
+    /// The hash in 64 bits.
+    pub fn finish_64(&self) -> u64 {
+        self.0
+    }
+
+    /// The hash in 32 bits.
+    pub fn finish(&self) -> u32 {
+        (self.0 ^ (self.0 >> 32)) as u32
+    }
+}
+
+impl Default for Checksum {
+    fn default() -> Self {
+        Checksum::new()
+    }
+}
