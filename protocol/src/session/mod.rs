@@ -1,7 +1,503 @@
-//! placeholder
-/// a
-#[derive(Debug)] pub struct Scene; /// a
-#[derive(Debug)] pub struct Session; /// a
-#[derive(Debug)] pub struct SessionError; /// a
-#[derive(Debug)] pub struct SessionEvent; /// a
-#[derive(Debug)] pub struct SessionStats;
+//! The client's half of a match, without I/O: bytes and the time go in, bytes and a picture come out.
+//!
+//! ```text
+//! intent ─▶ input clock ─▶ prediction ──▶ input batches ─▶ (line)
+//!                              ▲
+//! (line) ─▶ snapshot ─▶ view ──┼─▶ reconciliation
+//!                              └─▶ interpolation, tracers ─▶ scene
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `clock` | which tick to predict now, and which tick of the others to show |
+//! | `predict` | the own craft ahead of the server, and its correction |
+//! | `interpolate` | the others between two snapshots |
+//! | `tracer` | shots, computed locally from their birth |
+//! | `scene` | what to draw, what happened |
+//!
+//! A browser, a bot and a test drive the same type. Time is microseconds since any fixed origin.
+
+mod clock;
+mod interpolate;
+mod predict;
+mod scene;
+mod tracer;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
+
+use crate::message::{Hello, MatchStart};
+use crate::motion::{Pilot, Shot};
+use crate::rules::RulesError;
+use crate::snapshot::{ApplyError, CraftFields};
+use crate::view::View;
+use crate::wire::{WireError, decode, encode};
+use crate::{
+    Arena, ClientMessage, Credential, EventKind, InputBatch, Intent, PROTOCOL_VERSION, Ping, PlayerId, ServerMessage,
+    Snapshot, Tick, Welcome,
+};
+use clock::{InputClock, ServerClock};
+use interpolate::History;
+use predict::Prediction;
+use tracer::Tracers;
+
+/// Inputs that travel together when the line and the frame rate allow.
+const INPUTS_PER_MESSAGE: usize = 2;
+/// Messages and events kept for a driver that doesn't fetch them.
+const QUEUE_MAX: usize = 1024;
+/// Between two measurements of the round trip.
+const PING_INTERVAL_US: u64 = 1_000_000;
+
+/// One player's connection to one room.
+#[derive(Debug)]
+pub struct Session {
+    drawn: bool,
+    joined: Option<Joined>,
+    intent: Intent,
+    transmit: VecDeque<Vec<u8>>,
+    events: VecDeque<SessionEvent>,
+    stats: SessionStats,
+    ping: PingState,
+    scene: Scene,
+}
+
+/// Everything that exists only after the welcome.
+#[derive(Debug)]
+struct Joined {
+    welcome: Box<Welcome>,
+    arena: Arena,
+    view: View,
+    input_clock: InputClock,
+    server_clock: ServerClock,
+    prediction: Prediction,
+    unsent: InputBatch,
+    history: History,
+    tracers: Tracers,
+    /// Own shots fired again while predicting anew; kept for its memory.
+    refired: Vec<(Tick, Shot)>,
+    roster_revision: u32,
+}
+
+#[derive(Debug, Default)]
+struct PingState {
+    nonce: u32,
+    sent_us: Option<u64>,
+    next_us: u64,
+}
+
+/// Counters and gauges of one session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionStats {
+    /// Bytes of messages received, without WebSocket headers.
+    pub bytes_in: u64,
+    /// Bytes of messages given out by [`Session::poll_transmit`].
+    pub bytes_out: u64,
+    /// Snapshots applied.
+    pub snapshots: u64,
+    /// When the newest arrived, on the driver's clock.
+    pub last_snapshot_us: u64,
+    /// Round trip in milliseconds, smoothed; 0 before the first answer.
+    pub ping_ms: f32,
+    /// Mean deviation of snapshot arrivals from even spacing, in milliseconds.
+    pub jitter_ms: f32,
+    /// How far in the past others are shown, in milliseconds.
+    pub interpolation_ms: f32,
+    /// Ticks before their use that inputs arrive, as the server reported last.
+    pub input_margin: i8,
+    /// Predictions that turned out wrong.
+    pub corrections: u64,
+    /// The newest correction's size, in tiles.
+    pub correction_tiles: f32,
+    /// The largest of them, in tiles.
+    pub correction_max_tiles: f32,
+    /// Ticks for which no input was made because the driver slept too long.
+    pub ticks_skipped: u64,
+    /// Checksums compared with the server's.
+    pub checksums: u64,
+    /// … that differed.
+    pub checksum_mismatches: u64,
+    /// Changes of other craft received (entering and leaving not counted).
+    pub craft_updates: u64,
+    /// Bits those took, ids included; counted only when checksums are on.
+    pub craft_update_bits: u64,
+    /// Ticks between an input and the newest snapshot that contains it, newest sample.
+    pub input_to_snapshot_ms: f32,
+}
+
+/// Why a session can't go on: the server speaks another language, or the ends have diverged.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Not a message.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// A snapshot that doesn't fit.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// Rules that can't be played by.
+    #[error("the server's rules: {0}")]
+    Rules(#[from] RulesError),
+    /// A message at the wrong time.
+    #[error("{0} before the welcome")]
+    BeforeWelcome(&'static str),
+    /// A second welcome, or a tick rate of 0.
+    #[error("the welcome is not acceptable: {0}")]
+    BadWelcome(&'static str),
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session::new()
+    }
+}
+
+impl Session {
+    /// A session that will be drawn: [`Session::scene`] works.
+    pub fn new() -> Self {
+        Session {
+            drawn: true,
+            joined: None,
+            intent: Intent::default(),
+            transmit: VecDeque::new(),
+            events: VecDeque::new(),
+            stats: SessionStats::default(),
+            ping: PingState::default(),
+            scene: Scene::default(),
+        }
+    }
+
+    /// A session that nobody looks at: it predicts and rebuilds views, but keeps nothing for drawing. For bots.
+    pub fn headless() -> Self {
+        Session { drawn: false, ..Session::new() }
+    }
+
+    /// The first message of a connection.
+    pub fn hello(credential: Credential, checksums: bool) -> Vec<u8> {
+        encode(&ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential, checksums }))
+    }
+
+    /// What the player wants from now on.
+    pub fn set_intent(&mut self, intent: Intent) {
+        self.intent = intent;
+    }
+
+    /// Takes in one message from the server.
+    ///
+    /// # Errors
+    /// [`SessionError`]: the connection is of no more use and should be closed with 1002.
+    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<(), SessionError> {
+        self.stats.bytes_in += bytes.len() as u64;
+        match decode::<ServerMessage>(bytes)? {
+            ServerMessage::Welcome(welcome) => self.on_welcome(welcome, now_us),
+            ServerMessage::MatchStart(start) => self.on_match_start(*start),
+            ServerMessage::Snapshot(snapshot) => self.on_snapshot(&snapshot, now_us),
+            ServerMessage::Pong(pong) => {
+                self.on_pong(pong.nonce, now_us);
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs the prediction ticks that are due, and prepares the messages that carry their inputs. Call it at least
+    /// every frame; a driver that sleeps for more than a quarter of a second loses the ticks in between.
+    pub fn advance(&mut self, now_us: u64) {
+        let Some(joined) = &mut self.joined else { return };
+        let due = joined.input_clock.advance(now_us);
+        let skipped = joined.prediction.skip_to(due.saturating_sub(joined.longest_catch_up()));
+        if skipped > 0 {
+            self.stats.ticks_skipped += u64::from(skipped);
+            joined.flush_inputs(&mut self.transmit);
+        }
+        while joined.prediction.tick() < due {
+            joined.predict_tick(self.intent, self.drawn);
+            if joined.unsent.inputs.len() >= crate::input::BATCH_MAX {
+                joined.flush_inputs(&mut self.transmit);
+            }
+        }
+        if joined.unsent.inputs.len() >= INPUTS_PER_MESSAGE {
+            joined.flush_inputs(&mut self.transmit);
+        }
+        self.ping_if_due(now_us);
+    }
+
+    /// The next message to send, oldest first.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        let message = self.transmit.pop_front()?;
+        self.stats.bytes_out += message.len() as u64;
+        Some(message)
+    }
+
+    /// The next thing that happened, oldest first.
+    pub fn poll_event(&mut self) -> Option<SessionEvent> {
+        self.events.pop_front()
+    }
+
+    /// What to draw now: the own craft as predicted, others as interpolated, shots where they are by now.
+    pub fn scene(&mut self, now_us: u64) -> &Scene {
+        if let Some(joined) = &mut self.joined {
+            joined.draw(&mut self.scene, &mut self.events, &mut self.stats, now_us);
+            trim(&mut self.events);
+        }
+        &self.scene
+    }
+
+    /// The newest state the server has sent, exactly.
+    pub fn view(&self) -> Option<&View> {
+        self.joined.as_ref().map(|joined| &joined.view)
+    }
+
+    /// The own craft at the newest predicted tick.
+    pub fn predicted(&self) -> Option<(Tick, &Pilot)> {
+        self.joined.as_ref().map(|joined| (joined.prediction.tick(), joined.prediction.pilot()))
+    }
+
+    /// Where and by which numbers the running match is played.
+    pub fn arena(&self) -> Option<&Arena> {
+        self.joined.as_ref().map(|joined| &joined.arena)
+    }
+
+    /// What the server said first; its `start` is that of the running match.
+    pub fn welcome(&self) -> Option<&Welcome> {
+        self.joined.as_ref().map(|joined| &*joined.welcome)
+    }
+
+    /// Changes whenever the roster does.
+    pub fn roster_revision(&self) -> u32 {
+        self.joined.as_ref().map_or(0, |joined| joined.roster_revision)
+    }
+
+    /// Counters and gauges.
+    pub fn stats(&self) -> &SessionStats {
+        &self.stats
+    }
+
+    fn on_welcome(&mut self, welcome: Box<Welcome>, now_us: u64) -> Result<(), SessionError> {
+        if self.joined.is_some() {
+            return Err(SessionError::BadWelcome("a second one"));
+        }
+        if welcome.tick_hz == 0 || !(1..=welcome.tick_hz).contains(&welcome.snapshot_hz) {
+            return Err(SessionError::BadWelcome("tick and snapshot rates must be at least 1, ticks no rarer"));
+        }
+        self.joined = Some(Joined::new(welcome, now_us)?);
+        self.push(SessionEvent::MatchStart);
+        Ok(())
+    }
+
+    fn on_match_start(&mut self, start: MatchStart) -> Result<(), SessionError> {
+        let joined = self.joined.as_mut().ok_or(SessionError::BeforeWelcome("a match start"))?;
+        joined.start_match(start)?;
+        self.push(SessionEvent::MatchStart);
+        Ok(())
+    }
+
+    fn on_snapshot(&mut self, snapshot: &Snapshot, now_us: u64) -> Result<(), SessionError> {
+        let joined = self.joined.as_mut().ok_or(SessionError::BeforeWelcome("a snapshot"))?;
+        let (was, phase) = (joined.view.own, joined.view.clock.phase);
+        joined.view.apply(snapshot, &joined.arena)?;
+        joined.roster_revision += u32::from(!snapshot.roster.is_empty());
+        joined.server_clock.on_snapshot(joined.view.tick, now_us);
+        self.stats.snapshots += 1;
+        self.stats.last_snapshot_us = now_us;
+        self.stats.jitter_ms = joined.server_clock.jitter_ms();
+        joined.input_clock.feedback(snapshot.input_margin, joined.view.tick);
+        if snapshot.input_margin != i8::MIN {
+            self.stats.input_margin = snapshot.input_margin;
+        }
+        count_checksum(&mut self.stats, snapshot, &joined.view);
+        if let Some(tiles) = joined.reconcile(snapshot, &was, self.drawn) {
+            self.stats.corrections += 1;
+            self.stats.correction_tiles = tiles;
+            self.stats.correction_max_tiles = self.stats.correction_max_tiles.max(tiles);
+            self.events.push_back(SessionEvent::Correction { tiles });
+        }
+        if let Some(sent_us) = joined.prediction.made_at(joined.view.tick) {
+            self.stats.input_to_snapshot_ms = now_us.saturating_sub(sent_us) as f32 / 1000.0;
+        }
+        if self.drawn {
+            joined.history.push(&joined.view);
+        }
+        let joined = self.joined.as_ref().ok_or(SessionError::BeforeWelcome("a snapshot"))?;
+        report(&mut self.events, snapshot, joined, &was, phase);
+        trim(&mut self.events);
+        Ok(())
+    }
+
+    fn on_pong(&mut self, nonce: u32, now_us: u64) {
+        if nonce != self.ping.nonce {
+            return;
+        }
+        let Some(sent_us) = self.ping.sent_us.take() else { return };
+        let sample = now_us.saturating_sub(sent_us) as f32 / 1000.0;
+        let old = self.stats.ping_ms;
+        self.stats.ping_ms = if old == 0.0 { sample } else { old + (sample - old) * 0.25 };
+    }
+
+    fn ping_if_due(&mut self, now_us: u64) {
+        if now_us < self.ping.next_us {
+            return;
+        }
+        self.ping = PingState {
+            nonce: self.ping.nonce.wrapping_add(1),
+            sent_us: Some(now_us),
+            next_us: now_us + PING_INTERVAL_US,
+        };
+        self.transmit.push_back(encode(&ClientMessage::Ping(Ping { nonce: self.ping.nonce })));
+        trim(&mut self.transmit);
+    }
+
+    fn push(&mut self, event: SessionEvent) {
+        self.events.push_back(event);
+        trim(&mut self.events);
+    }
+}
+
+impl Joined {
+    fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
+        welcome.start.rules.validate()?;
+        let arena = Arena::new(Arc::new(welcome.start.map.clone()), &welcome.start.rules, welcome.tick_hz);
+        let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
+        let input_clock = InputClock::new(tick, hz, now_us);
+        let interval = f64::from(hz) / f64::from(welcome.snapshot_hz);
+        Ok(Joined {
+            arena,
+            view: View { tick, ..View::default() },
+            prediction: Prediction::new(tick),
+            input_clock,
+            server_clock: ServerClock::new(tick, hz, interval, now_us),
+            unsent: InputBatch { first_tick: 0, inputs: Vec::new() },
+            history: History::default(),
+            tracers: Tracers::default(),
+            refired: Vec::new(),
+            roster_revision: 1,
+            welcome,
+        })
+    }
+
+    /// Ticks that are still made up for when the driver slept: a quarter of a second.
+    fn longest_catch_up(&self) -> Tick {
+        Tick::from(self.welcome.tick_hz) / 4
+    }
+
+    fn me(&self) -> PlayerId {
+        self.welcome.player
+    }
+
+    /// The next match: a new arena and an empty view; the clocks go on.
+    fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
+        start.rules.validate()?;
+        self.arena = Arena::new(Arc::new(start.map.clone()), &start.rules, self.welcome.tick_hz);
+        self.view = View { tick: start.tick, ..View::default() };
+        self.prediction.forget_craft();
+        self.history.clear();
+        self.tracers.clear();
+        self.roster_revision += 1;
+        self.welcome.start = start;
+        Ok(())
+    }
+
+    fn predict_tick(&mut self, intent: Intent, drawn: bool) {
+        let made_us = self.input_clock.now_us();
+        let shot = self.prediction.predict(intent, self.welcome.player, made_us, &self.arena);
+        let tick = self.prediction.tick();
+        if self.unsent.inputs.is_empty() {
+            self.unsent.first_tick = tick;
+        }
+        self.unsent.inputs.push(intent);
+        if let Some(shot) = shot.filter(|_| drawn) {
+            self.tracers.predicted(shot, tick);
+        }
+    }
+
+    fn flush_inputs(&mut self, transmit: &mut VecDeque<Vec<u8>>) {
+        if self.unsent.inputs.is_empty() {
+            return;
+        }
+        let inputs = std::mem::take(&mut self.unsent.inputs);
+        let batch = InputBatch { first_tick: self.unsent.first_tick, inputs };
+        transmit.push_back(encode(&ClientMessage::Inputs(batch)));
+        trim(transmit);
+    }
+
+    /// Compares the prediction with the truth; returns the size of the correction, if the flight differed.
+    fn reconcile(&mut self, snapshot: &Snapshot, was: &Pilot, drawn: bool) -> Option<f32> {
+        let (tick, me) = (self.view.tick, self.me());
+        let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
+        self.refired.clear();
+        let outcome = self.prediction.reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
+        if tick > self.input_clock.tick() {
+            self.input_clock.leap_to(tick);
+        }
+        if drawn {
+            if outcome.is_some() {
+                self.tracers.predict_again(tick, &self.refired);
+            }
+            self.tracers.on_snapshot(snapshot, tick, me, &self.arena);
+        }
+        outcome.filter(|tiles| same_life && *tiles > 0.0)
+    }
+}
+
+fn count_checksum(stats: &mut SessionStats, snapshot: &Snapshot, view: &View) {
+    let Some(theirs) = snapshot.checksum else { return };
+    stats.checksums += 1;
+    stats.checksum_mismatches += u64::from(theirs != view.checksum());
+    for (_, change) in &snapshot.crafts {
+        if !change.fields.has(CraftFields::ENTER) && !change.fields.has(CraftFields::LEAVE) {
+            stats.craft_updates += 1;
+            // One byte of id gap in all but the sparsest views.
+            stats.craft_update_bits += 8 * (1 + encode(change).len() as u64);
+        }
+    }
+}
+
+/// Turns what a snapshot says into events for the driver.
+fn report(
+    events: &mut VecDeque<SessionEvent>,
+    snapshot: &Snapshot,
+    joined: &Joined,
+    was: &Pilot,
+    phase: crate::Phase,
+) {
+    let view = &joined.view;
+    if view.clock.phase != phase {
+        events.push_back(SessionEvent::Phase { phase: view.clock.phase });
+    }
+    if view.own.alive && view.own.life != was.life {
+        events.push_back(SessionEvent::Spawn { player: joined.me(), pos: view.own.motion.pos.to_tiles() });
+    }
+    for (id, change) in &snapshot.crafts {
+        if change.fields.has(CraftFields::ENTER) && change.fields.has(CraftFields::PROTECTED) {
+            events.push_back(SessionEvent::Spawn { player: *id, pos: change.pos.to_tiles() });
+        }
+    }
+    for event in &snapshot.events {
+        events.push_back(match &event.kind {
+            EventKind::Hit { attacker, victim, damage, bounces, pos } => SessionEvent::Hit {
+                attacker: *attacker,
+                victim: *victim,
+                damage: *damage,
+                bounces: *bounces,
+                pos: pos.to_tiles(),
+            },
+            EventKind::Kill { killer, victim, weapon, bounces, assists } => SessionEvent::Kill {
+                killer: *killer,
+                victim: *victim,
+                weapon: *weapon,
+                bounces: *bounces,
+                assists: assists.clone(),
+                pos: joined.last_seen(*victim),
+            },
+            EventKind::Streak { player, kills } => SessionEvent::Streak { player: *player, kills: *kills },
+        });
+    }
+}
+
+fn trim<T>(queue: &mut VecDeque<T>) {
+    while queue.len() > QUEUE_MAX {
+        queue.pop_front();
+    }
+}
+
+#[cfg(test)]
+mod tests;
