@@ -2,16 +2,28 @@
 //!
 //! A thin face: bytes, numbers and JSON in and out, because crossing between JavaScript and WASM
 //! is cheap only for those. Everything that decides anything lives in `fracas_protocol`.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `frame` | the picture as numbers, read by `src/view/frame.ts` |
+//! | `json` | what changes rarely: events, roster, rules |
+//! | `golden` | flights that must come out the same natively and here |
+//!
+//! Deliberately absent: the WebSocket, timers and drawing. The page owns those.
 
+mod frame;
 mod golden;
+mod json;
 
+use fracas_protocol::{Angle, Buttons, Credential, Intent, Session};
 use wasm_bindgen::prelude::*;
 
-/// One player's session with a match.
+/// One player's session with a room. Times are milliseconds since any fixed origin, for example
+/// `performance.now()`.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct GameSession {
-    frame: Vec<f32>,
+    session: Session,
 }
 
 #[wasm_bindgen]
@@ -20,74 +32,88 @@ impl GameSession {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new() -> GameSession {
-        GameSession {
-            frame: vec![0.0; 32],
-        }
+        GameSession::default()
     }
 
-    /// The first message of a connection: a ticket from `POST /api/join`, or the resume token of
-    /// an earlier welcome.
+    /// The first message of a connection: with a ticket from `POST /api/join`, or with the resume
+    /// token of an earlier welcome.
     #[must_use]
-    pub fn hello(credential: &str, resume: bool, checksums: bool) -> Vec<u8> {
-        let _ = (credential, resume, checksums);
-        Vec::new()
+    pub fn hello(credential: String, resume: bool, checksums: bool) -> Vec<u8> {
+        let credential = if resume {
+            Credential::Resume(credential)
+        } else {
+            Credential::Ticket(credential)
+        };
+        Session::hello(credential, checksums)
     }
 
-    /// Takes one binary message from the server. Throws on a malformed one.
+    /// Takes in one binary message from the server. Throws when the session can't go on: close the
+    /// connection.
     pub fn receive(&mut self, bytes: &[u8], now_ms: f64) -> Result<(), JsError> {
-        let _ = (bytes, now_ms);
-        Ok(())
+        Ok(self.session.receive(bytes, micros(now_ms))?)
     }
 
-    /// What the player wants now: steering in -1..=1 per axis, aim in radians, bit 1 of `buttons`
-    /// fires.
-    pub fn set_intent(&mut self, steer_x: f64, steer_y: f64, aim_rad: f64, buttons: u32) {
-        let _ = (steer_x, steer_y, aim_rad, buttons);
+    /// What the player wants from now on: steering per axis in -1..1, aim in radians, `buttons` 1
+    /// to fire.
+    pub fn set_intent(&mut self, steer_x: f64, steer_y: f64, aim_rad: f64, buttons: u8) {
+        self.session.set_intent(Intent {
+            steer_x: steering(steer_x),
+            steer_y: steering(steer_y),
+            aim: Angle::from_radians(aim_rad as f32),
+            buttons: Buttons(buttons & Buttons::KNOWN.0),
+        });
     }
 
-    /// Runs the prediction ticks that are due. Call every frame, before `frame`.
+    /// Runs the prediction ticks that are due. Call it every frame, before `frame`.
     pub fn advance(&mut self, now_ms: f64) {
-        let _ = now_ms;
+        self.session.advance(micros(now_ms));
     }
 
-    /// The next message to send as one binary frame.
+    /// The next message to send, as one binary frame. Drain after `advance` and `receive`.
     pub fn next_message(&mut self) -> Option<Vec<u8>> {
-        None
+        self.session.poll_transmit()
     }
 
-    /// What happened, as JSON. Drain after `frame`.
+    /// The next thing that happened, as JSON. Drain every frame, after `frame`.
     pub fn next_event(&mut self) -> Option<String> {
-        None
+        let me = self.session.welcome().map(|welcome| welcome.player);
+        let event = self.session.poll_event()?;
+        Some(json::event(&event, me))
     }
 
-    /// What to draw at `now_ms`.
+    /// What to draw now, as numbers; the layout stands in `src/view/frame.ts`.
     pub fn frame(&mut self, now_ms: f64) -> Vec<f32> {
-        let _ = now_ms;
-        self.frame.clone()
+        frame::numbers(&mut self.session, micros(now_ms))
     }
 
-    /// Changes whenever `roster_json` would.
+    /// Changes whenever `roster_json` does.
     #[must_use]
     pub fn roster_revision(&self) -> u32 {
-        0
+        self.session.roster_revision()
     }
 
-    /// The players of the match by rank.
+    /// Everybody in the room by rank: `[{id, name, bot, score, kills, deaths, assists, streak,
+    /// ping_ms}]`.
     #[must_use]
     pub fn roster_json(&self) -> String {
-        "[]".into()
+        json::roster(&self.session)
     }
 
-    /// What the welcome said.
+    /// What the welcome and the start of the match said: `{player, resume_token, match_id, room,
+    /// mode, tick_hz, snapshot_hz, rules, map: {width, height}}`; `null` before the welcome.
     #[must_use]
     pub fn setup_json(&self) -> String {
-        "null".into()
+        json::setup(&self.session)
     }
 
-    /// The map's tiles, row by row.
+    /// The map, row by row: 0 floor, 1 wall, 2 pit, diagonals 3 to 6 with their solid corner at the
+    /// top left, top right, bottom right, bottom left. Empty before the welcome.
     #[must_use]
     pub fn map_tiles(&self) -> Vec<u8> {
-        Vec::new()
+        let arena = self.session.arena();
+        arena.map_or_else(Vec::new, |arena| {
+            arena.map.tiles().iter().map(|tile| *tile as u8).collect()
+        })
     }
 }
 
@@ -97,4 +123,12 @@ impl GameSession {
 #[must_use]
 pub fn golden_trajectories() -> String {
     golden::trajectories()
+}
+
+fn micros(ms: f64) -> u64 {
+    (ms * 1000.0) as u64
+}
+
+fn steering(share: f64) -> i8 {
+    (share.clamp(-1.0, 1.0) * 127.0).round() as i8
 }
