@@ -1,0 +1,470 @@
+/**
+ * A stand-in for server and core on the dev server (`npm run dev`, then `/?fake`): an arena full
+ * of craft and shots that looks right and means nothing. For work on the look, and to measure the
+ * script per frame: `/?fake&craft=60&shots=400&sparks=1500`.
+ */
+import type { Link, LinkState } from '../src/net/link';
+import { Button, type GameEvent, type Player, type Session, type Setup } from '../src/view/session';
+
+const WIDTH = 56;
+const HEIGHT = 36;
+const SPEED = 7;
+const SHOT_SPEED = 20;
+const SHOT_LIFE_S = 1.2;
+const NAMES = [
+  'Ada',
+  'Bo',
+  'Grace',
+  'Linus',
+  'Margaret',
+  'Ken',
+  'Radia',
+  'Dennis',
+  'Barbara',
+  'Edsger',
+  'Hedy',
+];
+
+interface FakeCraft {
+  id: number;
+  x: number;
+  y: number;
+  vx: number;
+  vy: number;
+  aim: number;
+  health: number;
+  respawnIn: number;
+  protectedFor: number;
+  cooldown: number;
+  turnIn: number;
+  score: number;
+  deaths: number;
+}
+
+interface FakeShot {
+  key: number;
+  x: number;
+  y: number;
+  vx: number;
+  vy: number;
+  owner: number;
+  bounces: number;
+  age: number;
+}
+
+export class FakeLink implements Link {
+  readonly session: Session;
+  state: LinkState = { kind: 'joining' };
+
+  constructor(name: string, onChange: () => void) {
+    const query = new URLSearchParams(location.search);
+    this.session = new FakeSession(name, query);
+    const refused = query.get('refuse');
+    setTimeout(() => {
+      this.state = refused ? { kind: 'refused', text: refused } : { kind: 'open' };
+      onChange();
+    }, 30);
+    const state = query.get('link');
+    if (!state) return;
+    setTimeout(() => {
+      if (state === 'stopped')
+        this.state = { kind: 'stopped', text: 'You are playing in another window now.' };
+      else
+        this.state = {
+          kind: 'reconnecting',
+          text: 'The connection was lost.',
+          retryAtMs: performance.now() + 8000,
+        };
+      onChange();
+    }, 1500);
+  }
+
+  drive(nowMs: number): void {
+    this.session.advance(nowMs);
+  }
+
+  close(): void {}
+}
+
+class FakeSession implements Session {
+  private readonly tiles = fakeMap();
+  private readonly crafts: FakeCraft[] = [];
+  private readonly shots: FakeShot[] = [];
+  private readonly events: GameEvent[] = [];
+  private readonly name: string;
+  private readonly shotsWanted: number;
+  private readonly sparksWanted: number;
+  private readonly phase: number;
+  private intent = { x: 0, y: 0, aim: 0, buttons: 0 };
+  private before = 0;
+  private nextKey = 1;
+  private time = 0;
+  private revision = 1;
+
+  constructor(name: string, query: URLSearchParams) {
+    this.name = name;
+    this.shotsWanted = Number(query.get('shots') ?? 0);
+    this.sparksWanted = Number(query.get('sparks') ?? 0);
+    this.phase = Number(query.get('phase') ?? 2);
+    const count = Number(query.get('craft') ?? 12);
+    for (let id = 0; id <= count; id++) this.crafts.push(this.place(id, count > 30));
+  }
+
+  receive(): void {}
+  free(): void {}
+  next_message(): undefined {}
+
+  set_intent(x: number, y: number, aim: number, buttons: number): void {
+    this.intent = { x, y, aim, buttons };
+  }
+
+  advance(nowMs: number): void {
+    const seconds = Math.min(0.1, (nowMs - (this.before || nowMs)) / 1000);
+    this.before = nowMs;
+    this.time += seconds;
+    for (const craft of this.crafts) this.stepCraft(craft, seconds);
+    this.stepShots(seconds);
+    this.fill();
+  }
+
+  next_event(): string | undefined {
+    const event = this.events.shift();
+    return event && JSON.stringify(event);
+  }
+
+  frame(): Float32Array {
+    const own = this.own();
+    const others = this.crafts.filter((craft) => craft !== own && craft.respawnIn <= 0);
+    const n = new Float32Array(32 + 10 * (others.length + this.shots.length));
+    const alive = own.respawnIn <= 0;
+    n.set([
+      this.phase,
+      this.phase === 1 ? 3 - (this.time % 3) : 212 - this.time,
+      Number(alive),
+      own.x,
+      own.y,
+      own.vx,
+      own.vy,
+      own.aim,
+      own.health,
+      Number(own.protectedFor > 0),
+      own.respawnIn,
+      Math.max(0, own.cooldown * 6),
+      own.id,
+      others.length,
+      this.shots.length,
+      this.time * 60,
+      34,
+      3,
+      66,
+      1,
+      0,
+      0,
+      100,
+      own.x,
+      own.y,
+      20,
+      0,
+      0,
+      16,
+      9,
+      3,
+    ]);
+    let at = 32;
+    for (const c of others) {
+      n.set([c.id, c.x, c.y, c.vx, c.vy, c.aim, c.health, Number(c.protectedFor > 0), c.deaths, 0], at);
+      at += 10;
+    }
+    for (const s of this.shots) {
+      n.set([s.key, s.x, s.y, s.vx, s.vy, s.owner, s.bounces, s.age, 0, Number(s.owner === own.id)], at);
+      at += 10;
+    }
+    return n;
+  }
+
+  roster_revision(): number {
+    return this.revision;
+  }
+
+  roster_json(): string {
+    const players: Player[] = this.crafts.map((craft) => ({
+      id: craft.id,
+      name: craft.id === 0 ? this.name : (NAMES[craft.id - 1] ?? `Pilot ${craft.id}`),
+      bot: craft.id % 3 === 1,
+      score: craft.score,
+      kills: craft.score,
+      deaths: craft.deaths,
+      assists: 0,
+      streak: craft.score % 4,
+      ping_ms: 20 + craft.id,
+    }));
+    return JSON.stringify(players.sort((a, b) => b.score - a.score));
+  }
+
+  setup_json(): string {
+    const setup: Setup = {
+      player: 0,
+      resume_token: 'fake',
+      match_id: 'm7',
+      room: 'default',
+      mode: 'ffa',
+      tick_hz: 60,
+      snapshot_hz: 30,
+      rules: { flow: { kills_to_win: 25 }, craft: { respawn_s: 2.5 } },
+      map: { width: WIDTH, height: HEIGHT },
+    };
+    return JSON.stringify(setup);
+  }
+
+  map_tiles(): Uint8Array {
+    return this.tiles;
+  }
+
+  private own(): FakeCraft {
+    return this.crafts[0] as FakeCraft;
+  }
+
+  private place(id: number, crowded: boolean): FakeCraft {
+    let x = WIDTH / 2 + 3;
+    let y = HEIGHT / 2 + 1;
+    for (let i = 0; i < 200 && (id > 0 || this.solid(x, y)); i++) {
+      const spread = crowded ? 0.5 : 0.6;
+      x = WIDTH / 2 + (Math.random() - 0.5) * WIDTH * spread;
+      y = HEIGHT / 2 + (Math.random() - 0.5) * HEIGHT * spread;
+      if (!this.solid(x, y)) break;
+    }
+    return {
+      id,
+      x,
+      y,
+      vx: 0,
+      vy: 0,
+      aim: 0,
+      health: 100,
+      respawnIn: 0,
+      protectedFor: 1.5,
+      cooldown: Math.random(),
+      turnIn: 0,
+      score: id === 0 ? 7 : Math.floor(Math.random() * 12),
+      deaths: 0,
+    };
+  }
+
+  private stepCraft(craft: FakeCraft, seconds: number): void {
+    craft.cooldown -= seconds;
+    craft.protectedFor -= seconds;
+    if (craft.respawnIn > 0) {
+      craft.respawnIn -= seconds;
+      if (craft.respawnIn <= 0) this.respawn(craft);
+      return;
+    }
+    if (craft.id === 0) this.steerOwn(craft, seconds);
+    else this.wander(craft, seconds);
+    this.move(craft, seconds);
+  }
+
+  private steerOwn(craft: FakeCraft, seconds: number): void {
+    const pull = Math.min(1, seconds / 0.1);
+    craft.vx += (this.intent.x * SPEED - craft.vx) * pull;
+    craft.vy += (this.intent.y * SPEED - craft.vy) * pull;
+    craft.aim = this.intent.aim;
+    if (this.intent.buttons & Button.Fire && craft.cooldown <= 0) this.fire(craft);
+  }
+
+  private wander(craft: FakeCraft, seconds: number): void {
+    craft.turnIn -= seconds;
+    if (craft.turnIn <= 0) {
+      craft.turnIn = 0.4 + Math.random();
+      const heading = Math.random() * Math.PI * 2;
+      const pace = SPEED * (0.4 + 0.6 * Math.random());
+      craft.vx = Math.cos(heading) * pace;
+      craft.vy = Math.sin(heading) * pace;
+      const target = this.crafts[Math.floor(Math.random() * this.crafts.length)] ?? craft;
+      craft.aim = Math.atan2(target.y - craft.y, target.x - craft.x);
+    }
+    if (craft.cooldown <= 0 && Math.random() < seconds * 3) this.fire(craft);
+  }
+
+  private move(craft: FakeCraft, seconds: number): void {
+    const x = craft.x + craft.vx * seconds;
+    const y = craft.y + craft.vy * seconds;
+    if (!this.blocked(x, craft.y)) craft.x = x;
+    else craft.vx = 0;
+    if (!this.blocked(craft.x, y)) craft.y = y;
+    else craft.vy = 0;
+  }
+
+  private fire(craft: FakeCraft): void {
+    craft.cooldown = 1 / 6;
+    craft.protectedFor = 0;
+    const vx = Math.cos(craft.aim) * SHOT_SPEED;
+    const vy = Math.sin(craft.aim) * SHOT_SPEED;
+    const x = craft.x + Math.cos(craft.aim) * 0.55;
+    const y = craft.y + Math.sin(craft.aim) * 0.55;
+    this.shots.push({ key: this.nextKey++, x, y, vx, vy, owner: craft.id, bounces: 0, age: 0 });
+    this.events.push({ type: 'fired', x, y, owner: craft.id, aim: craft.aim, own: craft.id === 0 });
+  }
+
+  private stepShots(seconds: number): void {
+    for (let i = this.shots.length - 1; i >= 0; i--) {
+      const shot = this.shots[i];
+      if (shot && !this.stepShot(shot, seconds)) this.shots.splice(i, 1);
+    }
+  }
+
+  private stepShot(shot: FakeShot, seconds: number): boolean {
+    shot.age += seconds;
+    for (let part = 0; part < 6; part++) {
+      const x = shot.x + (shot.vx * seconds) / 6;
+      const y = shot.y + (shot.vy * seconds) / 6;
+      const hitX = this.solid(x, shot.y);
+      const hitY = this.solid(shot.x, y);
+      if (!hitX && !hitY) {
+        shot.x = x;
+        shot.y = y;
+        continue;
+      }
+      if (shot.bounces >= 2) return this.end(shot, 'wall');
+      shot.bounces += 1;
+      if (hitX) shot.vx = -shot.vx;
+      if (hitY) shot.vy = -shot.vy;
+      const [nx, ny] = hitX ? [Math.sign(shot.vx), 0] : [0, Math.sign(shot.vy)];
+      this.events.push({
+        type: 'bounce',
+        x: shot.x,
+        y: shot.y,
+        nx,
+        ny,
+        bounces: shot.bounces,
+        own: shot.owner === 0,
+      });
+    }
+    if (this.strike(shot)) return this.end(shot, 'craft');
+    return shot.age < SHOT_LIFE_S || this.end(shot, 'expired');
+  }
+
+  private strike(shot: FakeShot): boolean {
+    for (const craft of this.crafts) {
+      if (craft.id === shot.owner && shot.bounces === 0) continue;
+      if (craft.respawnIn > 0 || Math.hypot(craft.x - shot.x, craft.y - shot.y) > 0.5) continue;
+      const damage = 12 * (1 + 0.5 * shot.bounces);
+      craft.health -= damage;
+      const { x, y, bounces, owner } = shot;
+      this.events.push({ type: 'hit', attacker: owner, victim: craft.id, damage, bounces, x, y });
+      if (craft.health <= 0) this.kill(craft, shot);
+      return true;
+    }
+    return false;
+  }
+
+  private kill(craft: FakeCraft, shot: FakeShot): void {
+    craft.respawnIn = 2.5;
+    craft.deaths += 1;
+    const killer = this.crafts[shot.owner];
+    if (killer) killer.score += 1;
+    this.revision += 1;
+    const { x, y } = craft;
+    this.events.push({
+      type: 'kill',
+      killer: shot.owner,
+      victim: craft.id,
+      weapon: 'pulse',
+      bounces: shot.bounces,
+      assists: [],
+      x,
+      y,
+    });
+    if (killer && killer.score % 5 === 0) this.events.push({ type: 'streak', player: killer.id, kills: 5 });
+  }
+
+  private respawn(craft: FakeCraft): void {
+    Object.assign(craft, {
+      ...this.place(craft.id, false),
+      score: craft.score,
+      deaths: craft.deaths,
+      respawnIn: 0,
+    });
+    this.events.push({ type: 'spawn', player: craft.id, x: craft.x, y: craft.y });
+  }
+
+  private end(shot: FakeShot, cause: 'craft' | 'wall' | 'expired'): false {
+    this.events.push({ type: 'shot_end', x: shot.x, y: shot.y, cause });
+    return false;
+  }
+
+  /** Keeps as much on screen as the measurement asks for. */
+  private fill(): void {
+    while (this.shots.length < this.shotsWanted) {
+      const craft = this.crafts[Math.floor(Math.random() * this.crafts.length)];
+      if (!craft) return;
+      craft.aim = Math.random() * Math.PI * 2;
+      this.fire(craft);
+    }
+    for (let i = 0; i < this.sparksWanted / 90; i++) {
+      const x = this.own().x + (Math.random() - 0.5) * 30;
+      const y = this.own().y + (Math.random() - 0.5) * 16;
+      this.events.push({ type: 'bounce', x, y, nx: 1, ny: 0, bounces: 2, own: false });
+    }
+  }
+
+  private blocked(x: number, y: number): boolean {
+    const r = 0.45;
+    return (
+      this.solid(x - r, y - r) ||
+      this.solid(x + r, y - r) ||
+      this.solid(x - r, y + r) ||
+      this.solid(x + r, y + r)
+    );
+  }
+
+  private solid(x: number, y: number): boolean {
+    const tile = this.tiles[Math.floor(y) * WIDTH + Math.floor(x)] ?? 1;
+    if (tile === 0 || tile === 2) return false;
+    const fx = x - Math.floor(x);
+    const fy = y - Math.floor(y);
+    if (tile === 3) return fx + fy < 1;
+    if (tile === 4) return fx > fy;
+    if (tile === 5) return fx + fy > 1;
+    return tile === 1 || fx < fy;
+  }
+}
+
+function fakeMap(): Uint8Array {
+  const tiles = new Uint8Array(WIDTH * HEIGHT);
+  const set = (x: number, y: number, tile: number) => {
+    tiles[y * WIDTH + x] = tile;
+  };
+  const block = (x: number, y: number, w: number, h: number, tile = 1) => {
+    for (let dy = 0; dy < h; dy++) for (let dx = 0; dx < w; dx++) set(x + dx, y + dy, tile);
+  };
+  block(0, 0, WIDTH, 1);
+  block(0, HEIGHT - 1, WIDTH, 1);
+  block(0, 0, 1, HEIGHT);
+  block(WIDTH - 1, 0, 1, HEIGHT);
+  for (const [x, y] of [
+    [8, 6],
+    [40, 6],
+    [8, 26],
+    [40, 26],
+  ] as const) {
+    block(x, y, 8, 4);
+    set(x, y, 5);
+    set(x + 7, y, 6);
+    set(x, y + 3, 4);
+    set(x + 7, y + 3, 3);
+  }
+  block(20, 10, 2, 6);
+  block(34, 10, 2, 6);
+  block(20, 20, 2, 6);
+  block(34, 20, 2, 6);
+  block(22, 10, 4, 1);
+  block(30, 25, 4, 1);
+  block(26, 17, 4, 2, 2);
+  block(4, 16, 3, 4);
+  block(49, 16, 3, 4);
+  set(1, 1, 3);
+  set(WIDTH - 2, 1, 4);
+  set(WIDTH - 2, HEIGHT - 2, 5);
+  set(1, HEIGHT - 2, 6);
+  return tiles;
+}

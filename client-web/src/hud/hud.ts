@@ -1,0 +1,74 @@
+import { byId, Flag } from '../dom';
+import type { Controls } from '../input/controls';
+import type { ArenaMap } from '../view/arena_map';
+import type { Frame } from '../view/frame';
+import type { Roster } from '../view/roster';
+import type { GameEvent, Setup } from '../view/session';
+import { Banner } from './banner';
+import { Clock } from './clock';
+import { Death } from './death';
+import { Killfeed } from './killfeed';
+import { Minimap } from './minimap';
+import { Results } from './results';
+import { Reticle } from './reticle';
+import { Scoreboard } from './scoreboard';
+import { Standing } from './standing';
+import { Vitals } from './vitals';
+
+/** Everything over the arena that is DOM. Reads views, decides nothing. */
+export class Hud {
+  private readonly shown = Flag.shows(byId('hud', HTMLElement));
+  private readonly touch = Flag.className(document.body, 'touch');
+  private readonly vitals = new Vitals();
+  private readonly clock = new Clock();
+  private readonly banner = new Banner();
+  private readonly standing = new Standing();
+  private readonly killfeed = new Killfeed();
+  private readonly scoreboard = new Scoreboard();
+  private readonly reticle = new Reticle();
+  private readonly minimap = new Minimap();
+  private readonly death = new Death();
+  private readonly results = new Results();
+
+  show(on: boolean): void {
+    this.shown.set(on);
+  }
+
+  matchStarts(setup: Setup, map: ArenaMap, roster: Roster): void {
+    this.minimap.setMap(map);
+    this.killfeed.clear();
+    this.death.forget();
+    this.rosterChanged(setup, roster);
+  }
+
+  rosterChanged(setup: Setup, roster: Roster): void {
+    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win);
+  }
+
+  apply(event: GameEvent, frame: Frame, roster: Roster, nowMs: number): void {
+    const own = frame.header.player;
+    if (event.type === 'hit' && event.attacker === own && event.victim !== own) {
+      this.reticle.hit(event.bounces, false, nowMs);
+    } else if (event.type === 'kill') {
+      this.killfeed.kill(event, roster, own);
+      if (event.victim === own) this.death.killed(event, frame, roster);
+      else if (event.killer === own) this.reticle.hit(event.bounces, true, nowMs);
+    } else if (event.type === 'streak') {
+      if (event.player === own) this.banner.show(`${event.kills} in a row`, 'Streak', nowMs);
+      else this.killfeed.note(`is on a streak of ${event.kills}`, event.player, roster, own);
+    }
+  }
+
+  update(frame: Frame, roster: Roster, setup: Setup, controls: Controls, nowMs: number): void {
+    const { header } = frame;
+    this.touch.set(controls.touch.used);
+    this.vitals.update(header);
+    this.clock.update(header);
+    this.banner.update(header, nowMs);
+    this.reticle.update(header, controls.mouse, nowMs);
+    this.minimap.update(frame, nowMs);
+    this.death.update(frame);
+    this.results.update(header, roster);
+    this.scoreboard.update(controls.wantsScoreboard(), roster, header.player, setup.match_id);
+  }
+}

@@ -1,0 +1,46 @@
+import { byId, element } from '../dom';
+import { craftColour, cssColour } from '../render/palette';
+import type { Roster } from '../view/roster';
+import type { GameEvent } from '../view/session';
+
+const LINES_MAX = 5;
+const SHOWN_MS = 6000;
+
+/** Who got whom, newest last. */
+export class Killfeed {
+  private readonly list = byId('killfeed', HTMLElement);
+
+  kill(event: Extract<GameEvent, { type: 'kill' }>, roster: Roster, own: number): void {
+    const line = element('li');
+    if (event.killer !== null && event.killer !== event.victim)
+      line.append(nameOf(event.killer, roster, own));
+    line.append(element('span', 'how', event.weapon));
+    if (event.bounces > 0)
+      line.append(element('span', 'bank', event.bounces > 1 ? `bank ×${event.bounces}` : 'bank'));
+    line.append(nameOf(event.victim, roster, own));
+    if (event.killer === own || event.victim === own) line.classList.add('own');
+    this.add(line);
+  }
+
+  note(text: string, player: number, roster: Roster, own: number): void {
+    const line = element('li');
+    line.append(nameOf(player, roster, own), element('span', 'note', text));
+    this.add(line);
+  }
+
+  clear(): void {
+    this.list.replaceChildren();
+  }
+
+  private add(line: HTMLElement): void {
+    this.list.append(line);
+    while (this.list.childElementCount > LINES_MAX) this.list.firstElementChild?.remove();
+    setTimeout(() => line.remove(), SHOWN_MS);
+  }
+}
+
+function nameOf(id: number, roster: Roster, own: number): HTMLElement {
+  const name = element('b', '', roster.name(id));
+  name.style.color = cssColour(craftColour(id, id === own));
+  return name;
+}

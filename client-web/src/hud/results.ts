@@ -1,0 +1,57 @@
+import { byId, element, Flag, Text } from '../dom';
+import { craftColour, cssColour } from '../render/palette';
+import { type Header, Phase } from '../view/frame';
+import type { Roster } from '../view/roster';
+import type { Player } from '../view/session';
+import { type Column, playerRows } from './table';
+
+const COLUMNS: readonly Column[] = [
+  (player) => player.score,
+  (player) => player.kills,
+  (player) => player.deaths,
+  (player) => player.assists,
+];
+const ROWS_MAX = 10;
+
+/** Podium and table between two matches. */
+export class Results {
+  private readonly shown = Flag.shows(byId('results', HTMLElement));
+  private readonly title = new Text(byId('results-title', HTMLElement));
+  private readonly podium = byId('podium', HTMLElement);
+  private readonly rows = byId('results-rows', HTMLElement);
+  private readonly next = new Text(byId('results-next', HTMLElement));
+  private shownRevision = -1;
+
+  update(header: Header, roster: Roster): void {
+    const over = header.phase === Phase.Results;
+    this.shown.set(over);
+    if (!over) {
+      this.shownRevision = -1;
+      return;
+    }
+    this.next.set(header.phaseLeft > 0 ? `Next match in ${Math.ceil(header.phaseLeft)}` : 'Next match');
+    if (this.shownRevision === roster.revision) return;
+    this.shownRevision = roster.revision;
+    this.fill(roster.players, header.player);
+  }
+
+  private fill(players: readonly Player[], own: number): void {
+    const winner = players[0];
+    this.title.set(!winner ? '' : winner.id === own ? 'You win' : `${winner.name} wins`);
+    const [first, second, third] = players;
+    this.podium.replaceChildren(
+      ...[second, first, third].flatMap((player) =>
+        player ? [step(player, players.indexOf(player) + 1, own)] : [],
+      ),
+    );
+    this.rows.replaceChildren(...playerRows(players.slice(0, ROWS_MAX), own, COLUMNS));
+  }
+}
+
+function step(player: Player, place: number, own: number): HTMLElement {
+  const item = element('li', `place-${place}`);
+  const name = element('b', '', player.name);
+  name.style.color = cssColour(craftColour(player.id, player.id === own));
+  item.append(name, element('span', '', `${player.score}`), element('i', '', String(place)));
+  return item;
+}

@@ -1,0 +1,32 @@
+import { byId, Flag, Text } from '../dom';
+import type { Roster } from '../view/roster';
+import { type Column, playerRows } from './table';
+
+const COLUMNS: readonly Column[] = [
+  (player) => player.score,
+  (player) => player.kills,
+  (player) => player.deaths,
+  (player) => player.assists,
+  (player) => player.streak,
+  (player) => (player.bot ? '–' : player.ping_ms),
+];
+
+/** Everybody, while Tab is held. */
+export class Scoreboard {
+  private readonly rows = byId('scoreboard-rows', HTMLElement);
+  private readonly match = new Text(byId('scoreboard-match', HTMLElement));
+  private readonly shown = Flag.shows(byId('scoreboard', HTMLElement));
+  private shownRevision = -1;
+
+  update(wanted: boolean, roster: Roster, own: number, matchId: string): void {
+    this.shown.set(wanted);
+    if (!wanted || this.shownRevision === roster.revision) return;
+    this.shownRevision = roster.revision;
+    this.match.set(matchId);
+    this.rows.replaceChildren(...playerRows(roster.players, own, COLUMNS));
+  }
+
+  forget(): void {
+    this.shownRevision = -1;
+  }
+}

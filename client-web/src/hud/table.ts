@@ -1,0 +1,28 @@
+import { element } from '../dom';
+import { craftColour, cssColour } from '../render/palette';
+import type { Player } from '../view/session';
+
+export type Column = (player: Player) => string | number;
+
+/** Rows of the scoreboard and of the results: rank, name, then the given columns. */
+export function playerRows(
+  players: readonly Player[],
+  own: number,
+  columns: readonly Column[],
+): HTMLElement[] {
+  return players.map((player, index) => {
+    const row = element('tr', player.id === own ? 'own' : '');
+    row.append(element('td', 'rank', String(index + 1)), nameCell(player, own));
+    for (const column of columns) row.append(element('td', '', String(column(player))));
+    return row;
+  });
+}
+
+function nameCell(player: Player, own: number): HTMLElement {
+  const cell = element('td', 'name');
+  const chip = element('i', 'chip');
+  chip.style.background = cssColour(craftColour(player.id, player.id === own));
+  cell.append(chip, element('span', '', player.name));
+  if (player.bot) cell.append(element('small', '', 'bot'));
+  return cell;
+}

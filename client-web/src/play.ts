@@ -1,0 +1,76 @@
+/**
+ * The page at `/`: a name, one click, and the game. While the player types, the core and the
+ * renderer load.
+ */
+import { byId } from './dom';
+import { Game } from './game/game';
+import { showState } from './game/probe';
+import { Controls } from './input/controls';
+import { Menu } from './menu/menu';
+import { wantsCalm } from './menu/settings';
+import { Connection } from './net/connection';
+import type { Link } from './net/link';
+import { World } from './render/world';
+
+type Connect = (name: string, onChange: () => void) => Link;
+
+const canvas = byId('arena', HTMLCanvasElement);
+const controls = new Controls(byId('stick-left', HTMLElement), byId('stick-right', HTMLElement));
+const loading = load();
+loading.catch(() => {
+  // Told to the player when they press Play.
+});
+
+const menu = new Menu((name) => void play(name));
+menu.show();
+showState('menu');
+
+interface Loaded {
+  connect: Connect;
+  game: Game;
+}
+
+async function load(): Promise<Loaded> {
+  const [connect, world] = await Promise.all([loadConnect(), World.create(canvas, wantsCalm())]);
+  const game = new Game(world, controls, () => toMenu());
+  controls.listen(byId('hud', HTMLElement));
+  return { connect, game };
+}
+
+/** `?fake` plays on the dev server without any server of ours; built pages don't know it. */
+async function loadConnect(): Promise<Connect> {
+  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
+    const { FakeLink } = await import('../dev/fake_link');
+    return (name, onChange) => new FakeLink(name, onChange);
+  }
+  const { loadCore } = await import('./net/core');
+  const maker = await loadCore();
+  return (name, onChange) => new Connection(maker, name, onChange);
+}
+
+async function play(name: string): Promise<void> {
+  menu.busy(true);
+  showState('joining');
+  try {
+    const { connect, game } = await loading;
+    const link = connect(name, () => changed(link, game));
+    game.play(link);
+  } catch (error) {
+    menu.show(`This browser cannot run the game: ${error instanceof Error ? error.message : error}`);
+    showState('menu');
+  }
+}
+
+function changed(link: Link, game: Game): void {
+  const { state } = link;
+  if (state.kind === 'open' || state.kind === 'stopped') menu.hide();
+  if (state.kind !== 'refused') return;
+  game.stop();
+  toMenu(state.text);
+}
+
+function toMenu(problem = ''): void {
+  void loading.then(({ game }) => game.stop());
+  menu.show(problem);
+  showState('menu');
+}

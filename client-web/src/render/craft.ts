@@ -1,0 +1,103 @@
+import type { CraftView, Frame, Header } from '../view/frame';
+import { type Atlas, HULL_TILES } from './atlas';
+import type { Batch } from './batch';
+import { craftColour, craftHull } from './palette';
+
+/** Draws hover-craft: shadow and glow below, hull and trim, flames against the way it flies. */
+
+const SPEED_MAX = 7;
+/** A craft that is hit lights up for this long, and no more than three times a second. */
+const FLASH_S = 0.09;
+const FLASH_GAP_S = 0.36;
+
+/** What drawing one craft needs to know, own or other. */
+interface Pose {
+  x: number;
+  y: number;
+  vx: number;
+  vy: number;
+  aim: number;
+  protected: boolean;
+}
+
+export class CraftPainter {
+  private readonly atlas: Atlas;
+  private readonly flashedAt = new Map<number, number>();
+
+  constructor(atlas: Atlas) {
+    this.atlas = atlas;
+  }
+
+  flash(id: number, nowS: number): void {
+    if (nowS - (this.flashedAt.get(id) ?? -1) > FLASH_GAP_S) this.flashedAt.set(id, nowS);
+  }
+
+  /** `below` and `above` add light, `body` covers. */
+  draw(frame: Frame, below: Batch, body: Batch, above: Batch, nowS: number): void {
+    const { header } = frame;
+    for (let i = 0; i < header.craftCount; i++) {
+      const craft = frame.crafts[i];
+      if (!craft) continue;
+      this.drawOne(craft, craft.id, false, below, body, above, nowS);
+      this.drawHealth(craft, body);
+    }
+    if (header.alive) this.drawOwn(header, below, body, above, nowS);
+  }
+
+  private drawOwn(header: Header, below: Batch, body: Batch, above: Batch, nowS: number): void {
+    body.put(this.atlas.ownRing, header.x, header.y, 1.62, 1.62, nowS * 0.5, 0xdff1ff, 0.8);
+    this.drawOne(header, header.player, true, below, body, above, nowS);
+  }
+
+  private drawOne(
+    pose: Pose,
+    id: number,
+    own: boolean,
+    below: Batch,
+    body: Batch,
+    above: Batch,
+    nowS: number,
+  ): void {
+    const { atlas } = this;
+    const colour = craftColour(id, own);
+    const hull = craftHull(id);
+    const { x, y, aim } = pose;
+    this.drawFlames(pose, colour, below);
+    below.put(atlas.glow, x, y, 2.1, 2.1, 0, colour, own ? 0.5 : 0.34);
+    body.put(atlas.glow, x + 0.05, y + 0.16, 1.3, 1.3, 0, 0x000000, 0.8);
+    const bodyTexture = atlas.hulls[hull];
+    const trimTexture = atlas.trims[hull];
+    if (!bodyTexture || !trimTexture) return;
+    body.put(bodyTexture, x, y, HULL_TILES, HULL_TILES, aim, 0xffffff, 1);
+    body.put(trimTexture, x, y, HULL_TILES, HULL_TILES, aim, colour, 1);
+    const lit = nowS - (this.flashedAt.get(id) ?? -1);
+    if (lit < FLASH_S) above.put(trimTexture, x, y, HULL_TILES, HULL_TILES, aim, 0xffffff, 0.9);
+    if (pose.protected) {
+      const breath = 1.5 + 0.05 * Math.sin(nowS * 5);
+      above.put(atlas.shield, x, y, breath, breath, 0, colour, 0.75);
+    }
+  }
+
+  private drawFlames(pose: Pose, colour: number, below: Batch): void {
+    const speed = Math.hypot(pose.vx, pose.vy);
+    const thrust = Math.min(1, speed / SPEED_MAX);
+    if (thrust < 0.06) return;
+    const heading = Math.atan2(pose.vy, pose.vx);
+    const length = 0.35 + thrust * 0.95;
+    const back = 0.22 + length / 2;
+    const x = pose.x - Math.cos(heading) * back;
+    const y = pose.y - Math.sin(heading) * back;
+    below.put(this.atlas.plume, x, y, length, 0.62, heading, colour, 0.75 * thrust);
+    below.put(this.atlas.plume, x, y, length * 0.6, 0.3, heading, 0xffffff, 0.5 * thrust);
+  }
+
+  private drawHealth(craft: CraftView, body: Batch): void {
+    if (craft.health >= 100 || craft.health <= 0) return;
+    const width = 0.92;
+    const left = craft.health / 100;
+    const y = craft.y - 0.72;
+    body.put(this.atlas.white, craft.x, y, width + 0.06, 0.13, 0, 0x05070d, 0.8);
+    const colour = left > 0.35 ? 0xdbe6ff : 0xff5a5a;
+    body.put(this.atlas.white, craft.x - (width * (1 - left)) / 2, y, width * left, 0.07, 0, colour, 0.95);
+  }
+}

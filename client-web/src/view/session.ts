@@ -1,0 +1,79 @@
+/** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
+export interface Session {
+  receive(bytes: Uint8Array, nowMs: number): void;
+  set_intent(steerX: number, steerY: number, aimRad: number, buttons: number): void;
+  advance(nowMs: number): void;
+  next_message(): Uint8Array | undefined;
+  next_event(): string | undefined;
+  frame(nowMs: number): Float32Array;
+  roster_revision(): number;
+  roster_json(): string;
+  setup_json(): string;
+  map_tiles(): Uint8Array;
+  free(): void;
+}
+
+export const Button = { Fire: 1 } as const;
+
+/** What the player wants, from whatever device. */
+export interface Intent {
+  /** -1..1, right is positive. */
+  steerX: number;
+  /** -1..1, down is positive. */
+  steerY: number;
+  aimRad: number;
+  buttons: number;
+}
+
+/** What the welcome or the start of a match said. */
+export interface Setup {
+  player: number;
+  resume_token: string;
+  match_id: string;
+  room: string;
+  mode: string;
+  tick_hz: number;
+  snapshot_hz: number;
+  /** Only what the pages show; the core knows the rest. */
+  rules: { flow: { kills_to_win: number }; craft: { respawn_s: number } };
+  map: { width: number; height: number };
+}
+
+export interface Player {
+  id: number;
+  name: string;
+  bot: boolean;
+  score: number;
+  kills: number;
+  deaths: number;
+  assists: number;
+  streak: number;
+  ping_ms: number;
+}
+
+export type GameEvent =
+  | { type: 'fired'; x: number; y: number; owner: number; aim: number; own: boolean }
+  | { type: 'bounce'; x: number; y: number; nx: number; ny: number; bounces: number; own: boolean }
+  | { type: 'shot_end'; x: number; y: number; cause: 'craft' | 'wall' | 'expired' }
+  | { type: 'hit'; attacker: number; victim: number; damage: number; bounces: number; x: number; y: number }
+  | {
+      type: 'kill';
+      killer: number | null;
+      victim: number;
+      weapon: string;
+      bounces: number;
+      assists: number[];
+      x: number;
+      y: number;
+    }
+  | { type: 'spawn'; player: number; x: number; y: number }
+  | { type: 'streak'; player: number; kills: number }
+  | { type: 'phase'; phase: string }
+  | { type: 'match_start' }
+  | { type: 'correction'; tiles: number };
+
+/** Reads `setup_json`; undefined before the welcome. */
+export function readSetup(session: Session): Setup | undefined {
+  const setup: unknown = JSON.parse(session.setup_json());
+  return setup === null ? undefined : (setup as Setup);
+}
