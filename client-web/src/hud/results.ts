@@ -16,6 +16,8 @@ const ROWS_MAX = 10;
 /** Podium and table between two matches. */
 export class Results {
   private readonly shown = Flag.shows(byId('results', HTMLElement));
+  /** The rest of the HUD steps back. */
+  private readonly quiet = Flag.className(byId('hud', HTMLElement), 'over');
   private readonly title = new Text(byId('results-title', HTMLElement));
   private readonly podium = byId('podium', HTMLElement);
   private readonly rows = byId('results-rows', HTMLElement);
@@ -25,6 +27,7 @@ export class Results {
   update(header: Header, roster: Roster): void {
     const over = header.phase === Phase.Results;
     this.shown.set(over);
+    this.quiet.set(over);
     if (!over) {
       this.shownRevision = -1;
       return;

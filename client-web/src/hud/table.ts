@@ -20,9 +20,11 @@ export function playerRows(
 
 function nameCell(player: Player, own: number): HTMLElement {
   const cell = element('td', 'name');
+  const line = element('div');
   const chip = element('i', 'chip');
   chip.style.background = cssColour(craftColour(player.id, player.id === own));
-  cell.append(chip, element('span', '', player.name));
-  if (player.bot) cell.append(element('small', '', 'bot'));
+  line.append(chip, element('span', '', player.name));
+  if (player.bot) line.append(element('small', '', 'bot'));
+  cell.append(line);
   return cell;
 }

@@ -30,7 +30,35 @@ export function paintArena(
   paintFloor(g, map, left, top, tiles);
   paintPits(g, outline, pxPerTile);
   paintWalls(g, outline, pxPerTile);
+  paintBeyond(g, map, left, top, tiles);
   paintRims(g, outline);
+}
+
+/** Outside the arena there is nothing: its outer wall fades into the dark within a tile. */
+function paintBeyond(
+  g: CanvasRenderingContext2D,
+  map: ArenaMap,
+  left: number,
+  top: number,
+  tiles: number,
+): void {
+  const beyond = new Path2D();
+  beyond.rect(left - MARGIN, top - MARGIN, tiles + 2 * MARGIN, tiles + 2 * MARGIN);
+  beyond.rect(0, 0, map.width, map.height);
+  g.fillStyle = '#04060c';
+  g.fill(beyond, 'evenodd');
+  g.strokeStyle = 'rgba(120,150,230,0.05)';
+  g.lineWidth = 0.12;
+  g.save();
+  g.clip(beyond, 'evenodd');
+  const hatch = new Path2D();
+  const first = Math.floor((left + top) / 2) * 2 - 2;
+  for (let sum = first; sum <= left + top + 2 * tiles + 2; sum += 1) {
+    hatch.moveTo(sum - top + 1, top - 1);
+    hatch.lineTo(sum - (top + tiles) - 1, top + tiles + 1);
+  }
+  g.stroke(hatch);
+  g.restore();
 }
 
 function paintFloor(
@@ -140,11 +168,17 @@ function paintWalls(g: CanvasRenderingContext2D, outline: Outline, pxPerTile: nu
   g.save();
   g.clip(outline.solid);
   // Light falls from the rim inwards, so that slabs look raised.
-  g.strokeStyle = 'rgba(112,146,235,0.10)';
-  for (const width of [1.5, 1.0, 0.6]) {
-    g.lineWidth = width;
+  g.strokeStyle = '#33457a';
+  g.lineWidth = 0.16;
+  for (const [reach, colour] of [
+    [1.3, 'rgba(84,116,214,0.75)'],
+    [0.45, 'rgba(124,160,255,0.55)'],
+  ] as const) {
+    g.shadowColor = colour;
+    g.shadowBlur = reach * pxPerTile;
     g.stroke(outline.rim);
   }
+  g.shadowBlur = 0;
   g.strokeStyle = 'rgba(10,14,28,0.55)';
   g.lineWidth = 0.05;
   g.translate(0, 0.09);

@@ -97,7 +97,8 @@ export function drawAtlas(): Atlas {
 }
 
 export function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const g = canvas.getContext('2d');
+  // Painted once and handed to the GPU: no use in going there twice.
+  const g = canvas.getContext('2d', { willReadFrequently: true });
   if (!g) throw new Error('this browser cannot draw on a canvas');
   return g;
 }

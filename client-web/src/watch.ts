@@ -1,0 +1,107 @@
+/** The page at `/watch`: scores and events of a match, live, over one event stream. */
+import { byId, clockText, Text } from './dom';
+import type { Board, EventName, StreamEvents } from './watch/events';
+import { Feed } from './watch/feed';
+import { Matches } from './watch/matches';
+import { Stream, type StreamState } from './watch/stream';
+import { Table } from './watch/table';
+
+const PHASES: Record<string, string> = {
+  waiting: 'Warm-up',
+  countdown: 'Get ready',
+  live: 'Live',
+  overtime: 'Sudden death',
+  results: 'Match over',
+};
+const LINES: Record<StreamState, string> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Reconnecting',
+};
+
+const table = new Table();
+const feed = new Feed();
+const matches = new Matches(show);
+const phase = new Text(byId('phase', HTMLElement));
+const timer = new Text(byId('timer', HTMLElement));
+const matchName = new Text(byId('match-name', HTMLElement));
+const line = byId('line', HTMLElement);
+const winner = byId('winner', HTMLElement);
+
+/** When the shown clock runs out, on this page's clock; undefined while it stands. */
+let endsAtMs: number | undefined;
+
+new Stream(topWanted(), { state: showLine, event: hear });
+setInterval(tickClock, 200);
+
+function hear<K extends EventName>(name: K, data: StreamEvents[K]): void {
+  if (name === 'reset') {
+    feed.clear();
+    matches.forget();
+    return;
+  }
+  const event = data as StreamEvents[Exclude<EventName, 'reset'>];
+  if (name === 'scoreboard') matches.board(event as Board);
+  if (name === 'result') matches.refresh();
+  if (event.match !== matches.shown) return;
+  tell(name, event);
+}
+
+function tell(name: EventName, event: unknown): void {
+  switch (name) {
+    case 'scoreboard':
+      show();
+      return;
+    case 'kill':
+      feed.kill(event as StreamEvents['kill']);
+      return;
+    case 'streak':
+      feed.streak(event as StreamEvents['streak']);
+      return;
+    case 'join':
+      feed.coming(event as StreamEvents['join'], 'joined');
+      return;
+    case 'leave':
+      feed.coming(event as StreamEvents['leave'], 'left');
+      return;
+    case 'phase':
+      feed.note(PHASES[(event as StreamEvents['phase']).phase] ?? '');
+      return;
+    default:
+  }
+}
+
+function show(): void {
+  const board = matches.current;
+  table.show(board?.players ?? []);
+  if (!board) return;
+  matchName.set([matches.room_name, board.match].filter(Boolean).join(' · '));
+  phase.set(PHASES[board.phase] ?? board.phase);
+  document.body.dataset.phase = board.phase;
+  endsAtMs = board.time_left_s === null ? undefined : performance.now() + board.time_left_s * 1000;
+  showWinner(board);
+  tickClock();
+}
+
+function showWinner(board: Board): void {
+  const first = board.players[0];
+  winner.hidden = board.phase !== 'results' || !first;
+  const name = winner.querySelector('b');
+  if (name) name.textContent = first?.name ?? '';
+}
+
+function tickClock(): void {
+  timer.set(endsAtMs === undefined ? '' : clockText((endsAtMs - performance.now()) / 1000));
+}
+
+function showLine(state: StreamState): void {
+  line.dataset.state = state;
+  const text = line.querySelector('span');
+  if (text) text.textContent = LINES[state];
+  if (state === 'live') matches.refresh();
+}
+
+function topWanted(): number {
+  const asked = Number(new URLSearchParams(location.search).get('top'));
+  return Number.isInteger(asked) && asked > 0 ? asked : 24;
+}

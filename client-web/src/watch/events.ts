@@ -1,0 +1,76 @@
+/** What the event stream says, as far as this page shows it. */
+
+export interface BoardPlayer {
+  id: number;
+  name: string;
+  score: number;
+  kills: number;
+  deaths: number;
+  assists: number;
+  streak: number;
+  ping_ms: number;
+  bot: boolean;
+}
+
+interface Common {
+  match: string;
+  tick: number;
+}
+
+export interface Board extends Common {
+  phase: string;
+  time_left_s: number | null;
+  players: BoardPlayer[];
+}
+
+export interface Kill extends Common {
+  killer: number | null;
+  killer_name: string | null;
+  victim: number;
+  victim_name: string;
+  weapon: string;
+  bounces: number;
+}
+
+export interface Coming extends Common {
+  player: number;
+  name: string;
+  bot: boolean;
+}
+
+export interface PhaseChange extends Common {
+  phase: string;
+}
+
+export interface Streak extends Common {
+  player: number;
+  name: string;
+  kills: number;
+}
+
+export type Result = Common;
+
+/** By event name. */
+export interface StreamEvents {
+  scoreboard: Board;
+  kill: Kill;
+  join: Coming;
+  leave: Coming;
+  phase: PhaseChange;
+  streak: Streak;
+  result: Result;
+  reset: unknown;
+}
+
+export type EventName = keyof StreamEvents;
+
+export const EVENT_NAMES: readonly EventName[] = [
+  'scoreboard',
+  'kill',
+  'join',
+  'leave',
+  'phase',
+  'streak',
+  'result',
+  'reset',
+];

@@ -1,0 +1,50 @@
+import { byId, element } from '../dom';
+import { craftColour, cssColour } from '../render/palette';
+import type { Coming, Kill, Streak } from './events';
+
+const LINES_MAX = 40;
+
+/** What happened, newest first. */
+export class Feed {
+  private readonly list = byId('feed', HTMLElement);
+
+  kill(kill: Kill): void {
+    const parts: Node[] = [];
+    if (kill.killer !== null && kill.killer !== kill.victim) {
+      parts.push(player(kill.killer, kill.killer_name ?? ''));
+    }
+    parts.push(element('span', 'how', kill.weapon));
+    if (kill.bounces > 0) parts.push(element('em', '', kill.bounces > 1 ? `bank ×${kill.bounces}` : 'bank'));
+    parts.push(player(kill.victim, kill.victim_name));
+    this.add('kill', parts);
+  }
+
+  streak(streak: Streak): void {
+    this.add('streak', [player(streak.player, streak.name), element('span', '', `${streak.kills} in a row`)]);
+  }
+
+  coming(coming: Coming, verb: string): void {
+    this.add('coming', [player(coming.player, coming.name), element('span', '', verb)]);
+  }
+
+  note(text: string): void {
+    this.add('note', [element('span', '', text)]);
+  }
+
+  clear(): void {
+    this.list.replaceChildren();
+  }
+
+  private add(kind: string, parts: readonly Node[]): void {
+    const line = element('li', kind);
+    line.append(...parts);
+    this.list.prepend(line);
+    while (this.list.childElementCount > LINES_MAX) this.list.lastElementChild?.remove();
+  }
+}
+
+function player(id: number, name: string): HTMLElement {
+  const text = element('b', '', name);
+  text.style.color = cssColour(craftColour(id, false));
+  return text;
+}

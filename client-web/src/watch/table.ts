@@ -1,0 +1,77 @@
+import { byId, element, Text } from '../dom';
+import { craftColour, cssColour } from '../render/palette';
+import type { BoardPlayer } from './events';
+
+/** Rows that glide to their new rank. Each player keeps one element; only its place changes. */
+
+class Row {
+  readonly root = element('div', 'row');
+  private readonly cells: Text[] = [];
+  private readonly name: Text;
+  private readonly badge = element('small', '', 'bot');
+  private score = Number.NaN;
+
+  constructor(player: BoardPlayer) {
+    const rank = element('span', 'rank');
+    const name = element('span', 'name');
+    const chip = element('i', 'chip');
+    const text = element('b');
+    chip.style.background = cssColour(craftColour(player.id, false));
+    name.append(chip, text, this.badge);
+    this.name = new Text(text);
+    const numbers = [0, 1, 2, 3, 4, 5].map(() => element('span'));
+    this.root.append(rank, name, ...numbers);
+    this.cells = [rank, ...numbers].map((cell) => new Text(cell));
+  }
+
+  update(player: BoardPlayer, rank: number): void {
+    this.root.style.setProperty('--rank', String(rank - 1));
+    this.root.classList.toggle('first', rank === 1 && player.score > 0);
+    this.root.classList.toggle('hot', player.streak >= 3);
+    this.name.set(player.name);
+    this.badge.hidden = !player.bot;
+    const { score, kills, deaths, assists, streak, ping_ms } = player;
+    const values = [rank, score, kills, deaths, assists, streak || '–', player.bot ? '–' : ping_ms];
+    values.forEach((value, i) => {
+      this.cells[i]?.set(value);
+    });
+    if (score > this.score) this.light();
+    this.score = score;
+  }
+
+  private light(): void {
+    this.root.classList.remove('scored');
+    void this.root.offsetWidth;
+    this.root.classList.add('scored');
+  }
+}
+
+export class Table {
+  private readonly root = byId('rows', HTMLElement);
+  private readonly empty = byId('empty', HTMLElement);
+  private readonly rows = new Map<number, Row>();
+
+  show(players: readonly BoardPlayer[]): void {
+    const present = new Set(players.map((player) => player.id));
+    for (const [id, row] of this.rows) if (!present.has(id)) this.remove(id, row);
+    players.forEach((player, index) => {
+      this.row(player).update(player, index + 1);
+    });
+    this.root.style.setProperty('--rows', String(players.length));
+    this.empty.hidden = players.length > 0;
+  }
+
+  private row(player: BoardPlayer): Row {
+    const known = this.rows.get(player.id);
+    if (known) return known;
+    const row = new Row(player);
+    this.rows.set(player.id, row);
+    this.root.append(row.root);
+    return row;
+  }
+
+  private remove(id: number, row: Row): void {
+    this.rows.delete(id);
+    row.root.remove();
+  }
+}
