@@ -47,6 +47,11 @@ build: pages ## the server with its pages inside, release
 
 pages: wasm ## what the server embeds: client-web/dist
 	$(call heading,Pages)
+	@$(MAKE) --no-print-directory client-web/dist/index.html
+
+# Rebuilt only when a source is newer: the server is compiled again whenever its pages change. Folders are in the list
+# because removing a file changes only those.
+client-web/dist/index.html: $(shell find client-web -name node_modules -prune -o -name dist -prune -o -name bindgen -prune -o -print)
 	@$(npm) build
 
 wasm: ## the browser's Rust core: client-web/src/wasm-pkg
