@@ -9,6 +9,7 @@ import { Controls } from './input/controls';
 import { Menu } from './menu/menu';
 import { wantsCalm } from './menu/settings';
 import { Connection } from './net/connection';
+import { loadCore } from './net/core';
 import type { Link } from './net/link';
 import { World } from './render/world';
 
@@ -43,7 +44,6 @@ async function loadConnect(): Promise<Connect> {
     const { FakeLink } = await import('../dev/fake_link');
     return (name, onChange) => new FakeLink(name, onChange);
   }
-  const { loadCore } = await import('./net/core');
   const maker = await loadCore();
   return (name, onChange) => new Connection(maker, name, onChange);
 }

@@ -59,6 +59,7 @@ export class Connection implements Link {
     this.closed = true;
     clearTimeout(this.timer);
     this.hangUp();
+    this.session?.free();
     this.session = undefined;
   }
 
@@ -92,6 +93,7 @@ export class Connection implements Link {
     socket.onmessage = (message: MessageEvent<unknown>) => this.hear(session, message.data);
     socket.onclose = (event) => this.hungUp(event.code);
     this.socket = socket;
+    this.session?.free();
     this.session = session;
     this.heardAtMs = performance.now();
   }

@@ -19,6 +19,7 @@ export interface Atlas {
   dot: Texture;
   damageArc: Texture;
   ownRing: Texture;
+  crown: Texture;
   white: Texture;
 }
 
@@ -82,6 +83,7 @@ export function drawAtlas(): Atlas {
     ring: pack.add(128, 128, ring(0.86, 0.07)),
     shield: pack.add(128, 128, drawShield),
     ownRing: pack.add(128, 128, drawOwnRing),
+    crown: pack.add(64, 48, drawCrown),
     damageArc: pack.add(256, 256, drawDamageArc),
     halo: pack.add(96, 64, radial([0, 0.95], [0.3, 0.5], [0.65, 0.12], [1, 0])),
     core: pack.add(64, 32, radial([0, 1], [0.55, 1], [0.8, 0.35], [1, 0])),
@@ -164,6 +166,28 @@ function drawOwnRing(g: CanvasRenderingContext2D, size: number): void {
       g.stroke();
     }
   }
+}
+
+function drawCrown(g: CanvasRenderingContext2D, width: number, height: number): void {
+  g.fillStyle = '#fff';
+  g.strokeStyle = 'rgba(5,7,13,0.9)';
+  g.lineWidth = 4;
+  g.lineJoin = 'round';
+  g.beginPath();
+  for (const [x, y] of [
+    [0.14, 0.84],
+    [0.08, 0.3],
+    [0.32, 0.52],
+    [0.5, 0.12],
+    [0.68, 0.52],
+    [0.92, 0.3],
+    [0.86, 0.84],
+  ] as const) {
+    g.lineTo(x * width, y * height);
+  }
+  g.closePath();
+  g.stroke();
+  g.fill();
 }
 
 function drawDamageArc(g: CanvasRenderingContext2D, size: number): void {

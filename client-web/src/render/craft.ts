@@ -40,8 +40,11 @@ export class CraftPainter {
       if (!craft) continue;
       this.drawOne(craft, craft.id, false, below, body, above, nowS);
       this.drawHealth(craft, body);
+      if (craft.id === header.leader) this.drawCrown(craft.x, craft.y - 1.36, body);
     }
-    if (header.alive) this.drawOwn(header, below, body, above, nowS);
+    if (!header.alive) return;
+    this.drawOwn(header, below, body, above, nowS);
+    if (header.player === header.leader) this.drawCrown(header.x, header.y - 0.98, body);
   }
 
   private drawOwn(header: Header, below: Batch, body: Batch, above: Batch, nowS: number): void {
@@ -89,6 +92,10 @@ export class CraftPainter {
     const y = pose.y - Math.sin(heading) * back;
     below.put(this.atlas.plume, x, y, length, 0.62, heading, colour, 0.75 * thrust);
     below.put(this.atlas.plume, x, y, length * 0.6, 0.3, heading, 0xffffff, 0.5 * thrust);
+  }
+
+  private drawCrown(x: number, y: number, body: Batch): void {
+    body.put(this.atlas.crown, x, y, 0.52, 0.39, 0, 0xffd257, 1);
   }
 
   private drawHealth(craft: CraftView, body: Batch): void {
