@@ -1,0 +1,274 @@
+//! The plain types that cross into and out of the simulation.
+
+use std::sync::Arc;
+
+use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Tick};
+use serde::Serialize;
+
+/// Everything a match starts from.
+#[derive(Clone, Debug)]
+pub struct MatchConfig {
+    /// The public name, for example `m7`.
+    pub match_id: String,
+    /// The room it is played in.
+    pub room: String,
+    /// Where all randomness comes from.
+    pub seed: u64,
+    /// What is played.
+    pub mode: Mode,
+    /// By which numbers; valid.
+    pub rules: Rules,
+    /// Where.
+    pub map: Arc<Map>,
+    /// Steps per second.
+    pub tick_hz: u8,
+    /// Snapshots per second and client, at most `tick_hz`.
+    pub snapshot_hz: u8,
+    /// The tick before the first step; ticks go on from match to match in a room.
+    pub start_tick: Tick,
+}
+
+/// Everything that can enter a match.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Somebody takes a place.
+    Join {
+        /// The place.
+        player: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// Whether a program plays.
+        bot: bool,
+    },
+    /// Somebody gives up their place.
+    Leave {
+        /// The place.
+        player: PlayerId,
+    },
+    /// A connection listens from now on; it has been told the current tick, and its view is empty.
+    Attach {
+        /// Whose.
+        player: PlayerId,
+        /// Whether snapshots carry checksums.
+        checksums: bool,
+    },
+    /// The connection is gone; the craft stays.
+    Detach {
+        /// Whose.
+        player: PlayerId,
+    },
+    /// What a player asks for.
+    Inputs {
+        /// Who.
+        player: PlayerId,
+        /// For which ticks, what.
+        batch: InputBatch,
+    },
+    /// The last snapshot has left; there may be another.
+    Delivered {
+        /// Whose.
+        player: PlayerId,
+    },
+    /// A player's round trip, for the scoreboard.
+    Ping {
+        /// Whose.
+        player: PlayerId,
+        /// Milliseconds.
+        ping_ms: u16,
+    },
+}
+
+/// What a tick has to say. Emptied at the start of the next.
+#[derive(Debug, Default)]
+pub struct Outbound {
+    /// Encoded snapshots, at most one per client.
+    pub snapshots: Vec<(PlayerId, Vec<u8>)>,
+    /// What happened, for spectators and the log.
+    pub events: Vec<MatchEvent>,
+    /// Inputs that were not used.
+    pub rejected: Vec<(PlayerId, RejectReason)>,
+    /// How much there was to do.
+    pub stats: TickStats,
+}
+
+impl Outbound {
+    pub(super) fn clear(&mut self) {
+        self.snapshots.clear();
+        self.events.clear();
+        self.rejected.clear();
+        self.stats = TickStats::default();
+    }
+}
+
+/// How much there was to do in a tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TickStats {
+    /// Places taken.
+    pub players: u32,
+    /// Shots in flight.
+    pub shots: u32,
+    /// Snapshots encoded.
+    pub snapshots: u32,
+    /// Snapshots that were due but waited, because the one before had not left.
+    pub snapshots_skipped: u32,
+    /// Bytes of all snapshots.
+    pub snapshot_bytes: u32,
+}
+
+/// Why an input was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RejectReason {
+    /// Its tick was over.
+    Late,
+    /// Its tick is too far ahead.
+    Early,
+    /// There is an input for its tick already.
+    Duplicate,
+    /// There is no such player.
+    NotPlaying,
+}
+
+impl RejectReason {
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RejectReason::Late => "late",
+            RejectReason::Early => "early",
+            RejectReason::Duplicate => "duplicate",
+            RejectReason::NotPlaying => "not_playing",
+        }
+    }
+}
+
+/// What happened, as spectators read it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum MatchEvent {
+    /// A craft was destroyed.
+    Kill(KillEvent),
+    /// Somebody came.
+    Join {
+        /// Place.
+        id: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// Whether a program plays.
+        bot: bool,
+    },
+    /// Somebody went.
+    Leave {
+        /// Place.
+        id: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// Whether a program played.
+        bot: bool,
+    },
+    /// The match entered a phase.
+    Phase {
+        /// Which.
+        phase: Phase,
+        /// How long it lasts at most, in seconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lasts_s: Option<f32>,
+    },
+    /// Several kills in one life.
+    Streak {
+        /// Whose.
+        id: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// How many: 3, 5, 8 or 12.
+        kills: u16,
+    },
+    /// The match is decided.
+    Result {
+        /// The best, if there is one.
+        winner: Option<PlayerId>,
+        /// Their name.
+        winner_name: Option<Arc<str>>,
+        /// Everybody, best first.
+        players: Vec<Placing>,
+    },
+}
+
+impl MatchEvent {
+    /// The SSE event name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            MatchEvent::Kill(_) => "kill",
+            MatchEvent::Join { .. } => "join",
+            MatchEvent::Leave { .. } => "leave",
+            MatchEvent::Phase { .. } => "phase",
+            MatchEvent::Streak { .. } => "streak",
+            MatchEvent::Result { .. } => "result",
+        }
+    }
+}
+
+/// A craft was destroyed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KillEvent {
+    /// Who did it.
+    pub killer: Option<PlayerId>,
+    /// Their name.
+    pub killer_name: Option<Arc<str>>,
+    /// Whose craft.
+    pub victim: PlayerId,
+    /// Their name.
+    pub victim_name: Arc<str>,
+    /// With what.
+    pub weapon: &'static str,
+    /// How often the shot had bounced.
+    pub bounces: u8,
+    /// Whether the shot had been deflected.
+    pub deflected: bool,
+    /// Who had helped.
+    pub assists: Vec<PlayerId>,
+}
+
+/// One line of a result.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Placing {
+    /// 1 is best; equal scores share a rank.
+    pub rank: usize,
+    /// The line of the scoreboard.
+    #[serde(flatten)]
+    pub player: Standing,
+}
+
+/// The scoreboard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Standings {
+    /// The phase.
+    pub phase: Phase,
+    /// Whole seconds left in the phase, if it has an end.
+    pub time_left_s: Option<u32>,
+    /// Everybody, best first.
+    pub players: Vec<Standing>,
+}
+
+/// One line of the scoreboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// Place.
+    pub id: PlayerId,
+    /// Display name.
+    pub name: Arc<str>,
+    /// Team; none in a free for all.
+    pub team: Option<u8>,
+    /// What decides.
+    pub score: i16,
+    /// Craft destroyed.
+    pub kills: u16,
+    /// Craft lost.
+    pub deaths: u16,
+    /// Help given.
+    pub assists: u16,
+    /// Kills in this life.
+    pub streak: u16,
+    /// Round trip.
+    pub ping_ms: u16,
+    /// Whether a program plays.
+    pub bot: bool,
+}

@@ -1,0 +1,110 @@
+//! What a player and a shot are made of. Every player has every player component from joining to leaving, every shot
+//! every shot component: what comes and goes is a flag, never a component.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::motion::{Pilot, Shot};
+use fracas_protocol::view::Score;
+use fracas_protocol::{EventKind, Input, PlayerId, ShotId, Tick, View};
+
+/// Who it is.
+#[derive(Component, Debug)]
+pub(super) struct Identity {
+    pub(super) id: PlayerId,
+    pub(super) name: Arc<str>,
+    pub(super) bot: bool,
+    pub(super) ping_ms: u16,
+}
+
+/// Points in this match.
+#[derive(Component, Debug, Default)]
+pub(super) struct Points(pub(super) Score);
+
+/// The craft and the hand on its stick.
+#[derive(Component, Debug, Default)]
+pub(super) struct Craft {
+    pub(super) pilot: Pilot,
+    /// The input of this tick.
+    pub(super) input: Input,
+    /// Recent damage taken, newest last, for assists.
+    pub(super) wounds: VecDeque<Wound>,
+}
+
+/// Damage taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wound {
+    pub(super) attacker: PlayerId,
+    pub(super) damage: u8,
+    pub(super) tick: Tick,
+}
+
+/// Inputs that have arrived and are not used yet.
+#[derive(Component, Debug)]
+pub(super) struct InputQueue {
+    /// By tick, oldest first, no tick twice.
+    pub(super) waiting: VecDeque<(Tick, Input)>,
+    /// What is repeated while nothing arrives.
+    pub(super) held: Input,
+    /// Ticks in a row without an input of their own.
+    pub(super) starved: u32,
+    /// Smallest margin of the messages since the last snapshot; [`i8::MIN`] before the first message.
+    pub(super) margin: i8,
+    /// Whether `margin` has been reported.
+    pub(super) margin_reported: bool,
+}
+
+impl Default for InputQueue {
+    fn default() -> Self {
+        InputQueue {
+            waiting: VecDeque::with_capacity(32),
+            held: Input::default(),
+            starved: 0,
+            margin: i8::MIN,
+            margin_reported: true,
+        }
+    }
+}
+
+/// The connection's end of a player. Nothing in here can change how the match goes on.
+#[derive(Component, Debug, Default)]
+pub(super) struct Client {
+    pub(super) attached: bool,
+    pub(super) checksums: bool,
+    /// A snapshot is on its way to the kernel.
+    pub(super) in_flight: bool,
+    /// The first tick in which the next snapshot may be made.
+    pub(super) due: Tick,
+    /// The view as last sent.
+    pub(super) base: View,
+    /// Memory for the view to be sent next.
+    pub(super) next: View,
+    /// What must arrive, oldest first.
+    pub(super) events: VecDeque<(Tick, EventKind)>,
+}
+
+/// Events kept for a client that takes no snapshots; it is closed long before this many.
+const EVENTS_MAX: usize = 512;
+
+impl Client {
+    /// Makes sure the client hears of this with its next snapshot.
+    pub(super) fn tell(&mut self, tick: Tick, event: EventKind) {
+        if !self.attached {
+            return;
+        }
+        if self.events.len() >= EVENTS_MAX {
+            self.events.pop_front();
+        }
+        self.events.push_back((tick, event));
+    }
+}
+
+/// A shot in flight.
+#[derive(Component, Debug)]
+pub(super) struct Flying {
+    pub(super) id: ShotId,
+    /// The tick it was fired in.
+    pub(super) born: Tick,
+    pub(super) shot: Shot,
+}

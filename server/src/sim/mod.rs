@@ -1,0 +1,149 @@
+//! The simulation: one match as a bevy_ecs world that moves in fixed ticks.
+//!
+//! Everything that can change it arrives as a [`Command`] in [`Match::step`]; nothing in here reads a clock, draws
+//! ambient randomness or knows of sockets. The same configuration and commands give the same [`Match::state_hash`] at
+//! every tick, on every machine.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `boundary` | the plain types that cross into and out of the simulation |
+//! | `components` | what a player and a shot are made of |
+//! | `resources` | what there is once per match |
+//! | `inbound` | commands: join, leave, attach, inputs |
+//! | `flight` | pilots fly and fire, shots fly and hit |
+//! | `combat` | damage, deaths, credit |
+//! | `spawning` | where and when craft appear |
+//! | `phases` | waiting, countdown, live, overtime, results |
+//! | `modes` | what decides a match, one file each |
+//! | `grid` | who is near: one flat grid, rebuilt every tick |
+//! | `outbound` | a view per client, its delta, its bytes |
+//! | `hash` | the state in 64 bits |
+//!
+//! Deliberately absent: threads, pacing, connections and names of matches to come (the room's), the wire (the protocol's).
+
+mod boundary;
+mod combat;
+mod components;
+mod flight;
+mod grid;
+mod hash;
+mod inbound;
+mod modes;
+mod outbound;
+mod phases;
+mod resources;
+mod spawning;
+
+#[cfg(test)]
+mod tests;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
+use fracas_protocol::{MatchStart, Phase, Tick};
+
+pub use boundary::{
+    Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason, Standing, Standings, TickStats,
+};
+
+use resources::{Inbox, MatchClock, Outbox, Roster, Setup};
+
+/// One match.
+pub struct Match {
+    world: World,
+    schedule: Schedule,
+}
+
+impl std::fmt::Debug for Match {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let setup = self.world.resource::<Setup>();
+        f.debug_struct("Match").field("match_id", &setup.config.match_id).field("tick", &self.tick()).finish()
+    }
+}
+
+impl Match {
+    /// A match in its waiting phase, without players.
+    pub fn new(config: MatchConfig) -> Match {
+        let mut world = World::new();
+        resources::insert(&mut world, config);
+        Match { world, schedule: schedule() }
+    }
+
+    /// Moves on by exactly one tick. `commands` are applied first, in their order, and drained.
+    pub fn step(&mut self, commands: &mut Vec<Command>) -> &mut Outbound {
+        self.world.resource_mut::<Inbox>().0.append(commands);
+        self.world.resource_mut::<Outbox>().0.clear();
+        self.world.resource_mut::<MatchClock>().tick += 1;
+        self.schedule.run(&mut self.world);
+        &mut self.world.resource_mut::<Outbox>().into_inner().0
+    }
+
+    /// The last tick that was simulated.
+    pub fn tick(&self) -> Tick {
+        self.world.resource::<MatchClock>().tick
+    }
+
+    /// The phase.
+    pub fn phase(&self) -> Phase {
+        self.world.resource::<MatchClock>().phase
+    }
+
+    /// Whether the results have been shown: time for the next match.
+    pub fn is_over(&self) -> bool {
+        self.world.resource::<MatchClock>().over
+    }
+
+    /// A hash over everything that decides how the match goes on.
+    pub fn state_hash(&mut self) -> u64 {
+        hash::state(&mut self.world)
+    }
+
+    /// The scoreboard, best first.
+    pub fn standings(&mut self) -> Standings {
+        outbound::standings(&mut self.world)
+    }
+
+    /// Changes whenever the scoreboard would look different (its clock aside).
+    pub fn standings_revision(&self) -> u64 {
+        self.world.resource::<Roster>().revision
+    }
+
+    /// What a client must know of this match before its next snapshot.
+    pub fn start_message(&self) -> MatchStart {
+        let setup = self.world.resource::<Setup>();
+        MatchStart {
+            tick: self.tick(),
+            match_id: setup.config.match_id.clone(),
+            room: setup.config.room.clone(),
+            mode: setup.config.mode,
+            rules: setup.config.rules.clone(),
+            map: (*setup.config.map).clone(),
+        }
+    }
+}
+
+/// A tick, as a list of verbs.
+fn schedule() -> Schedule {
+    let mut schedule = Schedule::default();
+    schedule.set_executor(SingleThreadedExecutor::new());
+    schedule.set_build_settings(ScheduleBuildSettings {
+        ambiguity_detection: LogLevel::Error,
+        ..ScheduleBuildSettings::default()
+    });
+    schedule.add_systems(
+        (
+            inbound::apply_commands,
+            inbound::choose_inputs,
+            spawning::respawn,
+            flight::fly_and_fire,
+            grid::rebuild,
+            flight::move_shots,
+            combat::settle_hits,
+            phases::advance,
+            grid::refresh,
+            outbound::publish_roster,
+            outbound::send_views,
+        )
+            .chain(),
+    );
+    schedule
+}

@@ -1,0 +1,200 @@
+//! Snapshots: build the view, delta it, send it.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::motion::Pilot;
+use fracas_protocol::snapshot::delta;
+use fracas_protocol::view::{self, RosterEntry, find};
+use fracas_protocol::{Event, PlayerId, ServerMessage, Snapshot, Tick, Vec2, View, wire};
+
+use super::boundary::{Standing, Standings};
+use super::components::{Client, Craft, Flying, Identity, InputQueue, Points};
+use super::grid::Grid;
+use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup};
+
+/// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
+const PINGS_EVERY_S: f32 = 3.0;
+
+/// Makes the roster anew if it has changed; all views share it.
+pub(super) fn publish_roster(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    mut roster: ResMut<Roster>,
+    players: Query<(&Identity, &Points)>,
+) {
+    let time_for_pings = clock.tick.is_multiple_of(setup.ticks(PINGS_EVERY_S).max(1));
+    if !roster.stale && !(roster.pings_stale && time_for_pings) {
+        return;
+    }
+    roster.stale = false;
+    roster.pings_stale = false;
+    roster.revision += 1;
+    let entry = |(id, entity): (PlayerId, Entity)| {
+        let (identity, points) = players.get(entity).ok()?;
+        let Identity { name, bot, ping_ms, .. } = identity;
+        Some((id, RosterEntry { name: name.clone(), bot: *bot, score: points.0, ping_ms: *ping_ms }))
+    };
+    roster.seen = Arc::new(roster.iter().filter_map(entry).collect());
+}
+
+type Watchers<'w, 's> = Query<'w, 's, (&'static Identity, &'static Craft, &'static mut InputQueue, &'static mut Client)>;
+
+/// Sends everybody who can take one the snapshot that is due.
+pub(super) fn send_views(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    roster: Res<Roster>,
+    grid: Res<Grid>,
+    mut scratch: ResMut<Scratch>,
+    mut outbox: ResMut<Outbox>,
+    mut watchers: Watchers,
+    shots: Query<&Flying>,
+) {
+    let outbox = &mut outbox.0;
+    outbox.stats.players = roster.len() as u32;
+    outbox.stats.shots = shots.iter().len() as u32;
+    let world = Seen { setup: &setup, clock: &clock, roster: &roster, grid: &grid };
+    for (identity, craft, mut queue, mut client) in &mut watchers {
+        if !client.attached || clock.tick < client.due {
+            continue;
+        }
+        if client.in_flight {
+            outbox.stats.snapshots_skipped += 1;
+            continue;
+        }
+        client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
+        client.in_flight = true;
+        let Client { base, next, .. } = &mut *client;
+        world.build(identity.id, &craft.pilot, base, next, &shots);
+        let snapshot = &mut scratch.snapshot;
+        delta(base, next, &setup.arena, snapshot);
+        client.finish(snapshot, &mut queue, clock.tick);
+        let bytes = encode(snapshot);
+        outbox.stats.snapshots += 1;
+        outbox.stats.snapshot_bytes += bytes.len() as u32;
+        outbox.snapshots.push((identity.id, bytes));
+        // What was just sent is the base of the next.
+        let Client { base, next, .. } = &mut *client;
+        std::mem::swap(base, next);
+    }
+}
+
+/// Clients are spread over the ticks by their place, so that no tick has to serve them all.
+fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
+    let phase = Tick::from(player.0) % interval;
+    tick + interval - (tick + phase) % interval
+}
+
+fn encode(snapshot: &mut Snapshot) -> Vec<u8> {
+    let message = ServerMessage::Snapshot(std::mem::take(snapshot));
+    let bytes = wire::encode(&message);
+    // Its memory serves the next client.
+    if let ServerMessage::Snapshot(used) = message {
+        *snapshot = used;
+    }
+    bytes
+}
+
+impl Client {
+    /// Adds to a delta what no view holds.
+    fn finish(&mut self, snapshot: &mut Snapshot, queue: &mut InputQueue, tick: Tick) {
+        snapshot.input_margin = queue.margin;
+        queue.margin_reported = true;
+        let events = self.events.drain(..);
+        snapshot.events.extend(events.map(|(then, kind)| Event { ago: (tick - then).min(255) as u8, kind }));
+        snapshot.checksum = self.checksums.then(|| self.next.checksum());
+    }
+}
+
+/// What views are built from.
+struct Seen<'a> {
+    setup: &'a Setup,
+    clock: &'a MatchClock,
+    roster: &'a Roster,
+    grid: &'a Grid,
+}
+
+impl Seen<'_> {
+    /// Fills `next` with what `player` may know now. Nothing else is ever sent to them.
+    fn build(&self, player: PlayerId, pilot: &Pilot, base: &View, next: &mut View, shots: &Query<&Flying>) {
+        next.tick = self.clock.tick;
+        next.clock = view::MatchClock { phase: self.clock.phase, ends: self.clock.ends };
+        next.own = *pilot;
+        next.roster = Arc::clone(&self.roster.seen);
+        let centre = self.centre(pilot);
+        self.find_crafts(player, centre, base, next);
+        self.find_shots(player, centre, base, next, shots);
+    }
+
+    /// The own craft; after death the killer, for as long as it lives.
+    fn centre(&self, pilot: &Pilot) -> Vec2 {
+        let killer = pilot.killer.filter(|_| !pilot.alive);
+        let followed = killer.and_then(|id| self.grid.all().iter().find(|entry| entry.id == id));
+        followed.map_or(pilot.motion.pos, |entry| entry.craft.motion.pos)
+    }
+
+    fn half(&self, margins: i32) -> Vec2 {
+        let tuning = &self.setup.arena.tuning;
+        let margin = margins * tuning.view_margin;
+        Vec2::new(tuning.view_half_x + margin, tuning.view_half_y + margin)
+    }
+
+    /// Craft enter one margin outside of the picture and leave two margins outside, so that nobody flickers at the edge.
+    fn find_crafts(&self, player: PlayerId, centre: Vec2, base: &View, next: &mut View) {
+        let enter = self.half(1);
+        next.crafts.clear();
+        for entry in self.grid.within(centre, self.half(2)) {
+            let away = entry.craft.motion.pos - centre;
+            let inside = away.x.abs() <= enter.x && away.y.abs() <= enter.y;
+            if entry.id != player && (inside || find(&base.crafts, entry.id).is_some()) {
+                next.crafts.push((entry.id, entry.craft));
+            }
+        }
+        next.crafts.sort_unstable_by_key(|(id, _)| *id);
+    }
+
+    /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path.
+    fn find_shots(&self, player: PlayerId, centre: Vec2, base: &View, next: &mut View, shots: &Query<&Flying>) {
+        let half = self.half(1);
+        next.shots.clear();
+        for Flying { id, shot, .. } in shots {
+            let away = shot.pos - centre;
+            let inside = away.x.abs() <= half.x && away.y.abs() <= half.y;
+            let birth = shot.birth(next.tick);
+            let known = || find(&base.shots, *id).is_some_and(|old| old.birth(base.tick) == birth);
+            if inside || shot.owner == player || known() {
+                next.shots.push((*id, *shot));
+            }
+        }
+        next.shots.sort_unstable_by_key(|(id, _)| *id);
+    }
+}
+
+/// The scoreboard.
+pub(super) fn standings(world: &mut World) -> Standings {
+    let mut players = world.query::<(&Identity, &Points)>();
+    let players = ranked(players.iter(world));
+    let (clock, setup) = (world.resource::<MatchClock>(), world.resource::<Setup>());
+    let left = |ends: Tick| ends.saturating_sub(clock.tick).div_ceil(Tick::from(setup.config.tick_hz));
+    Standings { phase: clock.phase, time_left_s: (clock.ends > 0).then(|| left(clock.ends)), players }
+}
+
+/// Everybody, best first: score, then kills, then fewer deaths, then place.
+pub(super) fn ranked<'a>(players: impl Iterator<Item = (&'a Identity, &'a Points)>) -> Vec<Standing> {
+    let standing = |(identity, points): (&Identity, &Points)| Standing {
+        id: identity.id,
+        name: identity.name.clone(),
+        team: None,
+        score: points.0.score,
+        kills: points.0.kills,
+        deaths: points.0.deaths,
+        assists: points.0.assists,
+        streak: points.0.streak,
+        ping_ms: identity.ping_ms,
+        bot: identity.bot,
+    };
+    let mut standings: Vec<_> = players.map(standing).collect();
+    standings.sort_by_key(|s| (-i32::from(s.score), -i32::from(s.kills), s.deaths, s.id));
+    standings
+}

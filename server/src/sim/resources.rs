@@ -1,0 +1,167 @@
+//! What there is once per match.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::motion::Weapon;
+use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::boundary::{Command, MatchConfig, Outbound};
+use super::grid::Grid;
+
+pub(super) fn insert(world: &mut World, config: MatchConfig) {
+    world.insert_resource(Rng(StdRng::seed_from_u64(config.seed)));
+    world.insert_resource(MatchClock { tick: config.start_tick, phase: Phase::Waiting, ends: 0, over: false });
+    world.insert_resource(Setup {
+        arena: Arena::new(config.map.clone(), &config.rules, config.tick_hz),
+        spawns: config.map.spawns().collect(),
+        config,
+    });
+    world.init_resource::<Inbox>();
+    world.init_resource::<Outbox>();
+    world.init_resource::<Roster>();
+    world.init_resource::<ShotIds>();
+    world.init_resource::<Hits>();
+    world.init_resource::<Grid>();
+    world.init_resource::<Scratch>();
+}
+
+/// What the match was made from, and what follows from it once.
+#[derive(Resource, Debug)]
+pub(super) struct Setup {
+    pub(super) config: MatchConfig,
+    pub(super) arena: Arena,
+    pub(super) spawns: Vec<Vec2>,
+}
+
+impl Setup {
+    /// A length of time in ticks.
+    pub(super) fn ticks(&self, seconds: f32) -> Tick {
+        (seconds * f32::from(self.config.tick_hz)).round() as Tick
+    }
+
+    /// Ticks between two snapshots to one client.
+    pub(super) fn snapshot_interval(&self) -> Tick {
+        Tick::from(self.config.tick_hz.div_ceil(self.config.snapshot_hz.max(1))).max(1)
+    }
+}
+
+/// Where the match is in its life.
+#[derive(Resource, Clone, Debug)]
+pub(super) struct MatchClock {
+    pub(super) tick: Tick,
+    pub(super) phase: Phase,
+    /// The tick at which the phase ends by itself; 0 if it doesn't.
+    pub(super) ends: Tick,
+    pub(super) over: bool,
+}
+
+impl MatchClock {
+    /// Whether craft can be hurt.
+    pub(super) fn is_dangerous(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Live | Phase::Overtime)
+    }
+
+    /// Whether what happens decides the match.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.phase, Phase::Live | Phase::Overtime)
+    }
+}
+
+/// Commands for the coming tick.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Inbox(pub(super) Vec<Command>);
+
+/// What this tick has to say.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Outbox(pub(super) Outbound);
+
+/// All randomness of the match.
+#[derive(Resource, Debug)]
+pub(super) struct Rng(pub(super) StdRng);
+
+/// Who is there.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Roster {
+    /// By place.
+    places: Vec<Option<Entity>>,
+    /// As clients see it.
+    pub(super) seen: Arc<view::Roster>,
+    /// `seen` is to be made anew.
+    pub(super) stale: bool,
+    /// Pings changed; they are published now and then.
+    pub(super) pings_stale: bool,
+    /// Counts changes.
+    pub(super) revision: u64,
+}
+
+impl Roster {
+    pub(super) fn entity(&self, player: PlayerId) -> Option<Entity> {
+        self.places.get(usize::from(player.0)).copied().flatten()
+    }
+
+    pub(super) fn set(&mut self, player: PlayerId, entity: Option<Entity>) {
+        let place = usize::from(player.0);
+        if place >= self.places.len() {
+            self.places.resize(place + 1, None);
+        }
+        self.places[place] = entity;
+        self.stale = true;
+    }
+
+    /// Everybody, by place.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PlayerId, Entity)> + '_ {
+        let places = self.places.iter().enumerate();
+        places.filter_map(|(place, entity)| Some((PlayerId(place as u16), (*entity)?)))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.places.iter().flatten().count()
+    }
+}
+
+/// Names of shots, smallest first.
+#[derive(Resource, Debug, Default)]
+pub(super) struct ShotIds {
+    next: u16,
+    free: std::collections::BinaryHeap<std::cmp::Reverse<u16>>,
+}
+
+impl ShotIds {
+    /// A free name; none when 65,536 shots are in flight.
+    pub(super) fn take(&mut self) -> Option<ShotId> {
+        if let Some(std::cmp::Reverse(id)) = self.free.pop() {
+            return Some(ShotId(id));
+        }
+        let id = self.next;
+        self.next = self.next.checked_add(1)?;
+        Some(ShotId(id))
+    }
+
+    pub(super) fn give_back(&mut self, id: ShotId) {
+        self.free.push(std::cmp::Reverse(id.0));
+    }
+}
+
+/// Shots that met craft in this tick.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Hits(pub(super) Vec<Hit>);
+
+/// A shot met a craft.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    pub(super) attacker: PlayerId,
+    pub(super) victim: PlayerId,
+    pub(super) weapon: Weapon,
+    pub(super) damage: u8,
+    pub(super) bounces: u8,
+    pub(super) pos: Vec2,
+}
+
+/// Memory that systems use again every tick.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Scratch {
+    pub(super) snapshot: Snapshot,
+}
