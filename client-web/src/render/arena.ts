@@ -26,6 +26,9 @@ export class Arena {
   private map: ArenaMap | undefined;
   private pxPerTile = 40;
   private frame = 0;
+  private mayPaintAhead = true;
+  /** Pieces with nothing of the arena in them all look the same. */
+  private beyond: Texture | undefined;
 
   setMap(map: ArenaMap): void {
     this.map = map;
@@ -45,7 +48,7 @@ export class Arena {
     const map = this.map;
     if (!map) return;
     this.frame += 1;
-    let mayPaintAhead = true;
+    this.mayPaintAhead = true;
     const left = Math.floor((x - halfWidth - AHEAD_TILES) / PIECE_TILES);
     const right = Math.floor((x + halfWidth + AHEAD_TILES) / PIECE_TILES);
     const top = Math.floor((y - halfHeight - AHEAD_TILES) / PIECE_TILES);
@@ -53,36 +56,45 @@ export class Arena {
     for (let row = top; row <= bottom; row++) {
       for (let column = left; column <= right; column++) {
         const visible = overlaps(column, x, halfWidth) && overlaps(row, y, halfHeight);
-        // One piece a frame ahead of time; what is in view now cannot wait.
-        if (!this.touch(column, row)) {
-          if (!visible && !mayPaintAhead) continue;
-          mayPaintAhead = false;
-          this.paint(map, column, row);
-        }
+        this.touch(map, column, row, visible);
       }
     }
     this.tidy();
   }
 
-  private touch(column: number, row: number): boolean {
+  /** What is in view now cannot wait; of the rest, one piece a frame. */
+  private touch(map: ArenaMap, column: number, row: number, visible: boolean): void {
     const piece = this.pieces.get(pieceKey(column, row));
-    if (!piece) return false;
-    piece.usedAt = this.frame;
-    return true;
+    if (piece) {
+      piece.usedAt = this.frame;
+      return;
+    }
+    if (!visible && !this.mayPaintAhead) return;
+    this.mayPaintAhead = false;
+    this.place(map, column, row);
   }
 
-  private paint(map: ArenaMap, column: number, row: number): void {
-    const canvas = document.createElement('canvas');
-    canvas.width = PIECE_TILES * this.pxPerTile;
-    canvas.height = canvas.width;
-    paintArena(context2d(canvas), map, column * PIECE_TILES, row * PIECE_TILES, PIECE_TILES, this.pxPerTile);
-    const source = new CanvasSource({ resource: canvas, alphaMode: 'no-premultiply-alpha' });
-    const sprite = new Sprite(new Texture({ source }));
+  private place(map: ArenaMap, column: number, row: number): void {
+    const nothing = isBeyond(map, column, row);
+    if (nothing) this.beyond ??= this.paint(map, column, row);
+    const texture = nothing && this.beyond ? this.beyond : this.paint(map, column, row);
+    const sprite = new Sprite(texture);
     sprite.position.set(column * PIECE_TILES, row * PIECE_TILES);
     sprite.scale.set(1 / this.pxPerTile);
     sprite.blendMode = 'none';
     this.view.addChild(sprite);
     this.pieces.set(pieceKey(column, row), { sprite, usedAt: this.frame });
+  }
+
+  private paint(map: ArenaMap, column: number, row: number): Texture {
+    const canvas = document.createElement('canvas');
+    canvas.width = PIECE_TILES * this.pxPerTile;
+    canvas.height = canvas.width;
+    const left = column * PIECE_TILES;
+    const top = row * PIECE_TILES;
+    paintArena(context2d(canvas), map, left, top, PIECE_TILES, this.pxPerTile);
+    const source = new CanvasSource({ resource: canvas, alphaMode: 'no-premultiply-alpha' });
+    return new Texture({ source });
   }
 
   private tidy(): void {
@@ -94,12 +106,22 @@ export class Arena {
 
   private forget(): void {
     for (const [key, piece] of this.pieces) this.drop(key, piece);
+    this.beyond?.destroy(true);
+    this.beyond = undefined;
   }
 
   private drop(key: number, piece: Piece): void {
     this.pieces.delete(key);
-    piece.sprite.destroy({ texture: true, textureSource: true });
+    const shared = piece.sprite.texture === this.beyond;
+    piece.sprite.destroy({ texture: !shared, textureSource: !shared });
   }
+}
+
+/** The light of the outer wall reaches less than a tile. */
+function isBeyond(map: ArenaMap, column: number, row: number): boolean {
+  const left = column * PIECE_TILES;
+  const top = row * PIECE_TILES;
+  return left > map.width || top > map.height || left + PIECE_TILES < 0 || top + PIECE_TILES < 0;
 }
 
 function overlaps(piece: number, centre: number, half: number): boolean {

@@ -91,17 +91,21 @@ function manta(g: CanvasRenderingContext2D): void {
 
 /** Two prongs. */
 function twin(g: CanvasRenderingContext2D): void {
-  g.moveTo(0.22, -0.12);
-  g.lineTo(0.5, -0.24);
-  g.lineTo(0.46, -0.36);
-  g.lineTo(-0.2, -0.42);
-  g.lineTo(-0.42, -0.26);
-  g.lineTo(-0.3, 0);
-  g.lineTo(-0.42, 0.26);
-  g.lineTo(-0.2, 0.42);
-  g.lineTo(0.46, 0.36);
-  g.lineTo(0.5, 0.24);
-  g.lineTo(0.22, 0.12);
+  g.moveTo(0.3, -0.1);
+  g.lineTo(0.12, -0.16);
+  g.lineTo(0.16, -0.26);
+  g.lineTo(0.54, -0.34);
+  g.lineTo(0.1, -0.46);
+  g.lineTo(-0.3, -0.42);
+  g.lineTo(-0.42, -0.24);
+  g.lineTo(-0.26, 0);
+  g.lineTo(-0.42, 0.24);
+  g.lineTo(-0.3, 0.42);
+  g.lineTo(0.1, 0.46);
+  g.lineTo(0.54, 0.34);
+  g.lineTo(0.16, 0.26);
+  g.lineTo(0.12, 0.16);
+  g.lineTo(0.3, 0.1);
 }
 
 /** A disc with a beak. */
