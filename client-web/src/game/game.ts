@@ -36,6 +36,8 @@ export class Game {
   private request = 0;
   private hiddenTimer: ReturnType<typeof setInterval> | undefined;
   private before = 0;
+  /** The rules say how much of the arena a view shows. */
+  private fittedWidth = 0;
 
   constructor(world: World, controls: Controls, again: () => void) {
     this.world = world;
@@ -128,6 +130,7 @@ export class Game {
     const { setup, link } = this;
     this.line.update(link?.state, this.frame.header, nowMs);
     if (setup) {
+      if (this.frame.header.halfWidth !== this.fittedWidth) this.fit();
       this.world.draw(this.frame, this.roster, nowMs, seconds);
       this.hud.update(this.frame, this.roster, setup, this.controls, nowMs);
     }
@@ -144,6 +147,7 @@ export class Game {
   }
 
   private fit(): void {
+    this.fittedWidth = this.frame.header.halfWidth;
     this.world.fit(window.innerWidth, window.innerHeight, this.frame);
   }
 }

@@ -20,7 +20,8 @@ export class Death {
     this.killer.style.color = self ? '' : cssColour(craftColour(event.killer ?? 0, false));
     const bank = event.bounces > 0 ? `, off ${event.bounces} wall${event.bounces > 1 ? 's' : ''}` : '';
     const from = event.killer === null ? undefined : frame.craft(event.killer);
-    const where = from ? `, from ${direction(from.x - event.x, from.y - event.y)}` : '';
+    const { x, y } = frame.header;
+    const where = from ? `, from ${direction(from.x - x, from.y - y)}` : '';
     this.how.set(`${event.weapon}${bank}${where}`);
     this.longest = 0;
   }

@@ -48,7 +48,9 @@ export class Effects {
         this.hit(event, frame, nowS);
         return;
       case 'kill':
-        this.burst(event.x, event.y, event.victim, frame);
+        if (event.x !== undefined && event.y !== undefined) {
+          this.burst(event.x, event.y, event.victim, frame);
+        }
         return;
       case 'spawn':
         this.arrive(event.x, event.y, event.player, frame);

@@ -139,8 +139,9 @@ function readHeader(n: Float32Array, header: Header): void {
   header.sinceSnapshotMs = at(n, 25);
   header.bytesIn = at(n, 26);
   header.bytesOut = at(n, 27);
-  header.halfWidth = at(n, 28);
-  header.halfHeight = at(n, 29);
+  // Zero until the rules are known.
+  header.halfWidth = at(n, 28) || header.halfWidth;
+  header.halfHeight = at(n, 29) || header.halfHeight;
   header.leader = at(n, 30);
 }
 

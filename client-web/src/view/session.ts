@@ -63,8 +63,9 @@ export type GameEvent =
       weapon: string;
       bounces: number;
       assists: number[];
-      x: number;
-      y: number;
+      /** Absent when the victim was out of sight. */
+      x?: number;
+      y?: number;
     }
   | { type: 'spawn'; player: number; x: number; y: number }
   | { type: 'streak'; player: number; kills: number }
