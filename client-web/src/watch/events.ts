@@ -33,7 +33,7 @@ export interface Kill extends Common {
 }
 
 export interface Coming extends Common {
-  player: number;
+  id: number;
   name: string;
   bot: boolean;
 }
@@ -43,7 +43,7 @@ export interface PhaseChange extends Common {
 }
 
 export interface Streak extends Common {
-  player: number;
+  id: number;
   name: string;
   kills: number;
 }

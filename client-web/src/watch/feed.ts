@@ -20,11 +20,11 @@ export class Feed {
   }
 
   streak(streak: Streak): void {
-    this.add('streak', [player(streak.player, streak.name), element('span', '', `${streak.kills} in a row`)]);
+    this.add('streak', [player(streak.id, streak.name), element('span', '', `${streak.kills} in a row`)]);
   }
 
   coming(coming: Coming, verb: string): void {
-    this.add('coming', [player(coming.player, coming.name), element('span', '', verb)]);
+    this.add('coming', [player(coming.id, coming.name), element('span', '', verb)]);
   }
 
   note(text: string): void {
