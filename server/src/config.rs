@@ -1,0 +1,340 @@
+//! What a host can set, and how it is put together: TOML file < environment (`FRACAS_…`) < flags.
+//!
+//! Every key has one name everywhere: `tick_hz` in the file, `FRACAS_TICK_HZ` in the environment, `--tick-hz` as a
+//! flag. A key nobody knows is an error that names the nearest known one, because a misspelt limit that is silently
+//! ignored is found out at the worst time. `FRACAS_<KEY>_FILE` reads the value from a file (for secrets).
+
+use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, time::Duration};
+
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+    value::{Dict, Value},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Everything a host can set. `Default` is what the documentation promises.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Players, pages, API and SSE. Port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Metrics and health; keep it away from players.
+    pub internal_listen: SocketAddr,
+    /// Game mode of the default room.
+    pub mode: String,
+    /// Map of the default room: the name of a built-in map, or the path of a map file.
+    pub map: String,
+    /// Seats in the default room, bots included. 1..=4096.
+    pub max_players: u16,
+    /// Keep this many craft in the default room by topping up with bots.
+    pub bots: u16,
+    /// Simulation steps per second. 10..=120.
+    pub tick_hz: u8,
+    /// Snapshots per second and client; divides `tick_hz`.
+    pub snapshot_hz: u8,
+    /// Makes matches reproducible; random and logged when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// How long matches may go on after SIGTERM, e.g. `20s`.
+    #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
+    pub drain: Duration,
+    /// Further origins (`https://example.org`) whose pages may open the game socket. The server's own always may.
+    pub allowed_origins: Vec<String>,
+    /// Open connections, all together. 16..=1000000.
+    pub max_connections: u32,
+    /// Open connections from one address (the machine itself is exempt).
+    pub max_connections_per_address: u32,
+    /// Log lines as `text` or `json`.
+    pub log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl std::str::FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("expected text or json".into()),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
+            internal_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
+            mode: "ffa".into(),
+            map: "foundry".into(),
+            max_players: 16,
+            bots: 6,
+            tick_hz: 60,
+            snapshot_hz: 30,
+            seed: None,
+            drain: Duration::from_secs(20),
+            allowed_origins: Vec::new(),
+            max_connections: 10_000,
+            max_connections_per_address: 64,
+            log_format: LogFormat::Text,
+        }
+    }
+}
+
+/// Why a configuration can't be used. Every text says which key and where it came from.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("can't read {path}: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A key nobody knows.
+    #[error("unknown key `{key}` in {place}; did you mean `{nearest}`?")]
+    UnknownKey {
+        /// As it was written.
+        key: String,
+        /// File or environment.
+        place: String,
+        /// The known key that looks most like it.
+        nearest: String,
+    },
+    /// Wrong type or syntax.
+    #[error("{0}")]
+    Invalid(Box<figment::Error>),
+    /// The right type, but not a value the server can run with.
+    #[error("`{key}`: {why}")]
+    OutOfRange {
+        /// Which key.
+        key: &'static str,
+        /// What would be right.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Puts file, environment and flags together, later ones winning, and checks the result.
+    ///
+    /// `env` is the environment as pairs (`std::env::vars()` in production), `flags` holds only what was given.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+        flags: &impl Serialize,
+    ) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = file {
+            let text = read(path)?;
+            check_file_keys(&text, path)?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        figment
+            .merge(Serialized::globals(env_layer(env)?))
+            .merge(Serialized::globals(flags))
+            .extract::<Self>()
+            .map_err(|error| ConfigError::Invalid(Box::new(error)))?
+            .checked()
+    }
+
+    /// The defaults as a commented file to start from.
+    pub fn default_toml() -> String {
+        let mut text = String::from(
+            "# Fracas server. Every key can also be FRACAS_<KEY> in the environment or a --flag;\n\
+             # file < environment < flag. These are the defaults.\n\n",
+        );
+        let body = toml::to_string(&Self::default()).expect("defaults are plain values");
+        for line in body.lines() {
+            if let Some(comment) = line.split(" = ").next().and_then(describe) {
+                text.push_str(&format!("# {comment}\n"));
+            }
+            text.push_str(line);
+            text.push_str("\n\n");
+        }
+        text.push_str("# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n");
+        text
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        let out_of_range = |key, why: &str| Err(ConfigError::OutOfRange { key, why: why.into() });
+        if !(1..=4096).contains(&self.max_players) {
+            return out_of_range("max_players", "must be 1 to 4096");
+        }
+        if self.bots > self.max_players {
+            return out_of_range("bots", "more bots than max_players has seats");
+        }
+        if !(10..=120).contains(&self.tick_hz) {
+            return out_of_range("tick_hz", "must be 10 to 120");
+        }
+        if self.snapshot_hz == 0 || !self.tick_hz.is_multiple_of(self.snapshot_hz) {
+            return out_of_range("snapshot_hz", "must divide tick_hz");
+        }
+        if self.mode.parse::<fracas_protocol::Mode>().is_err() {
+            return out_of_range("mode", "no such mode; known: ffa");
+        }
+        if self.drain > Duration::from_secs(3600) {
+            return out_of_range("drain", "must be at most 1h");
+        }
+        if !(16..=1_000_000).contains(&self.max_connections) {
+            return out_of_range("max_connections", "must be 16 to 1000000");
+        }
+        if self.max_connections_per_address == 0 {
+            return out_of_range("max_connections_per_address", "must be at least 1");
+        }
+        if let Some(bad) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
+            let why = format!("{bad:?} is not an origin; write scheme://host or scheme://host:port");
+            return Err(ConfigError::OutOfRange { key: "allowed_origins", why });
+        }
+        Ok(self)
+    }
+}
+
+/// One line about a key, for `config default` and `--help`'s readers.
+fn describe(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
+        "internal_listen" => "/metrics and /health; keep it away from players.",
+        "mode" => "Game mode of the default room: ffa.",
+        "map" => "Name of a built-in map, or the path of a map file.",
+        "max_players" => "Seats in the default room, bots included.",
+        "bots" => "Keep this many craft in the default room by topping up with bots.",
+        "tick_hz" => "Simulation steps per second.",
+        "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
+        "drain" => "How long matches may go on after SIGTERM.",
+        "allowed_origins" => "Further origins whose pages may open the game socket.",
+        "max_connections" => "Open connections, all together.",
+        "max_connections_per_address" => "Open connections from one address (the machine itself is exempt).",
+        "log_format" => "text or json.",
+        _ => return None,
+    })
+}
+
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, authority)) = text.split_once("://") else { return false };
+    matches!(scheme, "http" | "https") && !authority.is_empty() && !authority.contains(['/', ' ', '*'])
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    fs::read_to_string(path)
+        .map_err(|source| ConfigError::Read { path: path.display().to_string(), source })
+}
+
+fn known_keys() -> BTreeSet<String> {
+    let value = Value::serialize(Config { seed: Some(0), ..Config::default() }).expect("plain values");
+    value.into_dict().expect("a struct").into_keys().collect()
+}
+
+fn check_key(key: &str, written: &str, place: &str) -> Result<(), ConfigError> {
+    let known = known_keys();
+    if known.contains(key) {
+        return Ok(());
+    }
+    let nearest = known.into_iter().min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key));
+    Err(ConfigError::UnknownKey {
+        key: written.into(),
+        place: place.into(),
+        nearest: nearest.unwrap_or_default(),
+    })
+}
+
+fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
+    let table: toml::Table = match text.parse() {
+        Ok(table) => table,
+        // A syntax error is reported by the parser that reads it in earnest, with its position.
+        Err(_) => return Ok(()),
+    };
+    let place = path.display().to_string();
+    table.keys().try_for_each(|key| check_key(key, key, &place))
+}
+
+/// The `FRACAS_…` variables as a layer.
+fn env_layer(env: impl Iterator<Item = (String, String)>) -> Result<Dict, ConfigError> {
+    let mut layer = Dict::new();
+    for (name, text) in env {
+        let Some(key) = name.strip_prefix("FRACAS_").map(str::to_ascii_lowercase) else { continue };
+        if key == "config" || is_injected_by_an_orchestrator(&key) {
+            continue;
+        }
+        let known = known_keys();
+        if let Some(stem) = key.strip_suffix("_file").filter(|stem| known.contains(*stem)) {
+            let secret = read(Path::new(&text))?;
+            layer.insert(stem.into(), parse_env(stem, secret.trim_end_matches(['\r', '\n'])));
+            continue;
+        }
+        check_key(&key, &name, "the environment")?;
+        layer.insert(key.clone(), parse_env(&key, &text));
+    }
+    Ok(layer)
+}
+
+/// Kubernetes gives every pod `<SERVICE>_SERVICE_HOST`, `<SERVICE>_PORT_8080_TCP` and so on; a service called `fracas`
+/// must not keep the server from starting.
+fn is_injected_by_an_orchestrator(key: &str) -> bool {
+    key == "port" || key.starts_with("port_") || key.starts_with("service_")
+}
+
+/// Lists are written `a,b` in the environment; everything else as in a TOML value, and text without quotes.
+fn parse_env(key: &str, text: &str) -> Value {
+    if key == "allowed_origins" {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        return parts.map(Value::from).collect::<Vec<_>>().into();
+    }
+    match text.parse::<u64>() {
+        Ok(number) => Value::from(number),
+        Err(_) => Value::from(text),
+    }
+}
+
+/// `20s`, `500ms`, `2m`, `1h`; a bare number is seconds.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| format!("{text:?} is not a duration; write e.g. 20s"))?;
+    let millis_per_unit = match unit {
+        "ms" => 1,
+        "s" | "" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(format!("{text:?} is not a duration; units are ms, s, m, h")),
+    };
+    number
+        .checked_mul(millis_per_unit)
+        .map(Duration::from_millis)
+        .ok_or_else(|| format!("{text:?} is too long"))
+}
+
+fn write_duration<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    match value.subsec_millis() {
+        0 => serializer.serialize_str(&format!("{}s", value.as_secs())),
+        _ => serializer.serialize_str(&format!("{}ms", value.as_millis())),
+    }
+}
+
+fn read_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Seconds(u64),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Seconds(seconds) => Ok(Duration::from_secs(seconds)),
+        Written::Text(text) => parse_duration(&text).map_err(serde::de::Error::custom),
+    }
+}
+
+#[cfg(test)]
+mod tests;

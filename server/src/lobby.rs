@@ -1,0 +1,141 @@
+//! Which rooms and matches exist, and where: asked by everything that is not inside a match.
+//!
+//! Today it is a map in this process. It is the one module to be backed by Redis when there are many nodes: what it
+//! answers (`find`, `place`, `of_credential`) is all that the rest of the server wants to know about other matches.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
+
+use fracas_protocol::{Credential, Mode, Phase};
+use serde::Serialize;
+
+use crate::room::{RoomHandle, RoomStatus};
+
+/// Longest name of a room, in bytes: a ticket names its room and has 64.
+pub const ROOM_NAME_MAX: usize = 24;
+
+/// The rooms of this process.
+#[derive(Debug, Default)]
+pub struct Lobby {
+    rooms: RwLock<BTreeMap<Arc<str>, RoomHandle>>,
+}
+
+/// A match as lists show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatchInfo {
+    /// The match's public name.
+    pub id: Arc<str>,
+    /// The room it runs in.
+    pub room: Arc<str>,
+    /// What is played.
+    pub mode: &'static str,
+    /// Where.
+    pub map: Arc<str>,
+    /// Where it is in its life.
+    pub phase: &'static str,
+    /// Places taken, bots included.
+    pub players: usize,
+    /// Places taken by bots.
+    pub bots: usize,
+    /// Places.
+    pub capacity: u16,
+    /// Steps per second.
+    pub tick_hz: u8,
+    /// Seconds until the phase ends, if it does by itself.
+    pub time_left_s: Option<u32>,
+}
+
+/// What somebody who wants to play has asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// This room and no other.
+    pub room: Option<String>,
+    /// Any room with this mode.
+    pub mode: Option<Mode>,
+}
+
+impl Lobby {
+    /// Makes a room known.
+    pub fn add(&self, room: RoomHandle) {
+        self.write().insert(room.config.name.clone(), room);
+    }
+
+    /// Forgets a room.
+    pub fn remove(&self, name: &str) {
+        self.write().remove(name);
+    }
+
+    /// All rooms.
+    pub fn rooms(&self) -> Vec<RoomHandle> {
+        self.read().values().cloned().collect()
+    }
+
+    /// All matches.
+    pub fn matches(&self) -> Vec<MatchInfo> {
+        self.rooms().iter().map(info).collect()
+    }
+
+    /// A running match.
+    pub fn find(&self, match_id: &str) -> Option<MatchInfo> {
+        self.rooms().iter().map(info).find(|info| &*info.id == match_id)
+    }
+
+    /// The room to play in: the one that was named, or the one with most people that has a place for another.
+    pub fn place(&self, wish: &Wish) -> Option<RoomHandle> {
+        if let Some(name) = &wish.room {
+            let room = self.read().get(name.as_str()).cloned()?;
+            return Some(room).filter(|room| wish.mode.is_none_or(|mode| mode == room.config.mode));
+        }
+        let fits = |room: &RoomHandle| wish.mode.is_none_or(|mode| mode == room.config.mode);
+        let company = |room: &RoomHandle| {
+            let status = room.status();
+            let people = status.players - status.bots;
+            (people < usize::from(room.config.capacity), people)
+        };
+        self.rooms().into_iter().filter(fits).max_by_key(company)
+    }
+
+    /// The room that gave out a ticket or a token: its name stands before the dot.
+    pub fn of_credential(&self, credential: &Credential) -> Option<RoomHandle> {
+        let (Credential::Ticket(text) | Credential::Resume(text)) = credential;
+        let (room, _) = text.rsplit_once('.')?;
+        self.read().get(room).cloned()
+    }
+
+    /// Wakes every room: somebody watches.
+    pub fn wake_all(&self) {
+        self.read().values().for_each(RoomHandle::wake);
+    }
+
+    /// How many matches are in a phase.
+    pub fn count(&self, phase: Phase) -> usize {
+        self.read().values().filter(|room| room.status().phase == phase).count()
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, RoomHandle>> {
+        self.rooms.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, RoomHandle>> {
+        self.rooms.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn info(room: &RoomHandle) -> MatchInfo {
+    let RoomStatus { match_id, phase, players, bots, time_left_s, .. } = room.status();
+    let config = &room.config;
+    MatchInfo {
+        id: match_id,
+        room: config.name.clone(),
+        mode: config.mode.as_str(),
+        map: config.map_title.clone(),
+        phase: phase.as_str(),
+        players,
+        bots,
+        capacity: config.capacity,
+        tick_hz: config.tick_hz,
+        time_left_s,
+    }
+}

@@ -1,0 +1,209 @@
+//! `fracas`: the command line. `main` maps to exit codes, [`run`] works.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use fracas_server::{
+    config::{Config, LogFormat},
+    server::{self, Listeners},
+    telemetry,
+};
+use serde::Serialize;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+use tracing::{info, warn};
+
+/// Fracas: a multiplayer arena shooter in the browser. One program serves everything.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(ServeFlags),
+    /// Look at configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Exit 0 if the server on this machine is ready for players (for containers).
+    Healthcheck(HealthcheckFlags),
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Say what is wrong with a file, if anything.
+    Check {
+        /// The TOML file.
+        file: PathBuf,
+    },
+    /// Print the defaults as a commented file.
+    Default,
+}
+
+/// Every flag is also `FRACAS_<FLAG>` in the environment and a key in the file; file < environment < flag.
+#[derive(Args, Serialize, Default)]
+struct ServeFlags {
+    /// TOML file; `fracas config default` prints one to start from.
+    #[arg(long, env = "FRACAS_CONFIG")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+    /// Players, pages, API and SSE; port 0 picks a free one [default: 0.0.0.0:8080]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+    /// /metrics and /health [default: 127.0.0.1:9090]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    internal_listen: Option<SocketAddr>,
+    /// Game mode of the default room [default: ffa]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<String>,
+    /// A built-in map's name or a map file [default: foundry]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    map: Option<String>,
+    /// Seats in the default room, bots included [default: 16]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_players: Option<u16>,
+    /// Keep this many craft in the default room by topping up with bots [default: 6]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bots: Option<u16>,
+    /// Simulation steps per second [default: 60]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tick_hz: Option<u8>,
+    /// Snapshots per second and client; divides the tick rate [default: 30]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_hz: Option<u8>,
+    /// Makes matches reproducible [default: random, logged]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    /// How long matches may go on after SIGTERM [default: 20s]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drain: Option<String>,
+    /// Further origins whose pages may open the game socket, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_origins: Option<Vec<String>>,
+    /// Open connections, all together [default: 10000]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_connections: Option<u32>,
+    /// Open connections from one address, this machine exempt [default: 64]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_connections_per_address: Option<u32>,
+    /// Log lines as text or json [default: text]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_format: Option<LogFormat>,
+}
+
+#[derive(Args)]
+struct HealthcheckFlags {
+    /// TOML file the server runs with
+    #[arg(long, env = "FRACAS_CONFIG")]
+    config: Option<PathBuf>,
+    /// Where the server answers /health [default: as configured]
+    #[arg(long)]
+    internal_listen: Option<SocketAddr>,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fracas: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(flags) => serve(&flags),
+        Command::Config(ConfigCommand::Check { file }) => check(&file),
+        Command::Config(ConfigCommand::Default) => {
+            print!("{}", Config::default_toml());
+            Ok(())
+        }
+        Command::Healthcheck(flags) => healthcheck(&flags),
+    }
+}
+
+fn serve(flags: &ServeFlags) -> anyhow::Result<()> {
+    let config = Config::load(flags.config.as_deref(), std::env::vars(), flags)?;
+    telemetry::init_logs(config.log_format);
+    // One thread for all sockets: it costs less per message than stealing work does. Matches have their own threads.
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let listeners = Listeners::bind(&config).await?;
+        let address = listeners.address()?;
+        let stop = stop_on_signals()?;
+        println!("listening on http://{address}");
+        std::io::stdout().flush()?;
+        server::run(config, listeners, stop).await
+    })
+}
+
+/// Turns true at the first SIGTERM or SIGINT; at the second the process is gone.
+fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {
+    let (stop, stopped) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        let mut next = async || {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        next().await;
+        info!("asked to stop");
+        stop.send_replace(true);
+        next().await;
+        warn!("asked to stop again: exiting at once");
+        std::process::exit(130);
+    });
+    Ok(stopped)
+}
+
+fn check(file: &Path) -> anyhow::Result<()> {
+    let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
+    fracas_server::maps::load(&config.map)?;
+    println!("{} is fine", file.display());
+    Ok(())
+}
+
+fn healthcheck(flags: &HealthcheckFlags) -> anyhow::Result<()> {
+    let asked = ServeFlags { internal_listen: flags.internal_listen, ..ServeFlags::default() };
+    let address = Config::load(flags.config.as_deref(), std::env::vars(), &asked)?.internal_listen;
+    let wait = Duration::from_secs(3);
+    let mut stream =
+        TcpStream::connect_timeout(&address, wait).with_context(|| format!("nothing answers on {address}"))?;
+    stream.set_read_timeout(Some(wait))?;
+    stream.write_all(b"GET /health/ready HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    if answer.starts_with("HTTP/1.1 200 ") {
+        return Ok(());
+    }
+    bail!("not ready: {}", answer.lines().next().unwrap_or("no answer"))
+}

@@ -1,0 +1,56 @@
+//! The maps that come with the server, and maps from files.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, bail};
+use fracas_protocol::Map;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "maps"]
+struct BuiltIn;
+
+/// A built-in map by its name, or a map file by its path.
+///
+/// # Errors
+/// Neither exists, or the file is no map; the text says which line.
+pub fn load(name_or_path: &str) -> anyhow::Result<Map> {
+    let file = format!("{name_or_path}.txt");
+    let text = match BuiltIn::get(&file) {
+        Some(file) => String::from_utf8(file.data.into_owned())?,
+        None if Path::new(name_or_path).is_file() => fs::read_to_string(name_or_path)?,
+        None => bail!("no map {name_or_path:?}: neither a file nor one of {}", names().join(", ")),
+    };
+    Map::parse(&text).with_context(|| format!("map {name_or_path:?}"))
+}
+
+/// Names of the built-in maps.
+pub fn names() -> Vec<String> {
+    let mut names: Vec<_> =
+        BuiltIn::iter().filter_map(|file| file.strip_suffix(".txt").map(str::to_owned)).collect();
+    names.sort();
+    names
+}
+
+/// What the map is called in lists: the name of a built-in one, or a file's name without its folder.
+pub fn title(name_or_path: &str) -> &str {
+    let file = Path::new(name_or_path).file_stem();
+    file.and_then(|stem| stem.to_str()).unwrap_or(name_or_path)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_built_in_map_is_one() {
+        let names = super::names();
+        assert!(names.contains(&"foundry".to_owned()), "{names:?}");
+        for name in names {
+            super::load(&name).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_missing_map_names_the_ones_there_are() {
+        let error = super::load("nowhere").unwrap_err().to_string();
+        assert!(error.contains("foundry"), "{error}");
+    }
+}

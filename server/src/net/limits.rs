@@ -1,0 +1,206 @@
+//! How much one address, and all of them together, may take.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Notify;
+
+/// Counts open connections, together and by address.
+#[derive(Debug)]
+pub struct Connections {
+    total_max: usize,
+    per_address_max: usize,
+    open: Mutex<Open>,
+    all_closed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    total: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// One open connection. Travels with it, from HTTP into a WebSocket; dropped when it closes.
+#[derive(Debug)]
+pub struct Permit {
+    connections: Arc<Connections>,
+    address: IpAddr,
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// All connections together.
+    Total,
+    /// Those of one address.
+    Address,
+}
+
+impl Refusal {
+    /// The metric's label.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Address => "address",
+        }
+    }
+}
+
+impl Connections {
+    /// At most `total_max` at a time, and `per_address_max` from one address.
+    pub fn new(total_max: u32, per_address_max: u32) -> Arc<Self> {
+        Arc::new(Self {
+            total_max: total_max as usize,
+            per_address_max: per_address_max as usize,
+            open: Mutex::default(),
+            all_closed: Notify::new(),
+        })
+    }
+
+    /// Counts one more, if it may be.
+    ///
+    /// # Errors
+    /// Which limit it would exceed.
+    pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Refusal> {
+        let mut open = self.open();
+        if open.total >= self.total_max {
+            return Err(Refusal::Total);
+        }
+        let count = open.by_address.entry(address).or_default();
+        // A load generator, a proxy or the server's own bots: this machine may have as many as there are.
+        if *count >= self.per_address_max && !is_this_machine(address) {
+            return Err(Refusal::Address);
+        }
+        *count += 1;
+        open.total += 1;
+        Ok(Permit { connections: self.clone(), address })
+    }
+
+    /// How many are open.
+    pub fn count(&self) -> usize {
+        self.open().total
+    }
+
+    /// Waits until none is open.
+    pub async fn all_closed(&self) {
+        loop {
+            let closed = self.all_closed.notified();
+            if self.count() == 0 {
+                return;
+            }
+            closed.await;
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut open = self.connections.open();
+        open.total -= 1;
+        if let Some(count) = open.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                open.by_address.remove(&self.address);
+            }
+        }
+        if open.total == 0 {
+            self.connections.all_closed.notify_waiters();
+        }
+    }
+}
+
+/// A bucket of tokens: `burst` at once, then `per_second`.
+#[derive(Debug, Clone, Copy)]
+pub struct Bucket {
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Bucket {
+    /// Full.
+    pub fn new(burst: f64, now: Instant) -> Self {
+        Self { tokens: burst, filled: now }
+    }
+
+    /// Takes a token if there is one.
+    pub fn take(&mut self, burst: f64, per_second: f64, now: Instant) -> bool {
+        let since = now.saturating_duration_since(self.filled).as_secs_f64();
+        self.tokens = (self.tokens + since * per_second).min(burst);
+        self.filled = now;
+        if self.tokens < 1.0 {
+            return false;
+        }
+        self.tokens -= 1.0;
+        true
+    }
+}
+
+/// How often one address may join: a household behind one address can, a script that fills rooms can't.
+#[derive(Debug, Default)]
+pub struct JoinLimiter {
+    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+}
+
+const JOINS_AT_ONCE: f64 = 30.0;
+const JOINS_PER_SECOND: f64 = 2.0;
+/// Addresses remembered. Full buckets are forgotten first; they say nothing.
+const ADDRESSES_MAX: usize = 10_000;
+
+impl JoinLimiter {
+    /// Whether this address may join once more now.
+    pub fn admit(&self, address: IpAddr, now: Instant) -> bool {
+        if is_this_machine(address) {
+            return true;
+        }
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES_MAX {
+            let time_to_fill = Duration::from_secs_f64(JOINS_AT_ONCE / JOINS_PER_SECOND);
+            buckets.retain(|_, bucket| now.saturating_duration_since(bucket.filled) < time_to_fill);
+        }
+        let fresh = Bucket::new(JOINS_AT_ONCE, now);
+        buckets.entry(address).or_insert(fresh).take(JOINS_AT_ONCE, JOINS_PER_SECOND, now)
+    }
+}
+
+/// Loopback, in both families.
+pub fn is_this_machine(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAR: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[test]
+    fn connections_are_counted_together_and_by_address() {
+        let connections = Connections::new(4, 2);
+        let (first, _second) = (connections.admit(FAR).unwrap(), connections.admit(FAR).unwrap());
+        assert_eq!(connections.admit(FAR).unwrap_err(), Refusal::Address);
+        let (_third, _fourth) = (connections.admit(HERE).unwrap(), connections.admit(HERE).unwrap());
+        assert_eq!(connections.admit(HERE).unwrap_err(), Refusal::Total);
+        drop(first);
+        assert!(connections.admit(HERE).is_ok());
+        assert_eq!(connections.count(), 3);
+    }
+
+    #[test]
+    fn joins_come_in_a_burst_and_then_slowly() {
+        let (limiter, now) = (JoinLimiter::default(), Instant::now());
+        let admitted = (0..100).filter(|_| limiter.admit(FAR, now)).count();
+        assert_eq!(admitted, JOINS_AT_ONCE as usize);
+        assert!(!limiter.admit(FAR, now + Duration::from_millis(400)));
+        assert!(limiter.admit(FAR, now + Duration::from_millis(600)));
+        assert!((0..1_000).all(|_| limiter.admit(HERE, now)));
+    }
+}

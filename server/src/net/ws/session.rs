@@ -1,0 +1,379 @@
+//! One game socket, one task: reads, writes and measures. [`run`] is what it does, in order.
+//!
+//! The task owns the stream. Towards the match it has a [`Link`] and nothing else; it decodes (and thereby validates)
+//! what comes in, answers protocol pings at once, and reports when a snapshot has left for the kernel.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use fracas_protocol::{
+    ClientMessage, Hello, PROTOCOL_VERSION, PlayerId, Pong, ServerMessage, encode,
+    message::{ClientMessageError, decode_client},
+    wire::{CLIENT_MESSAGE_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
+};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use socket2::SockRef;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Interval, MissedTickBehavior, Sleep, interval, sleep, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error as WsError, Message,
+        error::ProtocolError,
+        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
+    },
+};
+use tracing::{Span, info};
+
+use super::super::{App, accept::Peer, limits::Bucket};
+use crate::room::{Close, Frame, Link, Outgoing};
+
+/// For the hello to arrive.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+/// A client that takes nothing for this long is closed.
+const STALL_MAX: Duration = Duration::from_secs(5);
+/// How often the round trip is measured.
+const PING_EVERY: Duration = Duration::from_secs(2);
+/// A client that answers no ping for this long is closed.
+const PONG_TIMEOUT: Duration = Duration::from_secs(10);
+/// For the client to take the close and to close its side.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Keeps stale data out of the kernel: a stalled client's share is bounded by this, not by megabytes.
+const SEND_BUFFER_BYTES: usize = 32 * 1024;
+/// The socket counts as writable only below this much unsent data.
+const NOT_SENT_LOW_WATER_BYTES: u32 = 16 * 1024;
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// Speaks with one client until one of both has had enough, then says why.
+pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
+    let opened = Instant::now();
+    app.sockets.fetch_add(1, Ordering::Relaxed);
+    configure(&stream);
+    let mut socket =
+        WebSocketStream::from_partially_read(stream, already_read.into(), Role::Server, Some(websocket_config())).await;
+    let why = match greet(&mut socket, app).await {
+        Ok((player, link)) => {
+            Span::current().record("player", player.0);
+            let mut session = Session::new(socket, link.clone(), app.config.tick_hz);
+            let why = session.converse().await;
+            link.hang_up(why.clone());
+            socket = session.socket;
+            why
+        }
+        Err(why) => why,
+    };
+    let open_for_ms = opened.elapsed().as_millis() as u64;
+    info!(code = why.code(), reason = %why.reason(), open_for_ms, "socket closed");
+    metrics::counter!("fracas_ws_closes_total", "code" => why.code().to_string()).increment(1);
+    close(socket, &why).await;
+    app.sockets.fetch_sub(1, Ordering::Relaxed);
+    drop(peer);
+}
+
+fn configure(stream: &TcpStream) {
+    let socket = SockRef::from(stream);
+    // Each of these only bounds what a stalled client can hold; without them it still works.
+    let _ = socket.set_send_buffer_size(SEND_BUFFER_BYTES);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_notsent_lowat(NOT_SENT_LOW_WATER_BYTES);
+}
+
+fn websocket_config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(2 * SERVER_MESSAGE_BYTES_MAX)
+        .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX))
+}
+
+/// Waits for the hello and gets the client its place.
+async fn greet(socket: &mut Socket, app: &App) -> Result<(PlayerId, Arc<Link>), Close> {
+    let hello = match timeout(HELLO_TIMEOUT, first_message(socket)).await {
+        Ok(hello) => hello?,
+        Err(_) => return Err(Close::NoHello),
+    };
+    let room = app.lobby.of_credential(&hello.credential).ok_or(Close::BadTicket)?;
+    let link = Arc::new(Link::default());
+    let attached = room.attach(hello.credential, hello.checksums, link.clone()).await;
+    let player = attached.map_err(|_| Close::Overloaded)??;
+    Ok((player, link))
+}
+
+async fn first_message(socket: &mut Socket) -> Result<Hello, Close> {
+    loop {
+        let message = socket.next().await.ok_or(Close::Lost)?;
+        let Some(bytes) = payload(message)? else { continue };
+        return match decode(&bytes)? {
+            ClientMessage::Hello(hello) => Ok(hello),
+            _ => Err(Close::Malformed("the first message must be a hello".into())),
+        };
+    }
+}
+
+/// The bytes of a binary message; `None` for what concerns WebSocket only.
+fn payload(message: Result<Message, WsError>) -> Result<Option<Bytes>, Close> {
+    match message.map_err(|error| lost(&error))? {
+        Message::Binary(bytes) => Ok(Some(bytes)),
+        Message::Text(_) => Err(Close::TextFrame),
+        Message::Close(Some(frame)) if frame.code == CloseCode::Normal => Err(Close::Left),
+        Message::Close(_) => Err(Close::Lost),
+        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(None),
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<ClientMessage, Close> {
+    decode_client(bytes).map_err(|error| match error {
+        ClientMessageError::UnsupportedVersion { .. } => {
+            Close::Version(format!("protocol version not spoken; this server speaks {PROTOCOL_VERSION}"))
+        }
+        ClientMessageError::Malformed(why) => Close::Malformed(why.to_string()),
+    })
+}
+
+fn lost(error: &WsError) -> Close {
+    match error {
+        WsError::Capacity(_) => Close::TooLarge,
+        WsError::Utf8(_) => Close::NotUtf8,
+        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Close::Lost,
+        WsError::Protocol(why) => Close::NotWebSocket(why.to_string()),
+        _ => Close::Lost,
+    }
+}
+
+/// A socket whose player sits in a match.
+struct Session {
+    socket: Socket,
+    link: Arc<Link>,
+    /// What is being written, if something is.
+    writing: Option<Writing>,
+    heartbeat: Interval,
+    pings: Pings,
+    budget: Bucket,
+    messages_per_second: f64,
+    bytes_in: metrics::Counter,
+    bytes_out: metrics::Counter,
+}
+
+struct Writing {
+    is_snapshot: bool,
+    /// Runs once the kernel takes no more.
+    stall: Option<Pin<Box<Sleep>>>,
+}
+
+/// What wakes the task.
+enum Wake {
+    Received(Option<Result<Message, WsError>>),
+    Close(Close),
+    Heartbeat,
+}
+
+impl Session {
+    fn new(socket: Socket, link: Arc<Link>, tick_hz: u8) -> Self {
+        let mut heartbeat = interval(PING_EVERY);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // An input for every tick and as much again, for pings and for clocks that run fast.
+        let messages_per_second = 2.0 * f64::from(tick_hz);
+        Self {
+            socket,
+            link,
+            writing: None,
+            heartbeat,
+            pings: Pings::new(Instant::now()),
+            budget: Bucket::new(burst(messages_per_second), Instant::now()),
+            messages_per_second,
+            bytes_in: metrics::counter!("fracas_ws_bytes_total", "direction" => "in"),
+            bytes_out: metrics::counter!("fracas_ws_bytes_total", "direction" => "out"),
+        }
+    }
+
+    /// Reads and writes until there is a reason to close.
+    async fn converse(&mut self) -> Close {
+        loop {
+            let handled = match poll_fn(|context| self.poll_wake(context)).await {
+                Wake::Received(Some(message)) => self.receive(message),
+                Wake::Received(None) => Err(Close::Lost),
+                Wake::Close(why) => Err(why),
+                Wake::Heartbeat => self.beat(Instant::now()),
+            };
+            if let Err(why) = handled {
+                return why;
+            }
+        }
+    }
+
+    /// Writes what can be written, then waits for the next thing that needs thought.
+    fn poll_wake(&mut self, context: &mut Context<'_>) -> Poll<Wake> {
+        if let Poll::Ready(why) = self.poll_write(context) {
+            return Poll::Ready(Wake::Close(why));
+        }
+        if let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(context) {
+            return Poll::Ready(Wake::Received(message));
+        }
+        self.heartbeat.poll_tick(context).map(|_| Wake::Heartbeat)
+    }
+
+    /// Moves frames from the link into the kernel, one at a time; ready only when it is time to close.
+    fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Close> {
+        loop {
+            if let Some(writing) = &mut self.writing {
+                match Pin::new(&mut self.socket).poll_flush(context) {
+                    Poll::Ready(Ok(())) if writing.is_snapshot => self.link.snapshot_left(),
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Err(error)) => return Poll::Ready(lost(&error)),
+                    Poll::Pending => return self.poll_stalled(context),
+                }
+                self.writing = None;
+            }
+            match self.link.poll_outgoing(context) {
+                Poll::Ready(Outgoing::Frame(Frame { bytes, is_snapshot })) => {
+                    if let Err(error) = self.start_send(bytes) {
+                        return Poll::Ready(lost(&error));
+                    }
+                    self.writing = Some(Writing { is_snapshot, stall: None });
+                }
+                Poll::Ready(Outgoing::Close(why)) => return Poll::Ready(why),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn poll_stalled(&mut self, context: &mut Context<'_>) -> Poll<Close> {
+        // What the match wants to say can't be said; that it wants to end can be done.
+        if let Some(why) = self.link.wanted_close() {
+            return Poll::Ready(why);
+        }
+        let Some(writing) = &mut self.writing else { return Poll::Pending };
+        let stall = writing.stall.get_or_insert_with(|| Box::pin(sleep(STALL_MAX)));
+        stall.as_mut().poll(context).map(|()| Close::TooSlow)
+    }
+
+    fn start_send(&mut self, bytes: Bytes) -> Result<(), WsError> {
+        self.bytes_out.increment(bytes.len() as u64);
+        Pin::new(&mut self.socket).start_send(Message::Binary(bytes))
+    }
+
+    fn receive(&mut self, message: Result<Message, WsError>) -> Result<(), Close> {
+        let now = Instant::now();
+        if !self.budget.take(burst(self.messages_per_second), self.messages_per_second, now) {
+            return Err(Close::TooMany);
+        }
+        if let Ok(Message::Pong(payload)) = &message
+            && let Some(ping_ms) = self.pings.answered(payload, now)
+        {
+            self.link.set_ping_ms(ping_ms);
+        }
+        let Some(bytes) = payload(message)? else { return Ok(()) };
+        self.bytes_in.increment(bytes.len() as u64);
+        match decode(&bytes)? {
+            ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
+            ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
+            ClientMessage::Hello(_) => return Err(Close::Malformed("a second hello".into())),
+        }
+        Ok(())
+    }
+
+    /// Answers at once, before whatever the match says next. Behind a stalled write it waits like everything else.
+    fn answer(&mut self, nonce: u32) -> Result<(), Close> {
+        let pong = encode(&ServerMessage::Pong(Pong { nonce }));
+        self.start_send(pong.into()).map_err(|error| lost(&error))?;
+        self.writing.get_or_insert(Writing { is_snapshot: false, stall: None });
+        Ok(())
+    }
+
+    fn beat(&mut self, now: Instant) -> Result<(), Close> {
+        let payload = self.pings.ask(now).ok_or(Close::NoPong)?;
+        let sent = Pin::new(&mut self.socket).start_send(Message::Ping(payload));
+        sent.map_err(|error| lost(&error))?;
+        self.writing.get_or_insert(Writing { is_snapshot: false, stall: None });
+        Ok(())
+    }
+}
+
+/// A client that comes back after a stall sends what it had queued in one go: six seconds' worth is no flood.
+fn burst(messages_per_second: f64) -> f64 {
+    6.0 * messages_per_second
+}
+
+/// WebSocket pings that carry the time they were sent.
+struct Pings {
+    origin: Instant,
+    last_answer: Instant,
+}
+
+impl Pings {
+    fn new(now: Instant) -> Self {
+        Self { origin: now, last_answer: now }
+    }
+
+    /// The payload of the next ping; `None` when none was answered for too long.
+    fn ask(&self, now: Instant) -> Option<Bytes> {
+        let waited = now.duration_since(self.last_answer);
+        let micros = now.duration_since(self.origin).as_micros() as u64;
+        (waited < PONG_TIMEOUT).then(|| Bytes::copy_from_slice(&micros.to_le_bytes()))
+    }
+
+    /// The round trip in milliseconds. An unsolicited or made-up pong proves life and measures nothing.
+    fn answered(&mut self, payload: &[u8], now: Instant) -> Option<u16> {
+        self.last_answer = now;
+        let sent = Duration::from_micros(u64::from_le_bytes(payload.try_into().ok()?));
+        let trip = now.duration_since(self.origin).checked_sub(sent)?;
+        (trip < PONG_TIMEOUT).then_some(trip.as_millis() as u16)
+    }
+}
+
+/// Says why, and waits a moment for the client to hear it: closing with unread data in the buffer would make the
+/// kernel throw the close frame away.
+async fn close(mut socket: Socket, why: &Close) {
+    let _ = timeout(CLOSE_TIMEOUT, async {
+        if matches!(why, Close::Left | Close::Lost) {
+            return socket.flush().await.ok();
+        }
+        let frame = CloseFrame { code: why.code().into(), reason: shortened(&why.reason()).into() };
+        socket.close(Some(frame)).await.ok()?;
+        let stream = socket.get_mut();
+        stream.shutdown().await.ok()?;
+        let mut ignored = [0; 4096];
+        while stream.read(&mut ignored).await.ok()? > 0 {}
+        Some(())
+    })
+    .await;
+}
+
+/// A close frame holds 123 bytes of reason.
+fn shortened(reason: &str) -> &str {
+    &reason[..reason.floor_char_boundary(123)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pings_measure_and_tolerate_nonsense() {
+        let origin = Instant::now();
+        let mut pings = Pings::new(origin);
+        let payload = pings.ask(origin + Duration::from_secs(1)).unwrap();
+        assert_eq!(pings.answered(&payload, origin + Duration::from_millis(1_034)), Some(34));
+        assert_eq!(pings.answered(&[0xFF; 8], origin + Duration::from_secs(2)), None);
+        assert_eq!(pings.answered(b"?", origin + Duration::from_secs(3)), None);
+        assert!(pings.ask(origin + Duration::from_secs(12)).is_some());
+        assert!(pings.ask(origin + Duration::from_secs(13)).is_none());
+    }
+
+    #[test]
+    fn reasons_fit_a_close_frame() {
+        assert_eq!(shortened(&"é".repeat(100)).len(), 122);
+    }
+}

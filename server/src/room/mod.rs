@@ -1,0 +1,211 @@
+//! A room: a match's life, one after the other, on a thread of its own.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this | the thread: takes requests, steps the match, hands out what came of it |
+//! | `seats` | who has a place and by what right; pure |
+//! | `link` | the mailbox between the thread and a socket's task |
+//! | `close` | why a connection ends |
+//!
+//! The thread owns its [`Match`] and its [`Seats`]; nothing else can touch them. What comes from outside comes through
+//! one bounded channel ([`Request`]) or through a player's [`Link`]; what goes out goes into links, the feed and a
+//! published [`RoomStatus`]. None of these can make the thread wait.
+//!
+//! A panic in a step ends that match alone: it is caught, the world is dropped, its players are told 1011, and the
+//! room goes on with a fresh match. A room where nobody plays and nobody watches sleeps without using the processor.
+
+mod close;
+mod link;
+mod seats;
+mod thread;
+
+use std::{
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
+};
+
+use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules};
+use tokio::sync::{oneshot, watch};
+
+pub use self::{
+    close::Close,
+    link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
+    seats::{Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, Tokens},
+};
+use crate::feed::{Feed, MatchId};
+
+/// Requests that wait for the next tick. More at once is refused: the room is in trouble.
+const REQUESTS_MAX: usize = 1024;
+
+/// What a room plays, and how.
+#[derive(Debug, Clone)]
+pub struct RoomConfig {
+    /// The room's name.
+    pub name: Arc<str>,
+    /// What is played.
+    pub mode: Mode,
+    /// By which numbers.
+    pub rules: Rules,
+    /// Where.
+    pub map: Arc<Map>,
+    /// What the map is called.
+    pub map_title: Arc<str>,
+    /// Places.
+    pub capacity: u16,
+    /// Steps per second.
+    pub tick_hz: u8,
+    /// Snapshots per second and client.
+    pub snapshot_hz: u8,
+    /// The seeds of all matches come from this one.
+    pub seed: u64,
+    /// What its match ids end with: tells one start of the server from another.
+    pub epoch: Arc<str>,
+}
+
+/// What a room is asked to do, between two ticks.
+#[derive(Debug)]
+pub enum Request {
+    /// Keep a place.
+    Reserve {
+        /// A clean name; it gets a number when it is taken.
+        name: String,
+        /// Whether a program will fly.
+        bot: bool,
+        /// The answer.
+        reply: oneshot::Sender<Result<Reservation, Full>>,
+    },
+    /// A hello came.
+    Attach {
+        /// Its ticket or token.
+        credential: Credential,
+        /// Whether it wants checksums.
+        checksums: bool,
+        /// Where the welcome and all that follows go.
+        link: Arc<Link>,
+        /// Who it is, or why not.
+        reply: oneshot::Sender<Result<PlayerId, Close>>,
+    },
+    /// Somebody watches: don't sleep.
+    Wake,
+    /// End when the match has ended, when no person is left, or at the deadline.
+    Drain {
+        /// The deadline.
+        until: Instant,
+    },
+}
+
+/// A place that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The match that is running.
+    pub match_id: MatchId,
+    /// To be presented in the hello.
+    pub ticket: String,
+    /// The name, perhaps with a number.
+    pub name: Arc<str>,
+}
+
+/// How a room is, a few times a second.
+#[derive(Debug, Clone)]
+pub struct RoomStatus {
+    /// The match that is running.
+    pub match_id: MatchId,
+    /// The mode.
+    pub mode: Mode,
+    /// Where the match is in its life.
+    pub phase: Phase,
+    /// Places taken, bots included.
+    pub players: usize,
+    /// Places taken by bots.
+    pub bots: usize,
+    /// Seconds until the phase ends, if it does by itself.
+    pub time_left_s: Option<u32>,
+    /// When this was true.
+    pub at: Instant,
+    /// Nobody plays and nobody watches.
+    pub asleep: bool,
+}
+
+/// The outside's end of a room.
+#[derive(Debug, Clone)]
+pub struct RoomHandle {
+    /// What it plays.
+    pub config: Arc<RoomConfig>,
+    requests: mpsc::SyncSender<Request>,
+    status: watch::Receiver<RoomStatus>,
+}
+
+/// The room does not answer: it has too much to do, or it is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the room doesn't answer")]
+pub struct Unavailable;
+
+/// How long an answer may take. A tick takes milliseconds; this is a room in trouble.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
+
+impl RoomHandle {
+    /// Starts a room. Must be called within a tokio runtime (the feed's pump runs there).
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn spawn(config: RoomConfig, feed: &Arc<Feed>) -> std::io::Result<Self> {
+        thread::spawn(Arc::new(config), feed)
+    }
+
+    /// Keeps a place for somebody.
+    ///
+    /// # Errors
+    /// No answer in time. The inner error: no place.
+    pub async fn reserve(&self, name: String, bot: bool) -> Result<Result<Reservation, Full>, Unavailable> {
+        self.ask(|reply| Request::Reserve { name, bot, reply }).await
+    }
+
+    /// Presents a hello.
+    ///
+    /// # Errors
+    /// No answer in time. The inner error: the close the client gets.
+    pub async fn attach(
+        &self,
+        credential: Credential,
+        checksums: bool,
+        link: Arc<Link>,
+    ) -> Result<Result<PlayerId, Close>, Unavailable> {
+        self.ask(|reply| Request::Attach { credential, checksums, link, reply }).await
+    }
+
+    /// Makes sure that the room doesn't sleep while somebody watches.
+    pub fn wake(&self) {
+        // A full channel belongs to a room that is awake.
+        let _ = self.requests.try_send(Request::Wake);
+    }
+
+    /// Lets the room end; see [`Request::Drain`].
+    pub fn drain(&self, until: Instant) {
+        let _ = self.requests.try_send(Request::Drain { until });
+    }
+
+    /// How the room is.
+    pub fn status(&self) -> RoomStatus {
+        self.status.borrow().clone()
+    }
+
+    /// Changes of [`RoomStatus`]; ends when the room has.
+    pub fn watch(&self) -> watch::Receiver<RoomStatus> {
+        self.status.clone()
+    }
+
+    /// Waits until the room has ended.
+    pub async fn ended(&self) {
+        let mut status = self.status.clone();
+        while status.changed().await.is_ok() {}
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Unavailable> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.try_send(request(reply)).map_err(|_| Unavailable)?;
+        match tokio::time::timeout(ANSWER_MAX, answer).await {
+            Ok(Ok(answer)) => Ok(answer),
+            _ => Err(Unavailable),
+        }
+    }
+}

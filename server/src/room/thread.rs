@@ -1,0 +1,389 @@
+//! The thread of a room. [`Room::run`] is what it does, in order.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fracas_protocol::{Credential, Phase, PlayerId, ServerMessage, Welcome, encode};
+use tokio::sync::watch;
+use tracing::{error, info, info_span, warn};
+
+use super::{
+    Close, Full, Link, Presence, REQUESTS_MAX, RESUME_WINDOW, Request, Reservation, RoomConfig, RoomHandle,
+    RoomStatus, Seat, Seats, Tokens, signal,
+};
+use crate::{
+    clock::Pacer,
+    feed::{Feed, FeedItem, FeedSender, MatchId},
+    sim::{Command, Match, MatchConfig, Outbound},
+    telemetry::RoomMetrics,
+};
+
+/// How often status and scoreboard go out at most: four times a second.
+const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+
+struct Room {
+    config: Arc<RoomConfig>,
+    game: Match,
+    match_id: MatchId,
+    matches_begun: u64,
+    seats: Seats,
+    commands: Vec<Command>,
+    requests: mpsc::Receiver<Request>,
+    pacer: Pacer,
+    feed: Arc<Feed>,
+    feed_sender: FeedSender,
+    status: watch::Sender<RoomStatus>,
+    /// `None`: as soon as the next tick is done.
+    published: Option<Instant>,
+    published_revision: Option<u64>,
+    drain_until: Option<Instant>,
+    metrics: RoomMetrics,
+}
+
+pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Result<RoomHandle> {
+    let (requests, inbox) = mpsc::sync_channel(REQUESTS_MAX);
+    let (game, match_id) = begin_match(&config, 1, 0);
+    feed.open(match_id.clone());
+    let status = watch::Sender::new(RoomStatus {
+        match_id: match_id.clone(),
+        mode: config.mode,
+        phase: Phase::Waiting,
+        players: 0,
+        bots: 0,
+        time_left_s: None,
+        at: Instant::now(),
+        asleep: false,
+    });
+    let handle = RoomHandle { config: config.clone(), requests, status: status.subscribe() };
+    let room = Room {
+        game,
+        match_id,
+        matches_begun: 1,
+        seats: Seats::new(config.capacity),
+        commands: Vec::new(),
+        requests: inbox,
+        pacer: Pacer::new(config.tick_hz, Instant::now()),
+        feed: feed.clone(),
+        feed_sender: feed.sender(),
+        status,
+        published: None,
+        published_revision: None,
+        drain_until: None,
+        metrics: RoomMetrics::new(),
+        config,
+    };
+    thread::Builder::new().name(format!("room {}", room.config.name)).spawn(move || room.run())?;
+    Ok(handle)
+}
+
+impl Room {
+    fn run(mut self) {
+        let config = self.config.clone();
+        let _span = info_span!("room", room = %config.name).entered();
+        self.publish(Instant::now());
+        while !self.may_end(Instant::now()) {
+            self.sleep_while_nobody_is_there();
+            self.wait_for_the_tick();
+            let now = Instant::now();
+            self.take_requests(now);
+            self.expire_seats(now);
+            self.read_links(now);
+            self.step(now);
+            if self.game.is_over() {
+                self.next_match();
+            }
+            if self.published.is_none_or(|at| now.duration_since(at) >= PUBLISH_EVERY) {
+                self.publish(now);
+            }
+        }
+        self.end();
+    }
+
+    /// Blocks until a request comes if there is nothing to simulate for.
+    fn sleep_while_nobody_is_there(&mut self) {
+        let mut slept = false;
+        while self.seats.taken() == 0 && self.feed.subscribers() == 0 && self.drain_until.is_none() {
+            if !slept {
+                slept = true;
+                self.status.send_modify(|status| status.asleep = true);
+            }
+            match self.requests.recv() {
+                Ok(Request::Wake) => break,
+                Ok(request) => self.handle(request, Instant::now()),
+                Err(_) => self.drain_until = Some(Instant::now()),
+            }
+        }
+        if slept {
+            self.status.send_modify(|status| (status.asleep, status.at) = (false, Instant::now()));
+            self.pacer.restart(Instant::now());
+        }
+    }
+
+    fn wait_for_the_tick(&mut self) {
+        let start = self.pacer.sleep();
+        self.metrics.tick_starts(start);
+        if start.skipped > 0 {
+            warn!(skipped = start.skipped, "held up for too long: ticks skipped");
+        }
+    }
+
+    fn take_requests(&mut self, now: Instant) {
+        while let Ok(request) = self.requests.try_recv() {
+            self.handle(request, now);
+        }
+    }
+
+    fn handle(&mut self, request: Request, now: Instant) {
+        match request {
+            Request::Reserve { name, bot, reply } => {
+                // Who asked may be gone by now; the place is then free again when the ticket expires.
+                let _ = reply.send(self.reserve(&name, bot, now));
+            }
+            Request::Attach { credential, checksums, link, reply } => {
+                let _ = reply.send(self.attach(&credential, checksums, link));
+            }
+            Request::Wake => {}
+            Request::Drain { until } => self.drain_until = Some(until),
+        }
+    }
+
+    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, Full> {
+        if !bot
+            && self.seats.taken() >= usize::from(self.config.capacity)
+            && let Some(bot) = self.seats.bot_to_replace()
+        {
+            self.free_seat(bot, Some(Close::MadeRoom));
+        }
+        let tokens = Tokens::random(&self.config.name);
+        let ticket = tokens.ticket.clone();
+        let player = self.seats.reserve(name, bot, tokens, now)?;
+        let name = self.seats.get_mut(player).map(|seat| seat.name.clone()).ok_or(Full)?;
+        Ok(Reservation { match_id: self.match_id.clone(), ticket, name })
+    }
+
+    /// Gives a connection its place, with a welcome, and takes it from an older one.
+    fn attach(&mut self, credential: &Credential, checksums: bool, link: Arc<Link>) -> Result<PlayerId, Close> {
+        let player = self.seats.redeem(credential).ok_or(Close::BadTicket)?;
+        let start = self.game.start_message();
+        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
+        let welcome = Welcome {
+            player,
+            resume_token: seat.resume_token.clone(),
+            tick_hz: self.config.tick_hz,
+            snapshot_hz: self.config.snapshot_hz,
+            start,
+        };
+        link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
+        (seat.sent, seat.checksums) = (0, checksums);
+        match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
+            Presence::Reserved { .. } => {
+                let (name, bot) = (seat.name.clone(), seat.bot);
+                self.commands.push(Command::Join { player, name, bot });
+            }
+            Presence::Connected(older) => {
+                older.close(Close::TakenOver);
+                self.commands.push(Command::Detach { player });
+            }
+            Presence::Away { .. } => {}
+        }
+        self.commands.push(Command::Attach { player, checksums });
+        Ok(player)
+    }
+
+    fn expire_seats(&mut self, now: Instant) {
+        for player in self.seats.expired(now) {
+            self.free_seat(player, None);
+        }
+    }
+
+    /// Takes what sockets have left in their links since the last tick.
+    fn read_links(&mut self, now: Instant) {
+        let mut gone = Vec::new();
+        for (player, seat) in self.seats.iter_mut() {
+            let Presence::Connected(link) = &seat.presence else { continue };
+            let signals = link.take_signals();
+            if signals & signal::INPUTS != 0 {
+                link.take_inputs(|batch| self.commands.push(Command::Inputs { player, batch }));
+            }
+            if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
+                self.commands.push(Command::Delivered { player });
+            }
+            if signals & signal::PING != 0 {
+                self.commands.push(Command::Ping { player, ping_ms: link.ping_ms() });
+            }
+            if signals & signal::HUNG_UP != 0
+                && let Some(why) = link.hung_up()
+            {
+                gone.push((player, why));
+            }
+        }
+        for (player, why) in gone {
+            self.connection_lost(player, &why, now);
+        }
+    }
+
+    fn connection_lost(&mut self, player: PlayerId, why: &Close, now: Instant) {
+        if !why.keeps_craft() {
+            self.free_seat(player, None);
+            return;
+        }
+        if let Some(seat) = self.seats.get_mut(player) {
+            seat.presence = Presence::Away { until: now + RESUME_WINDOW };
+            self.commands.push(Command::Detach { player });
+        }
+    }
+
+    fn free_seat(&mut self, player: PlayerId, close: Option<Close>) {
+        let Some(seat) = self.seats.remove(player) else { return };
+        if !matches!(seat.presence, Presence::Reserved { .. }) {
+            self.commands.push(Command::Leave { player });
+        }
+        if let (Presence::Connected(link), Some(why)) = (seat.presence, close) {
+            link.close(why);
+        }
+    }
+
+    fn step(&mut self, now: Instant) {
+        let (game, commands) = (&mut self.game, &mut self.commands);
+        // Whatever a panic left half done is dropped with the match.
+        let stepped = catch_unwind(AssertUnwindSafe(|| {
+            let outbound = game.step(commands);
+            self.metrics.outbound(outbound);
+            deliver(&mut self.seats, outbound);
+            std::mem::take(&mut outbound.events)
+        }));
+        match stepped {
+            Ok(events) => {
+                self.report(events);
+                self.metrics.tick_ends(now.elapsed(), self.pacer.period());
+            }
+            Err(_) => self.abandon_match(),
+        }
+    }
+
+    fn report(&mut self, events: Vec<crate::sim::MatchEvent>) {
+        if events.is_empty() {
+            self.feed_sender.flush();
+        } else {
+            let tick = self.game.tick();
+            self.feed_sender.send(FeedItem::Events(self.match_id.clone(), tick, events));
+        }
+    }
+
+    /// Everybody stays, and goes from the results into the next match.
+    fn next_match(&mut self) {
+        self.publish(Instant::now());
+        self.begin(self.game.tick());
+        let start = encode(&ServerMessage::MatchStart(Box::new(self.game.start_message())));
+        for (player, seat) in self.seats.iter() {
+            if let Presence::Reserved { .. } = seat.presence {
+                continue;
+            }
+            self.commands.push(Command::Join { player, name: seat.name.clone(), bot: seat.bot });
+            if let Presence::Connected(link) = &seat.presence {
+                link.push_control(start.clone());
+                self.commands.push(Command::Ping { player, ping_ms: link.ping_ms() });
+                self.commands.push(Command::Attach { player, checksums: seat.checksums });
+            }
+        }
+    }
+
+    /// The step panicked. This match is lost, with everybody in it; the room is not.
+    fn abandon_match(&mut self) {
+        error!(match_id = %self.match_id, "the match crashed; its players are told to rejoin");
+        metrics::counter!("fracas_match_panics_total").increment(1);
+        for seat in self.seats.clear() {
+            if let Presence::Connected(link) = seat.presence {
+                link.close(Close::Crashed);
+            }
+        }
+        // The crashed world may not even know its tick; the clients start anew, so ticks may too.
+        self.begin(0);
+    }
+
+    fn begin(&mut self, start_tick: u32) {
+        self.commands.clear();
+        self.feed_sender.send(FeedItem::Ended(self.match_id.clone()));
+        self.matches_begun += 1;
+        (self.game, self.match_id) = begin_match(&self.config, self.matches_begun, start_tick);
+        self.feed.open(self.match_id.clone());
+        // Published once its players are in it.
+        (self.published, self.published_revision) = (None, None);
+    }
+
+    fn publish(&mut self, now: Instant) {
+        self.published = Some(now);
+        let standings = Arc::new(self.game.standings());
+        let revision = self.game.standings_revision();
+        let changed = self.published_revision.replace(revision) != Some(revision);
+        self.status.send_replace(RoomStatus {
+            match_id: self.match_id.clone(),
+            mode: self.config.mode,
+            phase: self.game.phase(),
+            players: self.seats.taken(),
+            bots: self.seats.bots(),
+            time_left_s: standings.time_left_s,
+            at: now,
+            asleep: false,
+        });
+        let tick = self.game.tick();
+        self.feed_sender.send(FeedItem::Standings(self.match_id.clone(), tick, standings, changed));
+    }
+
+    fn may_end(&self, now: Instant) -> bool {
+        self.drain_until.is_some_and(|until| {
+            let people = self.seats.iter().any(|(_, seat)| !seat.bot);
+            now >= until || !people || self.game.phase() == Phase::Results
+        })
+    }
+
+    fn end(mut self) {
+        info!(match_id = %self.match_id, "room ends");
+        for seat in self.seats.clear() {
+            if let Presence::Connected(link) = seat.presence {
+                link.close(Close::GoingAway);
+            }
+        }
+        self.feed_sender.send(FeedItem::Ended(self.match_id.clone()));
+    }
+}
+
+fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, MatchId) {
+    let match_id: MatchId = format!("m{number}-{}-{}", config.name, config.epoch).into();
+    let seed = mix(config.seed ^ number);
+    info!(%match_id, seed, start_tick, "match begins");
+    let game = Match::new(MatchConfig {
+        match_id: match_id.to_string(),
+        room: config.name.to_string(),
+        seed,
+        mode: config.mode,
+        rules: config.rules.clone(),
+        map: config.map.clone(),
+        tick_hz: config.tick_hz,
+        snapshot_hz: config.snapshot_hz,
+        start_tick,
+    });
+    (game, match_id)
+}
+
+/// Puts each snapshot into its player's slot.
+fn deliver(seats: &mut Seats, outbound: &mut Outbound) {
+    for (player, bytes) in outbound.snapshots.drain(..) {
+        if let Some(Seat { presence: Presence::Connected(link), sent, .. }) = seats.get_mut(player) {
+            *sent = sent.wrapping_add(1);
+            link.push_snapshot(bytes);
+        }
+    }
+}
+
+/// SplitMix64's finaliser: neighbouring numbers give unrelated seeds.
+fn mix(number: u64) -> u64 {
+    let z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

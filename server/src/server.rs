@@ -1,0 +1,146 @@
+//! The whole server as one call: sockets, configuration and the stop signal come in as arguments, so that tests run
+//! the real thing on port 0.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Context as _;
+use fracas_protocol::Rules;
+use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tracing::{info, warn};
+
+use crate::{
+    bots,
+    config::Config,
+    feed::Feed,
+    maps,
+    net::{self, App, limits::Connections},
+    room::{RoomConfig, RoomHandle},
+    telemetry,
+};
+
+/// For closing what is open when everything has been said.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Connections the internal listener takes; only the host reaches it.
+const INTERNAL_CONNECTIONS_MAX: u32 = 64;
+
+/// The two sockets of a server.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Players, pages, API, SSE.
+    pub public: TcpListener,
+    /// Metrics and health.
+    pub internal: TcpListener,
+}
+
+impl Listeners {
+    /// Opens both, as configured.
+    ///
+    /// # Errors
+    /// An address is taken or not ours; the text says which.
+    pub async fn bind(config: &Config) -> anyhow::Result<Self> {
+        let bind = async |address: SocketAddr| {
+            TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
+        };
+        Ok(Self { public: bind(config.listen).await?, internal: bind(config.internal_listen).await? })
+    }
+
+    /// Where players connect, with the real port.
+    ///
+    /// # Errors
+    /// The system doesn't say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.public.local_addr()
+    }
+}
+
+/// Runs a server until `stop` turns true, then takes it down in order: no new joins, matches end (at most `drain`),
+/// players are told, streams end, connections close.
+///
+/// # Errors
+/// It can't start: the map is broken, or the system has no thread left.
+pub async fn run(config: Config, listeners: Listeners, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    telemetry::metrics();
+    let address = listeners.address()?;
+    let (app, epoch) = open(config)?;
+    let connections = Connections::new(app.config.max_connections, app.config.max_connections_per_address);
+    let internal_connections = Connections::new(INTERNAL_CONNECTIONS_MAX, INTERNAL_CONNECTIONS_MAX);
+    let (close, closing) = watch::channel(false);
+    let (public, internal) = (net::public(app.clone()), net::private(app.clone()));
+    let public =
+        tokio::spawn(net::accept::serve(listeners.public, public, connections.clone(), closing.clone()));
+    tokio::spawn(net::accept::serve(listeners.internal, internal, internal_connections, closing));
+    let company = tokio::spawn(bots::keep_company(app.clone(), address));
+    let upkeep = tokio::spawn(telemetry::upkeep());
+    info!(%address, %epoch, version = env!("CARGO_PKG_VERSION"), "server is up");
+
+    // An error means that whoever could stop it is gone, which is a way of stopping it.
+    let _ = stop.wait_for(|stop| *stop).await;
+
+    drain(&app).await;
+    company.abort();
+    app.feed.end_all();
+    let _ = close.send(true);
+    if timeout(CLOSE_TIMEOUT, connections.all_closed()).await.is_err() {
+        warn!(open = connections.count(), "connections still open at the end");
+    }
+    let _ = public.await;
+    upkeep.abort();
+    info!("server is down");
+    Ok(())
+}
+
+/// Makes what there is before the first connection: the feed, the lobby and its default room.
+fn open(config: Config) -> anyhow::Result<(Arc<App>, Arc<str>)> {
+    let epoch: Arc<str> = epoch().into();
+    let feed = Feed::new(&*epoch);
+    let seed = config.seed.unwrap_or_else(rand::random);
+    info!(seed, "all matches of this server follow from this seed");
+    let room = RoomConfig {
+        name: "main".into(),
+        mode: config.mode.parse().map_err(anyhow::Error::msg)?,
+        rules: Rules::default(),
+        map: Arc::new(maps::load(&config.map)?),
+        map_title: maps::title(&config.map).into(),
+        capacity: config.max_players,
+        tick_hz: config.tick_hz,
+        snapshot_hz: config.snapshot_hz,
+        seed,
+        epoch: epoch.clone(),
+    };
+    let app = App::new(config, feed);
+    app.lobby.add(RoomHandle::spawn(room, &app.feed).context("can't start a room")?);
+    Ok((app, epoch))
+}
+
+/// Tells this start of the server from all others: milliseconds since 1970 in base 36.
+fn epoch() -> String {
+    let mut millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+    let mut digits = Vec::new();
+    while millis > 0 {
+        digits.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(millis % 36) as usize] as char);
+        millis /= 36;
+    }
+    digits.iter().rev().collect()
+}
+
+/// No new joins; matches may go on for a while; then everybody is told.
+async fn drain(app: &App) {
+    app.draining.store(true, Ordering::Relaxed);
+    let until = Instant::now() + app.config.drain;
+    info!(seconds = app.config.drain.as_secs(), "draining");
+    let rooms = app.lobby.rooms();
+    rooms.iter().for_each(|room| room.drain(until));
+    let all = async {
+        for room in &rooms {
+            room.ended().await;
+        }
+    };
+    if timeout(app.config.drain + CLOSE_TIMEOUT, all).await.is_err() {
+        warn!("a room didn't end in time");
+    }
+}

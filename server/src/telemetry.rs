@@ -1,0 +1,160 @@
+//! What a host can see: logs on stderr, metrics in Prometheus' format.
+//!
+//! Names of metrics are an interface; players' and matches' names are never labels. Gauges of rooms are read from the
+//! lobby when somebody asks (`net::internal`), so that nothing can drift.
+
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::{clock::Start, config::LogFormat, sim::Outbound};
+
+/// Seconds; 16.7 ms is a whole tick at 60 Hz.
+const TICK_BUCKETS: &[f64] =
+    &[0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016_7, 0.033, 0.1];
+/// Bytes; a full Ethernet frame is 1,500.
+const SNAPSHOT_BUCKETS: &[f64] = &[16., 32., 64., 96., 128., 192., 256., 384., 512., 768., 1_024., 1_500., 3_000., 12_000.];
+
+/// Every sample is kept until it is drained: with thousands of players one snapshot in eight says the same for less.
+const SNAPSHOTS_PER_SAMPLE: u32 = 8;
+
+/// Starts logging to stderr, as `RUST_LOG` says (`info` without it).
+pub fn init_logs(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call (tests) keeps the first logger.
+    let _ = match format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+/// The process's metrics; the first call starts recording.
+pub fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let recorder = builder().build_recorder();
+        let handle = recorder.handle();
+        // Fails only where the program that embeds this server records already.
+        let _ = metrics::set_global_recorder(recorder);
+        describe();
+        handle
+    })
+}
+
+fn builder() -> PrometheusBuilder {
+    let full = |name: &str| Matcher::Full(name.to_owned());
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(full("fracas_tick_duration_seconds"), TICK_BUCKETS)
+        .and_then(|builder| builder.set_buckets_for_metric(full("fracas_tick_start_lag_seconds"), TICK_BUCKETS))
+        .and_then(|builder| builder.set_buckets_for_metric(full("fracas_snapshot_bytes"), SNAPSHOT_BUCKETS))
+        .expect("no list of buckets is empty")
+}
+
+fn describe() {
+    for (name, text) in [
+        ("fracas_tick_duration_seconds", "From the start of a tick to its end."),
+        ("fracas_tick_start_lag_seconds", "How long after its deadline a tick began."),
+    ] {
+        describe_histogram!(name, Unit::Seconds, text);
+    }
+    describe_histogram!("fracas_snapshot_bytes", Unit::Bytes, "Size of a snapshot without framing; one in eight is measured.");
+    for (name, text) in [
+        ("fracas_tick_overruns_total", "Ticks that took longer than their period."),
+        ("fracas_ticks_skipped_total", "Ticks given up after a long hold-up."),
+        ("fracas_match_panics_total", "Matches that crashed."),
+        ("fracas_ws_bytes_total", "Payload bytes over WebSockets."),
+        ("fracas_ws_closes_total", "WebSockets closed, by code."),
+        ("fracas_snapshots_total", "Snapshots sent."),
+        ("fracas_snapshots_skipped_total", "Snapshots not made because the one before had not left."),
+        ("fracas_sse_resets_total", "Subscribers told that history was lost."),
+        ("fracas_inputs_rejected_total", "Inputs the simulation had no use for, by reason."),
+        ("fracas_connections_refused_total", "Connections over a limit, by limit."),
+    ] {
+        describe_counter!(name, text);
+    }
+    for (name, text) in [
+        ("fracas_players", "Places taken, by kind."),
+        ("fracas_matches", "Matches, by phase."),
+        ("fracas_ws_connections", "Open WebSockets."),
+        ("fracas_sse_subscribers", "Open event streams."),
+    ] {
+        describe_gauge!(name, text);
+    }
+}
+
+/// A room's metrics, looked up once.
+pub struct RoomMetrics {
+    tick_duration: Histogram,
+    tick_start_lag: Histogram,
+    tick_overruns: Counter,
+    ticks_skipped: Counter,
+    snapshots: Counter,
+    snapshot_bytes: Histogram,
+    until_sample: AtomicU32,
+}
+
+impl RoomMetrics {
+    /// Looks them up.
+    pub fn new() -> Self {
+        Self {
+            tick_duration: histogram!("fracas_tick_duration_seconds"),
+            tick_start_lag: histogram!("fracas_tick_start_lag_seconds"),
+            tick_overruns: counter!("fracas_tick_overruns_total"),
+            ticks_skipped: counter!("fracas_ticks_skipped_total"),
+            snapshots: counter!("fracas_snapshots_total"),
+            snapshot_bytes: histogram!("fracas_snapshot_bytes"),
+            until_sample: AtomicU32::new(0),
+        }
+    }
+
+    /// A tick begins.
+    pub fn tick_starts(&self, start: Start) {
+        self.tick_start_lag.record(start.lag);
+        self.ticks_skipped.increment(u64::from(start.skipped));
+    }
+
+    /// A tick has ended.
+    pub fn tick_ends(&self, took: Duration, period: Duration) {
+        self.tick_duration.record(took);
+        if took > period {
+            self.tick_overruns.increment(1);
+        }
+    }
+
+    /// What a tick had to say.
+    pub fn outbound(&self, outbound: &Outbound) {
+        self.snapshots.increment(outbound.snapshots.len() as u64);
+        for (_, bytes) in &outbound.snapshots {
+            if self.until_sample.fetch_add(1, Ordering::Relaxed).is_multiple_of(SNAPSHOTS_PER_SAMPLE) {
+                self.snapshot_bytes.record(bytes.len() as f64);
+            }
+        }
+        for (_, reason) in &outbound.rejected {
+            counter!("fracas_inputs_rejected_total", "reason" => reason.as_str()).increment(1);
+        }
+    }
+}
+
+impl Default for RoomMetrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Drains recorded samples now and then, so that they don't pile up while nobody asks for metrics.
+pub async fn upkeep() {
+    let mut every = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        every.tick().await;
+        metrics().run_upkeep();
+    }
+}
