@@ -8,13 +8,19 @@ use std::path::Path;
 
 #[test]
 fn motion_is_as_recorded() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/motion.txt");
-    let computed = fracas_wasm::golden_trajectories();
+    compare("motion.txt", &fracas_wasm::golden_trajectories());
+}
+
+/// Holds what was computed now to the recording in `tests/golden`.
+pub(crate) fn compare(file: &str, computed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(file);
     if std::env::var_os("FRACAS_RECORD_GOLDEN").is_some() {
-        fs::write(&path, &computed).expect("the recording can be written");
+        fs::write(&path, computed).expect("the recording can be written");
     }
-    let recorded = fs::read_to_string(&path).expect("tests/golden/motion.txt was recorded");
-    if let Some(difference) = first_difference(&recorded, &computed) {
+    let recorded = fs::read_to_string(&path).expect("it was recorded");
+    if let Some(difference) = first_difference(&recorded, computed) {
         panic!("{difference}");
     }
 }

@@ -35,3 +35,33 @@ test('a malformed message throws an error that says why, and the session can be 
   assert.throws(() => session.receive(new Uint8Array([3, 1, 7]), 0), /1 bytes follow/);
   session.free();
 });
+
+// What each letter means stands in tests/e2e/golden_session.rs.
+test('a session in WASM is as recorded natively', () => {
+  const lines = readFileSync(new URL('../golden/session.txt', import.meta.url))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  const session = new GameSession();
+  for (const [index, line] of lines.entries()) {
+    const [letter, ...words] = line.split(' ');
+    const where = `line ${index + 1}`;
+    if (letter === 'R') session.receive(Buffer.from(words[1], 'hex'), Number(words[0]));
+    else if (letter === 'I') session.set_intent(...words.map(Number));
+    else if (letter === 'A') session.advance(Number(words[0]));
+    else if (letter === 'T')
+      assert.equal(Buffer.from(session.next_message()).toString('hex'), words[0], where);
+    else if (letter === 'F') assert.equal(hash(session.frame(Number(words[0]))), words[1], where);
+    else if (letter === 'E') assert.equal(session.next_event(), words.join(' '), where);
+    else assert.fail(`${where}: ${line}`);
+  }
+  assert.equal(session.next_message(), undefined);
+  assert.equal(session.next_event(), undefined);
+});
+
+/** FNV-1a, 32 bits, over the numbers' bytes. */
+function hash(numbers) {
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  const sum = bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x0100_0193), 0x811c_9dc5);
+  return (sum >>> 0).toString(16).padStart(8, '0');
+}
