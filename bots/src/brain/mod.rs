@@ -1,0 +1,52 @@
+//! Brains: a view of the world goes in, an input comes out.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `world` | what a bot is shown |
+//! | `plane` | positions, directions, turns; [`intent`] |
+//! | `hunter` | the built-in brain: decides, then acts |
+//! | `quarry`, `travel`, `dodge`, `bank` | whom to hunt, which way, away from what, round which corner |
+//! | `hand`, `steer`, `trigger` | aim, stick and trigger, as fast as a person's and no faster |
+//! | `path`, `sight` | ways and lines through the grid |
+//! | `skill`, `random` | how good, what kind, and chance from a seed |
+//!
+//! Nothing here does I/O, reads a clock, or allocates once warm. All chance comes from a seed.
+
+mod bank;
+mod dodge;
+mod hand;
+mod hunter;
+mod path;
+mod plane;
+mod quarry;
+mod random;
+mod sight;
+mod skill;
+mod steer;
+mod travel;
+mod trigger;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use hunter::Hunter;
+pub use plane::{Xy, intent, turn};
+pub use random::Random;
+pub use skill::Skill;
+pub use world::{Bullet, Enemy, Own, World};
+
+use fracas_protocol::Intent;
+
+/// Something that plays.
+pub trait Bot {
+    /// What to do, given what can be seen. Called before every few ticks (two as a rule); the answer holds until the
+    /// next call. Must be quick: a machine runs hundreds of these.
+    fn think(&mut self, world: &World) -> Intent;
+}
+
+impl<B: Bot + ?Sized> Bot for Box<B> {
+    fn think(&mut self, world: &World) -> Intent {
+        (**self).think(world)
+    }
+}

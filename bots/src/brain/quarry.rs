@@ -1,0 +1,89 @@
+//! Whom to hunt.
+
+use fracas_protocol::{PlayerId, Tick};
+
+use super::plane::{Xy, turn};
+use super::world::{Enemy, Own, World};
+
+/// Enemies that are looked at closely when choosing; a line of sight costs more than the rest.
+const CLOSE_LOOKS: usize = 4;
+
+/// The one who is hunted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quarry {
+    pub(crate) id: PlayerId,
+    life: u8,
+    /// Since when there has been a clear line to it; nothing while a wall stands between.
+    pub(crate) clear_since: Option<Tick>,
+    /// Its velocity as the hunter has understood it so far.
+    pub(crate) vel: Xy,
+}
+
+/// Chooses again; sticks to `current` unless somebody else is clearly better.
+pub(crate) fn choose(world: &World, own: &Own, current: Option<Quarry>) -> Option<Quarry> {
+    let mut near: [Option<(f32, Enemy)>; CLOSE_LOOKS] = [None; CLOSE_LOOKS];
+    for enemy in world.enemies() {
+        insert(&mut near, cost(own, &enemy, current.as_ref()), enemy);
+    }
+    let looked = near.into_iter().flatten().map(|(cost, enemy)| {
+        let clear = world.clear_shot(own.pos, enemy.pos);
+        (if clear { cost } else { cost + 7.0 }, enemy, clear)
+    });
+    let (_, enemy, clear) = looked.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let known = current.filter(|quarry| quarry.is(&enemy));
+    let clear_since = clear.then(|| {
+        known
+            .and_then(|quarry| quarry.clear_since)
+            .unwrap_or(world.tick())
+    });
+    let vel = known.map_or(enemy.vel * 0.5, |quarry| quarry.vel);
+    Some(Quarry {
+        id: enemy.id,
+        life: enemy.life,
+        clear_since,
+        vel,
+    })
+}
+
+impl Quarry {
+    /// The craft, if it is still the same one and in sight.
+    pub(crate) fn seen(&self, world: &World) -> Option<Enemy> {
+        world.enemy(self.id).filter(|enemy| self.is(enemy))
+    }
+
+    /// Follows what it does with the delay a person has: `seconds` of watching, `reaction_s` to understand.
+    pub(crate) fn watch(&mut self, enemy: &Enemy, seconds: f32, reaction_s: f32) {
+        let share = 1.0 - (-seconds / (reaction_s * 0.5)).exp();
+        self.vel = self.vel + (enemy.vel - self.vel) * share;
+    }
+
+    fn is(&self, enemy: &Enemy) -> bool {
+        self.id == enemy.id && self.life == enemy.life
+    }
+}
+
+/// Tiles to fly, more or less: nearer is better, and so is who is hurt, who aims at us, and who is hunted already.
+fn cost(own: &Own, enemy: &Enemy, current: Option<&Quarry>) -> f32 {
+    let away = own.pos - enemy.pos;
+    let aims_at_us = turn(enemy.aim, away.angle()).abs() < 0.3;
+    let protected = if enemy.protected { 9.0 } else { 0.0 };
+    let hurt = 4.0 * (1.0 - enemy.health);
+    let stick = if current.is_some_and(|quarry| quarry.is(enemy)) {
+        3.5
+    } else {
+        0.0
+    };
+    away.length() + protected - hurt - stick - if aims_at_us { 2.0 } else { 0.0 }
+}
+
+/// Keeps the cheapest, sorted.
+fn insert(near: &mut [Option<(f32, Enemy)>; CLOSE_LOOKS], cost: f32, enemy: Enemy) {
+    let Some(at) = near
+        .iter()
+        .position(|slot| slot.is_none_or(|(other, _)| cost < other))
+    else {
+        return;
+    };
+    near[at..].rotate_right(1);
+    near[at] = Some((cost, enemy));
+}

@@ -1,0 +1,196 @@
+//! How good a bot is, and what kind of pilot it is.
+
+use std::f32::consts::TAU;
+use std::str::FromStr;
+
+use super::random::Random;
+
+/// How good a bot is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Skill {
+    /// For a first match.
+    Easy,
+    /// A fair opponent.
+    Normal,
+    /// Leads well, dodges well, banks shots round corners.
+    Hard,
+    /// Each bot its own: three in ten easy, five normal, two hard.
+    #[default]
+    Mixed,
+}
+
+impl Skill {
+    /// All of them, in the order they are named in.
+    pub const ALL: [Skill; 4] = [Skill::Easy, Skill::Normal, Skill::Hard, Skill::Mixed];
+
+    /// The name used in flags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Skill::Easy => "easy",
+            Skill::Normal => "normal",
+            Skill::Hard => "hard",
+            Skill::Mixed => "mixed",
+        }
+    }
+
+    fn settled(self, random: &Random) -> Skill {
+        if self != Skill::Mixed {
+            return self;
+        }
+        match random.below(10) {
+            0..3 => Skill::Easy,
+            3..8 => Skill::Normal,
+            _ => Skill::Hard,
+        }
+    }
+}
+
+impl FromStr for Skill {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Skill::ALL.into_iter().find(|skill| skill.as_str() == text);
+        found.ok_or_else(|| {
+            format!(
+                "{text:?} is not one of {}",
+                Skill::ALL.map(Skill::as_str).join(", ")
+            )
+        })
+    }
+}
+
+impl std::fmt::Display for Skill {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a pilot can do. The limits of a hand are everybody's; what differs is how close to them one gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Talent {
+    /// Seconds from seeing something to acting on it.
+    pub(crate) reaction_s: f32,
+    /// How far off the aim wanders, in radians (standard deviation).
+    pub(crate) aim_error: f32,
+    /// Fastest turn of the aim, in radians per second.
+    pub(crate) turn_max: f32,
+    /// How hard the hand pulls towards where it wants to aim, per second.
+    pub(crate) turn_gain: f32,
+    /// The share of shots it tries to evade.
+    pub(crate) dodge: f32,
+    /// Seconds ahead in which it notices a shot that will hit.
+    pub(crate) dodge_ahead_s: f32,
+    /// How often, per decision, it looks for a shot round the corner.
+    pub(crate) bank: f32,
+    /// Seconds between bursts.
+    pub(crate) pause_s: (f32, f32),
+    /// Longest distance it opens fire at, in tiles.
+    pub(crate) range_tiles: f32,
+}
+
+impl Talent {
+    fn of(skill: Skill) -> Talent {
+        match skill {
+            Skill::Easy => Talent {
+                reaction_s: 0.42,
+                aim_error: 0.15,
+                turn_max: 4.5,
+                turn_gain: 7.0,
+                dodge: 0.15,
+                dodge_ahead_s: 0.35,
+                bank: 0.0,
+                pause_s: (0.5, 1.3),
+                range_tiles: 10.0,
+            },
+            Skill::Normal | Skill::Mixed => Talent {
+                reaction_s: 0.27,
+                aim_error: 0.075,
+                turn_max: 8.0,
+                turn_gain: 11.0,
+                dodge: 0.5,
+                dodge_ahead_s: 0.5,
+                bank: 0.05,
+                pause_s: (0.25, 0.8),
+                range_tiles: 13.0,
+            },
+            Skill::Hard => Talent {
+                reaction_s: 0.17,
+                aim_error: 0.035,
+                turn_max: 12.0,
+                turn_gain: 16.0,
+                dodge: 0.85,
+                dodge_ahead_s: 0.65,
+                bank: 0.3,
+                pause_s: (0.12, 0.45),
+                range_tiles: 16.0,
+            },
+        }
+    }
+}
+
+/// What makes one bot different from another of the same skill.
+#[derive(Clone, Debug)]
+pub(crate) struct Character {
+    /// The distance it likes to fight at, in tiles.
+    pub(crate) distance_tiles: f32,
+    /// How much it circles, 0 to 1.
+    pub(crate) strafe: f32,
+    /// Mean seconds between changes of the circling direction.
+    pub(crate) strafe_s: f32,
+    /// Below this share of health it keeps away.
+    pub(crate) careful_below: f32,
+    /// Shots in a burst, at least and at most.
+    pub(crate) burst: (f32, f32),
+    /// Mean seconds between idle moments while nobody is there.
+    pub(crate) idle_every_s: f32,
+    /// Seconds in which the stick follows the thumb.
+    pub(crate) stick_s: f32,
+    /// Where in its swaying it starts.
+    pub(crate) phase: f32,
+}
+
+impl Character {
+    fn of(random: &Random) -> Character {
+        Character {
+            distance_tiles: random.range(3.5, 8.0),
+            strafe: random.range(0.45, 1.0),
+            strafe_s: random.range(0.5, 1.6),
+            careful_below: random.range(0.0, 0.5),
+            burst: (random.range(2.0, 4.0), random.range(5.0, 9.0)),
+            idle_every_s: random.range(4.0, 14.0),
+            stick_s: random.range(0.05, 0.11),
+            phase: random.range(0.0, TAU),
+        }
+    }
+}
+
+/// Draws a pilot: what the skill gives, a little better or worse, and a character.
+pub(crate) fn draw(skill: Skill, random: &Random) -> (Talent, Character) {
+    let mut talent = Talent::of(skill.settled(random));
+    for trait_ in [
+        &mut talent.reaction_s,
+        &mut talent.aim_error,
+        &mut talent.turn_max,
+        &mut talent.turn_gain,
+    ] {
+        *trait_ *= random.range(0.85, 1.15);
+    }
+    (talent, Character::of(random))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skills_have_names_and_an_unknown_one_is_told_them() {
+        for skill in Skill::ALL {
+            assert_eq!(skill.as_str().parse(), Ok(skill));
+        }
+        assert!(
+            "brutal"
+                .parse::<Skill>()
+                .unwrap_err()
+                .contains("easy, normal, hard, mixed")
+        );
+    }
+}

@@ -1,0 +1,481 @@
+//! Brains in virtual time: a few pilots in a small arena, stepped with the protocol's own motion.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use fracas_protocol::motion::{Pilot, Shot, ShotStep, step_pilot, step_shot};
+use fracas_protocol::view::{Craft, MatchClock};
+use fracas_protocol::{Angle, Arena, Input, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View};
+
+use super::skill::draw;
+use super::{Bot, Hunter, Random, Skill, World, Xy, intent, sight, turn};
+
+const TICK_HZ: u8 = 60;
+/// A thought every two ticks, as a client does it.
+const THINK_EVERY: Tick = 2;
+
+const PILLARS: &str = "\
+##############################
+#S...........##...........S..#
+#............##..............#
+#....◢##◣..........◢###◣.....#
+#....####..........#####.....#
+#....◥##◤..oo......◥###◤.....#
+#..........oo................#
+#......#############.........#
+#S.....#...........#.......S.#
+#......#..S........#.........#
+#......#....########.........#
+#......#.....................#
+#......######....#####.......#
+#................#...........#
+#S.......####....#........S..#
+#................#...........#
+##############################
+";
+
+struct Seat {
+    bot: Box<dyn Bot>,
+    random: Random,
+    pilot: Pilot,
+    input: Input,
+    kills: u32,
+}
+
+/// A match without a server: everybody sees everything on the screen, two ticks late.
+struct Arcade {
+    arena: Arena,
+    rules: Rules,
+    tick: Tick,
+    seats: Vec<Seat>,
+    shots: Vec<Shot>,
+    fired: u32,
+    hits: u32,
+}
+
+impl Arcade {
+    fn new(map: &str, bots: Vec<(Box<dyn Bot>, Xy)>) -> Arcade {
+        let rules = Rules::default();
+        let arena = Arena::new(Arc::new(Map::parse(map).unwrap()), &rules, TICK_HZ);
+        let seat = |(at, (bot, place)): (usize, (Box<dyn Bot>, Xy))| {
+            let mut pilot = Pilot::default();
+            pilot.spawn(Vec2::from_tiles(place.x, place.y), 0, &arena);
+            Seat {
+                bot,
+                random: Random::new(at as u64 + 7),
+                pilot,
+                input: Input::default(),
+                kills: 0,
+            }
+        };
+        let seats = bots.into_iter().enumerate().map(seat).collect();
+        Arcade {
+            arena,
+            rules,
+            tick: 1,
+            seats,
+            shots: Vec::new(),
+            fired: 0,
+            hits: 0,
+        }
+    }
+
+    fn hunters(map: &str, skill: Skill, count: usize, seed: u64) -> Arcade {
+        let drawn = Map::parse(map).unwrap();
+        let places: Vec<_> = drawn.spawns().map(Xy::of_position).collect();
+        let hunter = |at: usize| -> (Box<dyn Bot>, Xy) {
+            (
+                Box::new(Hunter::new(skill, seed + at as u64)),
+                places[at % places.len()],
+            )
+        };
+        Arcade::new(map, (0..count).map(hunter).collect())
+    }
+
+    fn step(&mut self) {
+        self.tick += 1;
+        if self.tick.is_multiple_of(THINK_EVERY) {
+            self.think();
+        }
+        for (at, seat) in self.seats.iter_mut().enumerate() {
+            let id = PlayerId(at as u16);
+            if let Some(shot) = step_pilot(&mut seat.pilot, id, &seat.input, self.tick, &self.arena)
+            {
+                self.shots.push(shot);
+                self.fired += 1;
+            }
+        }
+        self.fly_shots();
+        self.respawn();
+    }
+
+    fn think(&mut self) {
+        let views: Vec<_> = (0..self.seats.len()).map(|at| self.view_of(at)).collect();
+        for (at, (seat, view)) in self.seats.iter_mut().zip(&views).enumerate() {
+            let rest = (&self.arena, &self.rules);
+            let world = World::new(
+                PlayerId(at as u16),
+                (self.tick, &seat.pilot),
+                view,
+                rest,
+                &seat.random,
+            );
+            seat.input = seat.bot.think(&world);
+        }
+    }
+
+    fn view_of(&self, me: usize) -> View {
+        let others = self
+            .seats
+            .iter()
+            .enumerate()
+            .filter(|(at, seat)| *at != me && seat.pilot.alive);
+        View {
+            tick: self.tick,
+            clock: MatchClock {
+                phase: Phase::Live,
+                ends: 0,
+            },
+            own: self.seats[me].pilot,
+            crafts: others
+                .map(|(at, seat)| {
+                    (
+                        PlayerId(at as u16),
+                        Craft::of(&seat.pilot, seat.input.aim, self.tick),
+                    )
+                })
+                .collect(),
+            shots: self
+                .shots
+                .iter()
+                .enumerate()
+                .map(|(at, shot)| (ShotId(at as u16), *shot))
+                .collect(),
+            ..View::default()
+        }
+    }
+
+    fn fly_shots(&mut self) {
+        let reach = self.arena.tuning.craft_radius + self.arena.tuning.pulse.shot_radius;
+        let mut shots = std::mem::take(&mut self.shots);
+        shots.retain_mut(|shot| {
+            let (owner, bounced) = (usize::from(shot.owner.0), shot.bounces > 0);
+            let step = step_shot(shot, &self.arena, |_| ControlFlow::Continue(()));
+            let met = |(at, seat): (usize, &mut Seat)| {
+                let meets =
+                    (seat.pilot.motion.pos - shot.pos).length() < reach && (at != owner || bounced);
+                (seat.pilot.alive && meets).then_some(at)
+            };
+            let victim = self.seats.iter_mut().enumerate().find_map(met);
+            if let Some(victim) = victim {
+                self.hits += 1;
+                let pilot = &mut self.seats[victim].pilot;
+                pilot.health = pilot.health.saturating_sub(shot.damage(&self.arena));
+                if pilot.health == 0 {
+                    pilot.die(Some(shot.owner), self.tick, &self.arena);
+                    self.seats[owner].kills += 1;
+                }
+            }
+            victim.is_none() && step == ShotStep::Flying
+        });
+        self.shots = shots;
+    }
+
+    fn respawn(&mut self) {
+        let spawns: Vec<_> = self.arena.map.spawns().collect();
+        for (at, seat) in self.seats.iter_mut().enumerate() {
+            if !seat.pilot.alive && self.tick >= seat.pilot.respawn_at {
+                let place = spawns[(at * 7 + self.tick as usize) % spawns.len()];
+                seat.pilot.spawn(place, self.tick, &self.arena);
+            }
+        }
+    }
+
+    fn kills(&self) -> u32 {
+        self.seats.iter().map(|seat| seat.kills).sum()
+    }
+}
+
+/// Flies along a line and back, for aiming at.
+struct Target {
+    away: Xy,
+    turn_every: Tick,
+}
+
+impl Bot for Target {
+    fn think(&mut self, world: &World) -> Input {
+        let back = (world.tick() / self.turn_every).is_multiple_of(2);
+        intent(if back { -self.away } else { self.away }, 0.0, false)
+    }
+}
+
+#[test]
+fn nobody_stays_in_one_place_for_five_seconds() {
+    for seed in 0..12 {
+        let mut arcade = Arcade::hunters(PILLARS, Skill::Mixed, 4, seed * 100);
+        let mut since = vec![(Xy::ZERO, 0); 4];
+        for _ in 0..60 * 60 {
+            arcade.step();
+            for (seat, (place, tick)) in arcade.seats.iter().zip(&mut since) {
+                let pos = Xy::of_position(seat.pilot.motion.pos);
+                if !seat.pilot.alive || (pos - *place).length() > 1.0 {
+                    (*place, *tick) = (pos, arcade.tick);
+                }
+                assert!(
+                    arcade.tick - *tick < 5 * 60,
+                    "seed {seed}: at {pos:?} since tick {tick}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn one_alone_gets_around() {
+    for seed in 0..6 {
+        let mut arcade = Arcade::hunters(PILLARS, Skill::Normal, 1, seed);
+        let mut visited = std::collections::BTreeSet::new();
+        for _ in 0..60 * 90 {
+            arcade.step();
+            let (x, y) = Xy::of_position(arcade.seats[0].pilot.motion.pos).tile();
+            visited.insert((x / 5, y / 5));
+        }
+        assert!(visited.len() >= 12, "seed {seed}: only {visited:?}");
+    }
+}
+
+#[test]
+fn hunters_find_and_destroy_each_other() {
+    for skill in [Skill::Easy, Skill::Normal, Skill::Hard] {
+        let mut arcade = Arcade::hunters(PILLARS, skill, 6, 4);
+        (0..60 * 60).for_each(|_| arcade.step());
+        let accuracy = arcade.hits as f32 / arcade.fired as f32;
+        println!(
+            "{skill}: {} kills a minute, {} shots, {accuracy:.2} hit",
+            arcade.kills(),
+            arcade.fired
+        );
+        assert!(
+            arcade.kills() >= 4,
+            "{skill}: {} kills with {} shots",
+            arcade.kills(),
+            arcade.fired
+        );
+    }
+}
+
+#[test]
+fn the_better_ones_win() {
+    let kills = |better: Skill, worse: Skill| {
+        let mut totals = [0; 2];
+        for seed in 0..8 {
+            let skills = [better, worse, better, worse];
+            let mut arcade = Arcade::hunters(PILLARS, Skill::Mixed, 4, 0);
+            for (at, seat) in arcade.seats.iter_mut().enumerate() {
+                seat.bot = Box::new(Hunter::new(skills[at], seed * 10 + at as u64));
+            }
+            (0..60 * 60).for_each(|_| arcade.step());
+            for (at, seat) in arcade.seats.iter().enumerate() {
+                totals[at % 2] += seat.kills;
+            }
+        }
+        totals
+    };
+    for (better, worse) in [(Skill::Hard, Skill::Normal), (Skill::Normal, Skill::Easy)] {
+        let [more, fewer] = kills(better, worse);
+        println!("{better} {more} : {fewer} {worse}");
+        assert!(more > fewer, "{better} {more} : {fewer} {worse}");
+    }
+}
+
+#[test]
+fn a_good_pilot_hits_what_flies_straight() {
+    let open = format!(
+        "{}#S{}S#\n{}",
+        "#".repeat(40) + "\n",
+        ".".repeat(36),
+        row(18) + &"#".repeat(40) + "\n"
+    );
+    let mut hits = (0, 0);
+    for seed in 0..6 {
+        let target = Target {
+            away: Xy::new(0.0, 0.8),
+            turn_every: 90,
+        };
+        let bots: Vec<(Box<dyn Bot>, Xy)> = vec![
+            (Box::new(Hunter::new(Skill::Hard, seed)), Xy::new(8.0, 10.0)),
+            (Box::new(target), Xy::new(16.0, 5.0)),
+        ];
+        let mut arcade = Arcade::new(&open, bots);
+        (0..60 * 30).for_each(|_| arcade.step());
+        hits = (hits.0 + arcade.hits, hits.1 + arcade.fired);
+    }
+    let share = hits.0 as f32 / hits.1 as f32;
+    println!("{hits:?} {share:.2}");
+    assert!(share > 0.35, "{} of {} shots hit", hits.0, hits.1);
+}
+
+fn row(count: usize) -> String {
+    format!("#{}#\n", ".".repeat(38)).repeat(count)
+}
+
+#[test]
+fn no_hand_turns_faster_than_its_limit() {
+    for skill in [Skill::Easy, Skill::Normal, Skill::Hard] {
+        let most = draw(skill, &Random::new(3 ^ 0x4855_4e54_4552)).0.turn_max;
+        let mut arcade = Arcade::hunters(PILLARS, skill, 1, 3);
+        // Somebody who appears everywhere at once tears the aim around.
+        arcade.seats.push(Seat {
+            bot: Box::new(Target {
+                away: Xy::ZERO,
+                turn_every: 60,
+            }),
+            random: Random::new(1),
+            pilot: arcade.seats[0].pilot,
+            input: Input::default(),
+            kills: 0,
+        });
+        let mut before = arcade.seats[0].input.aim.radians();
+        for round in 0..60 * 30 {
+            if round % 20 == 0 {
+                let around = Xy::along(round as f32 * 2.1) * 4.0;
+                let pos = Xy::of_position(arcade.seats[0].pilot.motion.pos) + around;
+                arcade.seats[1].pilot.motion.pos = Vec2::from_tiles(pos.x, pos.y);
+            }
+            arcade.step();
+            if arcade.tick.is_multiple_of(THINK_EVERY) {
+                let aim = arcade.seats[0].input.aim.radians();
+                let turned = turn(before, aim).abs();
+                let allowed = most * THINK_EVERY as f32 / f32::from(TICK_HZ) + 0.001;
+                assert!(
+                    turned <= allowed,
+                    "{skill}: {turned} in two ticks, {allowed} is the limit"
+                );
+                before = aim;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_plays_the_same_match() {
+    let run = |seed| {
+        let mut arcade = Arcade::hunters(PILLARS, Skill::Mixed, 4, seed);
+        let mut trace = Vec::new();
+        for _ in 0..60 * 20 {
+            arcade.step();
+            trace.extend(
+                arcade
+                    .seats
+                    .iter()
+                    .map(|seat| (seat.pilot.motion.pos, seat.input)),
+            );
+        }
+        trace
+    };
+    assert!(run(5) == run(5));
+    assert!(run(5) != run(6));
+}
+
+#[test]
+fn nobody_fires_at_a_wall_or_at_what_cannot_be_hurt() {
+    let walled = "##########\n#S..#....#\n#...#....#\n#...#...S#\n##########\n";
+    let bots: Vec<(Box<dyn Bot>, Xy)> = vec![
+        (Box::new(Hunter::new(Skill::Easy, 1)), Xy::new(2.0, 2.0)),
+        (
+            Box::new(Target {
+                away: Xy::new(0.0, 1.0),
+                turn_every: 30,
+            }),
+            Xy::new(7.0, 2.0),
+        ),
+    ];
+    let mut arcade = Arcade::new(walled, bots);
+    (0..60 * 20).for_each(|_| arcade.step());
+    assert_eq!(arcade.fired, 0);
+    let open = walled.replace("..#..", ".....");
+    let mut arcade = Arcade::hunters(&open, Skill::Hard, 2, 1);
+    for _ in 0..60 * 5 {
+        arcade
+            .seats
+            .iter_mut()
+            .for_each(|seat| seat.pilot.protected_until = Tick::MAX);
+        arcade.step();
+        let wall = arcade.fired;
+        assert_eq!(wall, 0);
+    }
+}
+
+#[test]
+fn shots_are_evaded() {
+    let open = format!(
+        "{}#S{}S#\n{}",
+        "#".repeat(40) + "\n",
+        ".".repeat(36),
+        row(18) + &"#".repeat(40) + "\n"
+    );
+    let hurt = |skill| {
+        let mut arcade = Arcade::hunters(&open, skill, 1, 2);
+        arcade.seats[0].pilot.motion.pos = Vec2::from_tiles(20.0, 10.0);
+        for round in 0..60 * 60 {
+            arcade.seats[0].pilot.health = 100;
+            arcade.seats[0].pilot.protected_until = 0;
+            if round % 30 == 0 {
+                // Straight at it, from nine tiles away.
+                let craft = Xy::of_position(arcade.seats[0].pilot.motion.pos);
+                let from = craft + Xy::along(round as f32) * 9.0;
+                let from = Xy::new(from.x.clamp(1.5, 38.5), from.y.clamp(1.5, 18.5));
+                arcade.shots.push(Shot {
+                    owner: PlayerId(9),
+                    weapon: fracas_protocol::motion::Weapon::Pulse,
+                    pos: Vec2::from_tiles(from.x, from.y),
+                    heading: Angle::from_radians((craft - from).angle()),
+                    bounces: 0,
+                    age: 0,
+                });
+            }
+            arcade.step();
+        }
+        arcade.hits
+    };
+    let (easy, hard) = (hurt(Skill::Easy), hurt(Skill::Hard));
+    println!("of 120 shots, easy {easy}, hard {hard}");
+    assert!(hard < easy, "easy was hit {easy} times, hard {hard} times");
+}
+
+#[test]
+fn a_bank_shot_that_is_found_does_hit() {
+    let corner = "############\n#S..#......#\n#...#......#\n#...#......#\n#..........#\n#.........S#\n############\n";
+    let rules = Rules::default();
+    let arena = Arena::new(Arc::new(Map::parse(corner).unwrap()), &rules, TICK_HZ);
+    let mut pilot = Pilot::default();
+    pilot.spawn(Vec2::from_tiles(2.0, 2.0), 0, &arena);
+    let (view, random) = (
+        View {
+            tick: 1,
+            ..View::default()
+        },
+        Random::new(1),
+    );
+    let world = World::new(PlayerId(0), (1, &pilot), &view, (&arena, &rules), &random);
+    let hidden = super::Enemy {
+        id: PlayerId(1),
+        life: 1,
+        pos: Xy::new(7.0, 2.0),
+        vel: Xy::ZERO,
+        aim: 0.0,
+        health: 1.0,
+        protected: false,
+    };
+    assert!(!sight::shot_passes(
+        &arena.map,
+        Xy::new(2.0, 2.0),
+        hidden.pos
+    ));
+    let found = (0..720).map(|step| step as f32 / 720.0 * std::f32::consts::TAU);
+    let found: Vec<_> = found
+        .filter(|heading| super::bank::hits(&world, *heading, &hidden))
+        .collect();
+    assert!(!found.is_empty());
+    assert!(found.len() < 200, "{} of 720 headings", found.len());
+}

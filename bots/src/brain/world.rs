@@ -1,0 +1,336 @@
+//! What a bot is shown: exactly what a person's client knows, in tiles and seconds.
+
+use fracas_protocol::geometry::TILE;
+use fracas_protocol::motion::{Pilot, Shot};
+use fracas_protocol::view::Craft;
+use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, View};
+
+use super::plane::Xy;
+use super::random::Random;
+use super::sight;
+
+/// One moment of a match, as one player knows it.
+///
+/// The own craft is the predicted one. Everybody else comes from the newest snapshot, carried straight on to the same
+/// moment: that is what a person reads off the screen, too. Nobody outside the visible part of the arena is here.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'a> {
+    me: PlayerId,
+    tick: Tick,
+    own: &'a Pilot,
+    view: &'a View,
+    arena: &'a Arena,
+    rules: &'a Rules,
+    random: &'a Random,
+}
+
+/// The own craft.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Own {
+    /// Whether there is one; the rest means little when there is not.
+    pub alive: bool,
+    /// Counts lives.
+    pub life: u8,
+    /// Where.
+    pub pos: Xy,
+    /// How fast.
+    pub vel: Xy,
+    /// What is left of it, 0 to 1.
+    pub health: f32,
+    /// Whether nothing can hurt it.
+    pub protected: bool,
+    /// Seconds until the weapon is ready.
+    pub ready_in_s: f32,
+    /// Seconds until the next life, when dead.
+    pub respawn_in_s: f32,
+}
+
+/// Somebody else's craft.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Enemy {
+    /// Whose.
+    pub id: PlayerId,
+    /// Counts lives.
+    pub life: u8,
+    /// Where.
+    pub pos: Xy,
+    /// How fast.
+    pub vel: Xy,
+    /// Where it aims, in radians.
+    pub aim: f32,
+    /// What is left of it, 0 to 1.
+    pub health: f32,
+    /// Whether nothing can hurt it.
+    pub protected: bool,
+}
+
+/// A shot in flight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bullet {
+    /// Its name while it flies.
+    pub id: ShotId,
+    /// Whose.
+    pub owner: PlayerId,
+    /// Where.
+    pub pos: Xy,
+    /// How fast.
+    pub vel: Xy,
+    /// How often it has bounced.
+    pub bounces: u8,
+    /// Seconds since it was fired.
+    pub age_s: f32,
+    /// Whether it can hurt the own craft: somebody else's, or an own one that has bounced.
+    pub hurts_me: bool,
+}
+
+impl<'a> World<'a> {
+    /// The world of a session; nothing before the welcome.
+    pub fn of(session: &'a Session, random: &'a Random) -> Option<World<'a>> {
+        let (tick, own) = session.predicted()?;
+        let welcome = session.welcome()?;
+        let (me, rules) = (welcome.player, &welcome.start.rules);
+        Some(World {
+            me,
+            tick,
+            own,
+            view: session.view()?,
+            arena: session.arena()?,
+            rules,
+            random,
+        })
+    }
+
+    /// A world put together by hand, for tests and simulations of one's own: `own` is the state at `tick`.
+    pub fn new(
+        me: PlayerId,
+        (tick, own): (Tick, &'a Pilot),
+        view: &'a View,
+        (arena, rules): (&'a Arena, &'a Rules),
+        random: &'a Random,
+    ) -> World<'a> {
+        World {
+            me,
+            tick,
+            own,
+            view,
+            arena,
+            rules,
+            random,
+        }
+    }
+
+    /// Who this bot is.
+    pub fn me(&self) -> PlayerId {
+        self.me
+    }
+
+    /// The newest predicted tick; what `think` returns is for the ticks after it.
+    pub fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    /// Ticks per second.
+    pub fn tick_hz(&self) -> f32 {
+        f32::from(self.arena.tuning.tick_hz)
+    }
+
+    /// So many seconds in ticks.
+    pub fn ticks(&self, seconds: f32) -> Tick {
+        (seconds * self.tick_hz()).round() as Tick
+    }
+
+    /// Where the match is in its life.
+    pub fn phase(&self) -> Phase {
+        self.view.clock.phase
+    }
+
+    /// The own craft.
+    pub fn own(&self) -> Own {
+        let own = self.own;
+        let seconds_to = |tick: Tick| tick.saturating_sub(self.tick) as f32 / self.tick_hz();
+        Own {
+            alive: own.alive,
+            life: own.life,
+            pos: Xy::of_position(own.motion.pos),
+            vel: Xy::of_velocity(own.motion.vel, self.arena.tuning.tick_hz),
+            health: self.share_of_health(own.health),
+            protected: own.is_protected(self.tick),
+            ready_in_s: seconds_to(own.ready_at),
+            respawn_in_s: seconds_to(own.respawn_at),
+        }
+    }
+
+    /// Everybody who can be seen.
+    pub fn enemies(&self) -> impl Iterator<Item = Enemy> + use<'a> {
+        let world = *self;
+        self.view
+            .crafts
+            .iter()
+            .map(move |(id, craft)| world.enemy_of(*id, craft))
+            .filter(move |e| world.is_visible(e.pos))
+    }
+
+    /// One of them.
+    pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
+        let craft = self.view.craft(id)?;
+        Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
+    }
+
+    /// Every shot that can be seen.
+    pub fn bullets(&self) -> impl Iterator<Item = Bullet> + use<'a> {
+        let world = *self;
+        self.view
+            .shots
+            .iter()
+            .map(move |(id, shot)| world.bullet_of(*id, shot))
+            .filter(move |b| world.is_visible(b.pos))
+    }
+
+    /// The tiles.
+    pub fn map(&self) -> &'a Map {
+        &self.arena.map
+    }
+
+    /// The numbers of the game.
+    pub fn rules(&self) -> &'a Rules {
+        self.rules
+    }
+
+    /// Map and numbers as the protocol's step functions take them, to think ahead exactly.
+    pub fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
+    /// The raw view, with everybody's names and scores.
+    pub fn view(&self) -> &'a View {
+        self.view
+    }
+
+    /// Chance, from the bot's seed.
+    pub fn random(&self) -> &'a Random {
+        self.random
+    }
+
+    /// Whether a shot fired at one place gets to another without touching a wall.
+    pub fn clear_shot(&self, from: Xy, to: Xy) -> bool {
+        sight::shot_passes(self.map(), from, to)
+    }
+
+    /// Whether a craft can fly straight from one place to another.
+    pub fn clear_way(&self, from: Xy, to: Xy) -> bool {
+        sight::craft_passes(self.map(), from, to, self.rules.craft.radius_tiles)
+    }
+
+    /// Where to aim from `from` so that a shot meets something at `pos` that keeps its velocity, in radians; nothing if
+    /// it is out of reach.
+    pub fn lead(&self, from: Xy, pos: Xy, vel: Xy) -> Option<f32> {
+        let pulse = &self.rules.pulse;
+        let time = intercept_s(
+            pos - from,
+            vel,
+            pulse.shot_speed_tiles_per_s,
+            self.muzzle_tiles(),
+        )?;
+        (time <= pulse.shot_life_s).then(|| (pos + vel * time - from).angle())
+    }
+
+    /// How far ahead of a craft's centre its shots appear.
+    pub fn muzzle_tiles(&self) -> f32 {
+        self.rules.craft.radius_tiles - 16.0 / TILE as f32
+    }
+
+    fn enemy_of(&self, id: PlayerId, craft: &Craft) -> Enemy {
+        let vel = Xy::of_velocity(craft.motion.vel, self.arena.tuning.tick_hz);
+        Enemy {
+            id,
+            life: craft.life,
+            pos: Xy::of_position(craft.motion.pos) + vel * self.behind_s(),
+            vel,
+            aim: Angle::from_coarse(craft.aim).radians(),
+            health: self.share_of_health(craft.health),
+            protected: craft.protected,
+        }
+    }
+
+    fn bullet_of(&self, id: ShotId, shot: &Shot) -> Bullet {
+        let vel = Xy::of_velocity(shot.velocity(self.arena), self.arena.tuning.tick_hz);
+        Bullet {
+            id,
+            owner: shot.owner,
+            pos: Xy::of_position(shot.pos) + vel * self.behind_s(),
+            vel,
+            bounces: shot.bounces,
+            age_s: f32::from(shot.age) / self.tick_hz() + self.behind_s(),
+            hurts_me: shot.owner != self.me || shot.bounces > 0,
+        }
+    }
+
+    /// How much older the newest snapshot is than the own prediction.
+    fn behind_s(&self) -> f32 {
+        self.tick.saturating_sub(self.view.tick) as f32 / self.tick_hz()
+    }
+
+    fn share_of_health(&self, health: u8) -> f32 {
+        f32::from(health) / f32::from(self.arena.tuning.craft_health.max(1))
+    }
+
+    fn is_visible(&self, pos: Xy) -> bool {
+        let from_own = pos - Xy::of_position(self.own.motion.pos);
+        let view = &self.rules.view;
+        from_own.x.abs() <= view.width_tiles / 2.0 && from_own.y.abs() <= view.height_tiles / 2.0
+    }
+}
+
+/// Seconds until a shot of `speed` that starts `head_start` tiles ahead meets something at `away` that moves with `vel`:
+/// the smallest positive root of |away + vel t| = head_start + speed t.
+fn intercept_s(away: Xy, vel: Xy, speed: f32, head_start: f32) -> Option<f32> {
+    let a = vel.dot(vel) - speed * speed;
+    let b = away.dot(vel) - speed * head_start;
+    let c = away.dot(away) - head_start * head_start;
+    if c <= 0.0 {
+        return Some(0.0);
+    }
+    if a.abs() < 1e-4 {
+        return (b < 0.0).then(|| -c / (2.0 * b));
+    }
+    let root = b * b - a * c;
+    if root < 0.0 {
+        return None;
+    }
+    let root = root.sqrt();
+    let times = [(-b - root) / a, (-b + root) / a];
+    times
+        .into_iter()
+        .filter(|t| *t >= 0.0)
+        .min_by(f32::total_cmp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_led_shot_meets_its_target() {
+        for (away, vel) in [
+            (Xy::new(8.0, 0.0), Xy::new(0.0, 7.0)),
+            (Xy::new(-6.0, 5.0), Xy::new(3.0, -6.0)),
+            (Xy::new(0.0, -12.0), Xy::new(-4.0, -4.0)),
+            (Xy::new(3.0, 1.0), Xy::ZERO),
+        ] {
+            let time = intercept_s(away, vel, 20.0, 0.43).unwrap();
+            let meets = away + vel * time;
+            assert!(
+                (meets.length() - (0.43 + 20.0 * time)).abs() < 1e-3,
+                "{away:?} {vel:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_flees_faster_than_the_shot_is_out_of_reach() {
+        assert_eq!(
+            intercept_s(Xy::new(5.0, 0.0), Xy::new(30.0, 0.0), 20.0, 0.0),
+            None
+        );
+    }
+}
