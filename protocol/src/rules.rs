@@ -251,7 +251,7 @@ impl Tuning {
             craft_radius: position(rules.craft.radius_tiles),
             craft_health: rules.craft.health,
             craft_speed,
-            craft_acceleration: ((craft_speed as f32 / accelerate_ticks).round() as i32).max(1),
+            craft_acceleration: ((craft_speed as f32 / accelerate_ticks).ceil() as i32).max(1),
             protection_ticks: ticks(rules.craft.spawn_protection_s),
             respawn_ticks: ticks(rules.craft.respawn_s).max(1),
             pulse: WeaponTuning {

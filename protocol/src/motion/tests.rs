@@ -1,0 +1,211 @@
+//! What must hold for every flight on every map.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::collide::{deepest_contact, free_side};
+use super::*;
+use crate::geometry::TILE;
+use crate::map::Tile;
+use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Vec2};
+
+const YARD: &str = "\
+##########
+#S..#....#
+#.◢◣...◢.#
+#.◥◤.o.#.#
+#......◥.#
+#..##.◤..#
+#.....S.◢#
+##########
+";
+
+fn arena() -> Arena {
+    Arena::new(Arc::new(Map::parse(YARD).unwrap()), &Rules::default(), 60)
+}
+
+fn at(x: f32, y: f32) -> CraftMotion {
+    CraftMotion { pos: Vec2::from_tiles(x, y), vel: Vec2::ZERO }
+}
+
+fn steer(steer_x: i8, steer_y: i8) -> Input {
+    Input { steer_x, steer_y, ..Input::default() }
+}
+
+fn fly(motion: &mut CraftMotion, input: Input, ticks: usize, arena: &Arena) {
+    (0..ticks).for_each(|_| step_craft(motion, &input, arena));
+}
+
+fn is_inside_wall(pos: Vec2, map: &Map) -> bool {
+    let (tx, ty) = (pos.x.div_euclid(TILE), pos.y.div_euclid(TILE));
+    let local = pos - Vec2::new(tx * TILE, ty * TILE);
+    let strictly = local.x > 0 && local.y > 0;
+    match map.tile(tx, ty) {
+        Tile::Wall => strictly,
+        Tile::Floor | Tile::Pit => false,
+        diagonal => strictly && free_side(diagonal, local) < -1,
+    }
+}
+
+#[test]
+fn top_speed_is_reached_in_the_time_the_rules_give() {
+    let (arena, mut motion) = (arena(), at(2.5, 6.5));
+    fly(&mut motion, steer(127, 0), 9, &arena);
+    assert_eq!(motion.vel, Vec2::new(arena.tuning.craft_speed, 0));
+    fly(&mut motion, steer(0, 0), 9, &arena);
+    assert_eq!(motion.vel, Vec2::ZERO);
+}
+
+#[test]
+fn steering_harder_than_full_or_diagonally_is_no_faster() {
+    let arena = arena();
+    for (x, y) in [(127, 127), (-127, 127), (127, 0), (90, 90)] {
+        let mut motion = at(5.0, 4.5);
+        fly(&mut motion, steer(x, y), 4, &arena);
+        assert!(motion.vel.length() <= arena.tuning.craft_speed + 2, "{x} {y}: {:?}", motion.vel);
+    }
+}
+
+#[test]
+fn a_craft_stops_its_radius_before_a_wall_and_slides_along_it_at_full_speed() {
+    let (arena, mut motion) = (arena(), at(2.5, 6.5));
+    fly(&mut motion, steer(0, 127), 60, &arena);
+    assert_eq!(motion.pos.y, 7 * TILE - arena.tuning.craft_radius);
+    let x = motion.pos.x;
+    fly(&mut motion, steer(90, 90), 20, &arena);
+    // Across the seams between wall tiles without losing speed: towards 90/127 of the top speed along x.
+    let expected = arena.tuning.craft_speed * 90 / 127;
+    assert!((expected * 95 / 100..=expected).contains(&motion.vel.x), "{:?} {expected}", motion.vel);
+    assert!(motion.pos.x - x > 12 * expected / 4);
+}
+
+#[test]
+fn a_craft_slides_down_a_diagonal() {
+    let (arena, mut motion) = (arena(), at(1.5, 4.6));
+    // Under the ◥ of the block, pushing up and right: the slope leads it on to the right.
+    let before = motion.pos;
+    fly(&mut motion, steer(90, -90), 40, &arena);
+    assert!(motion.pos.x > before.x + TILE / 2, "{motion:?}");
+    assert!(deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_none());
+}
+
+#[test]
+fn pits_stop_craft_but_not_shots() {
+    let (arena, mut motion) = (arena(), at(4.4, 3.5));
+    fly(&mut motion, steer(127, 0), 60, &arena);
+    assert_eq!(motion.pos.x, 5 * TILE - arena.tuning.craft_radius);
+    let mut shot = shot_from(4.4, 3.5, 0);
+    (0..4).for_each(|_| {
+        step_shot(&mut shot, &arena, |_| ControlFlow::Continue(()));
+    });
+    assert_eq!(shot.bounces, 0);
+    assert!(shot.pos.x > 5 * TILE);
+}
+
+fn shot_from(x: f32, y: f32, heading: u16) -> Shot {
+    Shot {
+        owner: PlayerId(0),
+        weapon: Weapon::Pulse,
+        pos: Vec2::from_tiles(x, y),
+        heading: Angle(heading),
+        bounces: 0,
+        age: 0,
+    }
+}
+
+#[test]
+fn a_shot_comes_straight_back_from_a_wall_and_ends_at_the_wall_after_its_last_bounce() {
+    let (arena, mut shot) = (arena(), shot_from(2.5, 6.5, 32768));
+    let mut bounces = Vec::new();
+    let end = loop {
+        let step = step_shot(&mut shot, &arena, |segment| {
+            bounces.extend(segment.bounce);
+            ControlFlow::Continue(())
+        });
+        if let ShotStep::Ended(end) = step {
+            break end;
+        }
+    };
+    // Left wall, the ◢ at the bottom right (up), and so on until the bounces are used up.
+    assert_eq!(bounces[0], Bounce { pos: Vec2::new(TILE, 6 * TILE + TILE / 2), normal: (1, 0) });
+    assert_eq!(bounces[1].normal, (-1, -1));
+    assert_eq!((end, bounces.len()), (End::Wall, 3));
+}
+
+#[test]
+fn a_diagonal_turns_a_shot_by_a_quarter() {
+    let (arena, mut shot) = (arena(), shot_from(4.0, 6.5, 0));
+    while shot.bounces == 0 {
+        assert_eq!(step_shot(&mut shot, &arena, |_| ControlFlow::Continue(())), ShotStep::Flying);
+    }
+    assert_eq!(shot.heading, Angle(49152));
+}
+
+#[test]
+fn firing_needs_the_trigger_and_a_ready_weapon_and_ends_protection() {
+    let arena = arena();
+    let mut pilot = Pilot::default();
+    pilot.spawn(Vec2::from_tiles(6.5, 6.5), 100, &arena);
+    assert!(pilot.is_protected(150));
+    let fire = Input { buttons: Buttons::FIRE, ..Input::default() };
+    let shots: Vec<_> = (101..=131)
+        .filter(|tick| step_pilot(&mut pilot, PlayerId(3), &fire, *tick, &arena).is_some())
+        .collect();
+    assert_eq!(shots, [101, 111, 121, 131]);
+    assert!(!pilot.is_protected(102));
+    assert!(step_pilot(&mut pilot, PlayerId(3), &Input::default(), 200, &arena).is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn craft_never_enter_anything_solid_and_never_outrun_their_speed(
+        inputs in prop::collection::vec((-127i8..=127, -127i8..=127, 1usize..30), 1..20)
+    ) {
+        let (arena, mut motion) = (arena(), at(1.5, 1.5));
+        for (x, y, ticks) in inputs {
+            for _ in 0..ticks {
+                let before = motion.pos;
+                step_craft(&mut motion, &steer(x, y), &arena);
+                prop_assert!(deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_none());
+                // Pushed out of a corner a craft may move a little further than it flew.
+                let moved = (motion.pos - before).length();
+                prop_assert!(moved <= arena.tuning.craft_speed / 4 + arena.tuning.craft_radius / 2, "{moved}");
+            }
+        }
+    }
+
+    #[test]
+    fn shots_never_enter_a_wall_and_never_change_speed(heading: u16, bounces in 0u8..3) {
+        let arena = arena();
+        let mut shot = Shot { bounces, ..shot_from(1.5, 1.5, heading) };
+        for _ in 0..300 {
+            let before = shot;
+            let mut length = 0;
+            let step = step_shot(&mut shot, &arena, |segment| {
+                length += (segment.to - segment.from).length();
+                ControlFlow::Continue(())
+            });
+            prop_assert!(!is_inside_wall(shot.pos, &arena.map), "{before:?} to {shot:?}");
+            if step != ShotStep::Flying {
+                return Ok(());
+            }
+            prop_assert!((length - arena.tuning.pulse.shot_speed / 4).abs() <= 8, "{before:?} flew {length}");
+        }
+        prop_assert!(false, "a shot that never ends");
+    }
+
+    #[test]
+    fn a_shot_stepped_twice_from_the_same_state_is_the_same(heading: u16) {
+        let arena = arena();
+        let (mut a, mut b) = (shot_from(6.5, 6.5, heading), shot_from(6.5, 6.5, heading));
+        for _ in 0..72 {
+            let steps = [&mut a, &mut b].map(|shot| step_shot(shot, &arena, |_| ControlFlow::Continue(())));
+            prop_assert_eq!(steps[0], steps[1]);
+            prop_assert_eq!(a, b);
+        }
+    }
+}
