@@ -51,10 +51,8 @@ export class Menu {
 async function countPlayers(): Promise<number> {
   try {
     const response = await fetch('/api/matches');
-    const body: unknown = await response.json();
-    const matches = Array.isArray(body) ? body : (body as { matches?: unknown }).matches;
-    if (!Array.isArray(matches)) return 0;
-    return (matches as { players?: number }[]).reduce((sum, match) => sum + (match.players ?? 0), 0);
+    const matches = (await response.json()) as { players: number }[];
+    return matches.reduce((sum, match) => sum + match.players, 0);
   } catch {
     return 0;
   }

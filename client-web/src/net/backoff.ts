@@ -1,5 +1,5 @@
 const FIRST_MS = 400;
-const LONGEST_MS = 8000;
+const LONGEST_MS = 5000;
 
 /** Growing waits with jitter, so that a thousand players don't come back in the same moment. */
 export class Backoff {

@@ -140,8 +140,14 @@ export class Connection implements Link {
       this.change({ kind: 'stopped', text });
       return;
     }
-    if (advice === 'rejoin') this.resumeToken = '';
+    if (advice === 'rejoin') this.giveUpPlace();
     this.waitThenRetry(text);
+  }
+
+  /** The server is there but our place is not: ask for a new one without waiting long, once. */
+  private giveUpPlace(): void {
+    if (this.resumeToken) this.backoff.reset();
+    this.resumeToken = '';
   }
 
   private waitThenRetry(text: string): void {

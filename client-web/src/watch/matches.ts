@@ -59,8 +59,7 @@ export class Matches {
   private async ask(): Promise<void> {
     try {
       const response = await fetch('/api/matches');
-      const body = (await response.json()) as { matches?: Listed[] };
-      this.listed = body.matches ?? [];
+      this.listed = (await response.json()) as Listed[];
     } catch {
       return;
     }
