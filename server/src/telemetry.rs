@@ -4,6 +4,7 @@
 //! lobby when somebody asks (`net::internal`), so that nothing can drift.
 
 use std::{
+    io::IsTerminal,
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -29,7 +30,9 @@ const SNAPSHOTS_PER_SAMPLE: u32 = 8;
 /// Starts logging to stderr, as `RUST_LOG` says (`info` without it).
 pub fn init_logs(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second call (tests) keeps the first logger.
     let _ = match format {
         LogFormat::Text => builder.try_init(),

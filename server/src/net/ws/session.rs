@@ -50,7 +50,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Keeps stale data out of the kernel: a stalled client's share is bounded by this, not by megabytes.
 const SEND_BUFFER_BYTES: usize = 32 * 1024;
 /// The socket counts as writable only below this much unsent data.
-const NOT_SENT_LOW_WATER_BYTES: u32 = 16 * 1024;
+const NOT_SENT_LOW_WATER_BYTES: u32 = 4 * 1024;
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 type Socket = WebSocketStream<TcpStream>;

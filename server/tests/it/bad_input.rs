@@ -1,0 +1,151 @@
+//! Bad input gets the close code the documentation promises, and changes nothing for anybody else.
+
+use fracas_protocol::{Angle, Buttons, ClientMessage, Credential, Input, InputBatch, encode};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::harness::{Client, Server, hello, request};
+
+fn inputs() -> ClientMessage {
+    let input = Input { steer_x: 0, steer_y: 0, aim: Angle(0), buttons: Buttons(0) };
+    ClientMessage::Inputs(InputBatch { first_tick: 1, inputs: vec![input] })
+}
+
+fn binary(bytes: impl Into<Vec<u8>>) -> Message {
+    Message::Binary(bytes.into().into())
+}
+
+#[tokio::test]
+async fn a_first_message_that_is_no_hello_is_malformed() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let good = encode(&hello(Credential::Ticket(server.ticket("Ada").await)));
+    let mut trailing = good.clone();
+    trailing.push(0);
+    let overlong = encode(&hello(Credential::Ticket("main.".to_owned() + &"x".repeat(60))));
+    for (what, bytes) in [
+        ("nothing", vec![]),
+        ("garbage", vec![0xFF; 100]),
+        ("half a hello", good[..good.len() / 2].to_vec()),
+        ("a hello and a byte", trailing),
+        ("an overlong ticket", overlong),
+        ("inputs before the hello", encode(&inputs())),
+    ] {
+        let mut client = server.connect().await;
+        client.send(binary(bytes)).await;
+        assert_eq!(client.closed().await.0, 4500, "{what}");
+        bystander.is_well(1).await;
+    }
+}
+
+#[tokio::test]
+async fn another_version_is_told_which_one_is_spoken() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    client.send(binary([0, 99, 1, 2, 3])).await;
+    let (code, reason) = client.closed().await;
+    assert_eq!(code, 4501);
+    assert!(reason.ends_with("speaks 1"), "{reason}");
+}
+
+#[tokio::test]
+async fn tickets_work_once_and_only_real_ones() {
+    let server = Server::start().await;
+    let ticket = server.ticket("Ada").await;
+    let mut first = server.connect().await;
+    first.say(&hello(Credential::Ticket(ticket.clone()))).await;
+    first.welcome().await;
+    for credential in [
+        Credential::Ticket(ticket.clone()),
+        Credential::Resume(ticket),
+        Credential::Ticket("main.0".into()),
+        Credential::Ticket("elsewhere.0".into()),
+        Credential::Ticket(String::new()),
+    ] {
+        let mut client = server.connect().await;
+        client.say(&hello(credential.clone())).await;
+        assert_eq!(client.closed().await.0, 4502, "{credential:?}");
+    }
+    first.is_well(1).await;
+}
+
+#[tokio::test]
+async fn what_a_player_must_not_send_ends_that_player_alone() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    for (what, code, message) in [
+        ("text", 1003, Message::text("hello")),
+        ("a large message", 1009, binary(vec![1; 17 * 1024])),
+        ("garbage", 4500, binary([9, 9, 9])),
+        ("a second hello", 4500, binary(encode(&hello(Credential::Ticket("main.0".into()))))),
+        ("another version", 4501, binary([0, 7])),
+    ] {
+        let (mut client, _) = server.player("Ada").await;
+        client.send(message).await;
+        assert_eq!(client.closed().await.0, code, "{what}");
+        bystander.is_well(code.into()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_too_many_messages() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let (mut client, _) = server.player("Ada").await;
+    for _ in 0..2_000 {
+        client.say(&inputs()).await;
+    }
+    assert_eq!(client.closed().await.0, 4029);
+    bystander.is_well(1).await;
+}
+
+#[tokio::test]
+async fn silence_is_no_hello() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    assert_eq!(client.closed().await.0, 4008);
+}
+
+#[tokio::test]
+async fn who_takes_nothing_is_closed_and_others_go_on() {
+    let server = Server::start_with(|config| (config.tick_hz, config.snapshot_hz) = (120, 120)).await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let ticket = server.ticket("Ada").await;
+    let mut deaf = Client::open(server.address, Some(1)).await;
+    deaf.say(&hello(Credential::Ticket(ticket))).await;
+    let mut nonce = 0;
+    loop {
+        nonce += 1;
+        bystander.is_well(nonce).await;
+        let metrics = crate::harness::get(server.internal, "/metrics").await.body;
+        // Other tests share the process's metrics; none of them is slow.
+        if metrics.contains("fracas_ws_closes_total{code=\"4001\"}") {
+            break;
+        }
+        assert!(nonce < 5_000, "never closed");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_may_not_open_the_socket() {
+    let server = Server::start().await;
+    let handshake = |origin: &str| {
+        format!(
+            "GET /ws HTTP/1.1\r\nhost: {}\r\nconnection: Upgrade\r\nupgrade: websocket\r\norigin: {origin}\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            server.address
+        )
+    };
+    let refused = request(server.address, &handshake("https://evil.example")).await;
+    assert_eq!(refused.status, 403);
+    // The server closes after five seconds without a hello; until then this is a WebSocket.
+    let own = request(server.address, &handshake(&format!("http://{}", server.address))).await;
+    assert_eq!(own.status, 101);
+    assert_eq!(own.header("sec-websocket-accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+}
+
+#[tokio::test]
+async fn headers_that_never_end_are_not_waited_for() {
+    let server = Server::start().await;
+    let answer = request(server.address, "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await;
+    assert!(answer.status == 0 || answer.status == 408, "{}", answer.head);
+}

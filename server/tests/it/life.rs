@@ -1,0 +1,77 @@
+//! Coming, dropping, coming back; the server going down.
+
+use std::time::Duration;
+
+use fracas_protocol::{Credential, PlayerId};
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::{
+    harness::{PATIENCE, Server, get, hello},
+    streams::Stream,
+};
+
+#[tokio::test]
+async fn a_lost_connection_leads_back_into_the_same_craft() {
+    let server = Server::start().await;
+    let (ada, welcome) = server.player("Ada").await;
+    let (_bo, other) = server.player("Bo").await;
+    assert_eq!((welcome.player, other.player), (PlayerId(0), PlayerId(1)));
+    drop(ada);
+    for _ in 0..3 {
+        let mut again = server.connect().await;
+        again.say(&hello(Credential::Resume(welcome.resume_token.clone()))).await;
+        assert_eq!(again.welcome().await.player, welcome.player);
+        again.is_well(1).await;
+    }
+    let board = get(server.address, &format!("/api/matches/{}/scoreboard", server.match_id().await)).await.json();
+    let names: Vec<_> = board["players"].as_array().unwrap().iter().map(|player| &player["name"]).collect();
+    assert!(names.contains(&&json!("Ada")) && names.len() == 2, "{names:?}");
+}
+
+#[tokio::test]
+async fn a_newer_connection_takes_over() {
+    let server = Server::start().await;
+    let (mut old, welcome) = server.player("Ada").await;
+    let mut new = server.connect().await;
+    new.say(&hello(Credential::Resume(welcome.resume_token))).await;
+    assert_eq!(new.welcome().await.player, welcome.player);
+    assert_eq!(old.closed().await.0, 4509);
+    new.is_well(1).await;
+}
+
+#[tokio::test]
+async fn who_leaves_on_purpose_frees_the_place_at_once() {
+    let server = Server::start().await;
+    let (mut ada, welcome) = server.player("Ada").await;
+    let mut events = Stream::open(&server, "/api/events?events=leave", None).await;
+    ada.leave().await;
+    assert_eq!(events.next_named("leave").await.data["name"], "Ada");
+    let mut again = server.connect().await;
+    again.say(&hello(Credential::Resume(welcome.resume_token))).await;
+    assert_eq!(again.closed().await.0, 4502);
+}
+
+#[tokio::test]
+async fn a_server_that_goes_down_tells_everybody_and_ends() {
+    let server = Server::start().await;
+    let (mut ada, _) = server.player("Ada").await;
+    let mut events = Stream::open(&server, "/api/events", None).await;
+    server.stop.send(true).unwrap();
+    assert_eq!(ada.closed().await.0, 1001);
+    while events.next().await.is_some() {}
+    timeout(PATIENCE, server.task).await.expect("ends in time").unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn while_it_drains_nobody_new_comes_and_who_plays_goes_on() {
+    let server = Server::start_with(|config| config.drain = Duration::from_secs(60)).await;
+    let (mut ada, _) = server.player("Ada").await;
+    server.stop.send(true).unwrap();
+    server.until("not ready", async || get(server.internal, "/health/ready").await.status == 503).await;
+    let (status, problem) = server.join(json!({ "name": "Bo" })).await;
+    assert_eq!((status, problem["type"].as_str()), (503, Some("urn:fracas:problem:draining")));
+    ada.is_well(1).await;
+    ada.leave().await;
+    timeout(PATIENCE, server.task).await.expect("ends when nobody plays").unwrap().unwrap();
+}
