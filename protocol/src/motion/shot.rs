@@ -185,6 +185,9 @@ impl Surface {
 fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
     for _ in 0..CROSSINGS_MAX {
         let tile_at = Vec2::new(tile_index(pos.x, rest.x), tile_index(pos.y, rest.y));
+        if let Some(face) = face_ahead(pos, rest, tile_at, map) {
+            return (pos, Some(face));
+        }
         let origin = Vec2::new(tile_at.x * TILE, tile_at.y * TILE);
         let exit = exit_of_tile(pos - origin, rest);
         let tile = map.tile(tile_at.x, tile_at.y);
@@ -208,6 +211,25 @@ fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surfac
 /// The tile a coordinate belongs to; on a border, the tile the shot is flying into.
 fn tile_index(at: i32, direction: i32) -> i32 {
     if direction < 0 { (at - 1).div_euclid(TILE) } else { at.div_euclid(TILE) }
+}
+
+/// The face a shot on the border of a tile is about to enter, if it is wall. Ordinary crossings have been looked at
+/// when the shot came to the border; what is found here are corners, reached to the unit along two borders at once.
+fn face_ahead(pos: Vec2, rest: Vec2, tile_at: Vec2, map: &Map) -> Option<Surface> {
+    let on_border = |at: i32, direction: i32| direction != 0 && at.rem_euclid(TILE) == 0;
+    let (x, y) = (on_border(pos.x, rest.x), on_border(pos.y, rest.y));
+    let tile = map.tile(tile_at.x, tile_at.y);
+    let vertical = Surface::Vertical { from_left: rest.x > 0 };
+    let horizontal = Surface::Horizontal { from_above: rest.y > 0 };
+    let (x, y) = (x && is_solid_face(tile, vertical), y && is_solid_face(tile, horizontal));
+    // Of two faces the one that isn't covered by another wall; in an inner corner one after the other.
+    let covers_vertical = map.tile(tile_at.x - rest.x.signum(), tile_at.y) == Tile::Wall;
+    match (x, y) {
+        (true, true) if covers_vertical => Some(horizontal),
+        (true, _) => Some(vertical),
+        (false, true) => Some(horizontal),
+        (false, false) => None,
+    }
 }
 
 struct Exit {
