@@ -92,4 +92,4 @@ check-web: ## types and lints of the pages
 e2e: ## a real browser against a real server with bots
 	$(call heading,Browser tests)
 	cargo build --quiet -p fracas-server --bin fracas
-	cd client-web && npx playwright test --config ../tests/browser/playwright.config.ts
+	cd client-web && FRACAS_BIN=$(CURDIR)/target/debug/fracas npx playwright test --config ../tests/browser/playwright.config.ts
