@@ -101,6 +101,7 @@ pub struct RoomMetrics {
     tick_overruns: Counter,
     ticks_skipped: Counter,
     snapshots: Counter,
+    snapshots_skipped: Counter,
     snapshot_bytes: Histogram,
     until_sample: AtomicU32,
 }
@@ -114,6 +115,7 @@ impl RoomMetrics {
             tick_overruns: counter!("fracas_tick_overruns_total"),
             ticks_skipped: counter!("fracas_ticks_skipped_total"),
             snapshots: counter!("fracas_snapshots_total"),
+            snapshots_skipped: counter!("fracas_snapshots_skipped_total"),
             snapshot_bytes: histogram!("fracas_snapshot_bytes"),
             until_sample: AtomicU32::new(0),
         }
@@ -136,6 +138,7 @@ impl RoomMetrics {
     /// What a tick had to say.
     pub fn outbound(&self, outbound: &Outbound) {
         self.snapshots.increment(outbound.snapshots.len() as u64);
+        self.snapshots_skipped.increment(u64::from(outbound.stats.snapshots_skipped));
         for (_, bytes) in &outbound.snapshots {
             if self.until_sample.fetch_add(1, Ordering::Relaxed).is_multiple_of(SNAPSHOTS_PER_SAMPLE) {
                 self.snapshot_bytes.record(bytes.len() as f64);
