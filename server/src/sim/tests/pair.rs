@@ -1,0 +1,247 @@
+//! Server and clients in virtual time, over lines with delays that keep their order, as TCP does.
+
+use std::collections::VecDeque;
+
+use fracas_protocol::{
+    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Welcome, encode, message,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::super::{Command, Match, MatchEvent};
+use super::{RandomHand, new_match, short_rules};
+
+const TICK_US: u64 = 1_000_000 / 60;
+
+/// One direction of a line: delivered in order, each message after a delay.
+struct Line {
+    delay_us: std::ops::Range<u64>,
+    rng: StdRng,
+    queue: VecDeque<(u64, Vec<u8>)>,
+}
+
+impl Line {
+    fn new(delay_us: std::ops::Range<u64>, seed: u64) -> Self {
+        Line { delay_us, rng: StdRng::seed_from_u64(seed), queue: VecDeque::new() }
+    }
+
+    fn send(&mut self, bytes: Vec<u8>, now_us: u64) {
+        let delay = if self.delay_us.is_empty() { self.delay_us.start } else { self.rng.random_range(self.delay_us.clone()) };
+        let after_the_last = self.queue.back().map_or(0, |(at, _)| *at);
+        self.queue.push_back(((now_us + delay).max(after_the_last), bytes));
+    }
+
+    fn receive(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        if self.queue.front()?.0 > now_us {
+            return None;
+        }
+        self.queue.pop_front().map(|(_, bytes)| bytes)
+    }
+}
+
+pub(super) struct Peer {
+    pub(super) player: PlayerId,
+    pub(super) session: Session,
+    up: Line,
+    down: Line,
+    hand: Box<dyn FnMut(&Session) -> Intent>,
+    pub(super) events: Vec<SessionEvent>,
+    /// Between two frames of this client.
+    frame_us: u64,
+    next_frame_us: u64,
+}
+
+pub(super) struct Table {
+    pub(super) game: Match,
+    pub(super) peers: Vec<Peer>,
+    pub(super) commands: Vec<Command>,
+    pub(super) events: Vec<MatchEvent>,
+    pub(super) now_us: u64,
+    next_tick_us: u64,
+}
+
+impl Table {
+    pub(super) fn new(game: Match) -> Self {
+        Table { game, peers: vec![], commands: vec![], events: vec![], now_us: 500_000, next_tick_us: 500_000 }
+    }
+
+    /// Somebody joins over a line with this delay in each direction.
+    pub(super) fn join(
+        &mut self,
+        delay_us: std::ops::Range<u64>,
+        frame_us: u64,
+        seed: u64,
+        hand: impl FnMut(&Session) -> Intent + 'static,
+    ) {
+        let player = PlayerId(self.peers.len() as u16);
+        self.commands.push(Command::Join { player, name: format!("peer {}", player.0).into(), bot: false });
+        self.commands.push(Command::Attach { player, checksums: true });
+        let mut down = Line::new(delay_us.clone(), seed * 2);
+        let welcome = ServerMessage::Welcome(Box::new(Welcome {
+            player,
+            resume_token: String::new(),
+            tick_hz: 60,
+            snapshot_hz: 30,
+            start: self.game.start_message(),
+        }));
+        down.send(encode(&welcome), self.now_us);
+        self.peers.push(Peer {
+            player,
+            session: Session::new(),
+            up: Line::new(delay_us, seed * 2 + 1),
+            down,
+            hand: Box::new(hand),
+            events: Vec::new(),
+            frame_us,
+            next_frame_us: self.now_us,
+        });
+    }
+
+    /// Runs until `done` says so after a tick, or for `ticks`.
+    pub(super) fn run(&mut self, ticks: u32, mut done: impl FnMut(&mut Table) -> bool) -> bool {
+        let last = self.game.tick() + ticks;
+        while self.game.tick() < last {
+            // A millisecond is finer than any line here.
+            self.now_us += 1_000;
+            for peer in &mut self.peers {
+                peer.turn(self.now_us);
+            }
+            if self.now_us >= self.next_tick_us {
+                self.next_tick_us += TICK_US;
+                self.tick();
+                if done(self) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn tick(&mut self) {
+        for peer in &mut self.peers {
+            while let Some(bytes) = peer.up.receive(self.now_us) {
+                match message::decode_client(&bytes).unwrap() {
+                    ClientMessage::Inputs(batch) => self.commands.push(Command::Inputs { player: peer.player, batch }),
+                    ClientMessage::Ping(_) | ClientMessage::Hello(_) => {}
+                }
+            }
+        }
+        let outbound = self.game.step(&mut self.commands);
+        self.events.append(&mut outbound.events);
+        for (player, bytes) in outbound.snapshots.drain(..) {
+            self.peers[usize::from(player.0)].down.send(bytes, self.now_us);
+            self.commands.push(Command::Delivered { player });
+        }
+    }
+}
+
+impl Peer {
+    fn turn(&mut self, now_us: u64) {
+        while let Some(bytes) = self.down.receive(now_us) {
+            let before = self.session.stats().checksums;
+            self.session.receive(&bytes, now_us).unwrap();
+            let stats = self.session.stats();
+            let is_new = stats.checksums > before;
+            assert!(!is_new || stats.checksum_mismatches == 0, "the rebuilt view differs: {:#?}", self.session.view());
+        }
+        if now_us < self.next_frame_us {
+            return;
+        }
+        self.next_frame_us += self.frame_us;
+        let intent = (self.hand)(&self.session);
+        self.session.set_intent(intent);
+        self.session.advance(now_us);
+        while let Some(bytes) = self.session.poll_transmit() {
+            self.up.send(bytes, now_us);
+        }
+        self.session.scene(now_us);
+        self.events.extend(std::iter::from_fn(|| self.session.poll_event()));
+    }
+
+    pub(super) fn view(&self) -> &View {
+        self.session.view().unwrap()
+    }
+}
+
+fn random_hand(seed: u64, player: u16) -> impl FnMut(&Session) -> Intent {
+    let mut hand = RandomHand::new(seed, PlayerId(player));
+    move |_| hand.next()
+}
+
+/// A table of `players` random hands.
+pub(super) fn table(seed: u64, players: u16, delay_us: std::ops::Range<u64>) -> Table {
+    let mut table = Table::new(new_match(seed, short_rules()));
+    for player in 0..players {
+        table.join(delay_us.clone(), TICK_US, seed * 100 + u64::from(player), random_hand(seed, player));
+    }
+    table
+}
+
+/// Rule S1 of the protocol: after every snapshot the client's view equals the server's. Compared by checksum, on every
+/// snapshot, over a thousand seeds with delays drawn at random.
+#[test]
+fn the_rebuilt_view_equals_the_servers_after_every_snapshot_over_1000_seeds() {
+    let mut compared = 0;
+    for seed in 0..1000 {
+        let jitter = 1_000 + seed % 7 * 10_000;
+        let mut table = table(seed, 4, 0..jitter);
+        table.run(90, |_| false);
+        for peer in &table.peers {
+            assert_eq!(peer.session.stats().checksum_mismatches, 0, "seed {seed}");
+            compared += peer.session.stats().checksums;
+        }
+    }
+    assert!(compared > 1000 * 4 * 30, "{compared}");
+}
+
+/// Rule C3: on a line without jitter the prediction is the server's state, exactly, from when the clock has settled.
+#[test]
+fn on_a_clean_line_nothing_is_ever_corrected() {
+    for delay_us in [0, 20_000, 75_000] {
+        let mut table = table(7, 6, delay_us..delay_us);
+        table.run(180, |_| false);
+        let settled: Vec<_> = table.peers.iter().map(|peer| peer.session.stats().corrections).collect();
+        table.run(1200, |_| false);
+        for (peer, before) in table.peers.iter().zip(settled) {
+            let stats = peer.session.stats();
+            assert_eq!(stats.corrections, before, "delay {delay_us}: {stats:?}");
+            assert!(stats.snapshots > 600);
+            assert_eq!(stats.checksum_mismatches, 0);
+        }
+    }
+}
+
+#[test]
+fn a_slow_frame_rate_still_gets_every_input_in_in_time() {
+    let mut table = Table::new(new_match(3, short_rules()));
+    table.join(10_000..10_000, 100_000, 3, random_hand(3, 0));
+    table.join(10_000..10_000, TICK_US, 4, random_hand(3, 1));
+    table.run(300, |_| false);
+    let before = table.peers[0].session.stats().corrections;
+    table.run(600, |_| false);
+    let stats = table.peers[0].session.stats();
+    assert_eq!(stats.corrections, before, "{stats:?}");
+}
+
+#[test]
+fn a_view_holds_nothing_that_is_out_of_sight() {
+    let mut table = table(11, 12, 5_000..30_000);
+    table.run(600, |table| {
+        for peer in table.peers.iter().filter(|peer| peer.session.view().is_some()) {
+            let view = peer.view();
+            let followed = view.own.killer.filter(|_| !view.own.alive);
+            let Some(centre) = (match followed {
+                Some(killer) => view.craft(killer).map(|craft| craft.motion.pos),
+                None => Some(view.own.motion.pos),
+            }) else {
+                continue;
+            };
+            for (id, craft) in &view.crafts {
+                let away = craft.motion.pos - centre;
+                // Half the view, two margins (hysteresis), and what a craft flies between two snapshots.
+                assert!(away.x.abs() <= (16 + 3 + 1) * 1024 && away.y.abs() <= (9 + 3 + 1) * 1024, "{id:?} {away:?}");
+            }
+        }
+        false
+    });
+}
