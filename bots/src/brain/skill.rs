@@ -92,7 +92,7 @@ impl Talent {
         match skill {
             Skill::Easy => Talent {
                 reaction_s: 0.42,
-                aim_error: 0.15,
+                aim_error: 0.30,
                 turn_max: 4.5,
                 turn_gain: 7.0,
                 dodge: 0.15,
@@ -103,7 +103,7 @@ impl Talent {
             },
             Skill::Normal | Skill::Mixed => Talent {
                 reaction_s: 0.27,
-                aim_error: 0.075,
+                aim_error: 0.15,
                 turn_max: 8.0,
                 turn_gain: 11.0,
                 dodge: 0.5,
@@ -114,7 +114,7 @@ impl Talent {
             },
             Skill::Hard => Talent {
                 reaction_s: 0.17,
-                aim_error: 0.035,
+                aim_error: 0.06,
                 turn_max: 12.0,
                 turn_gain: 16.0,
                 dodge: 0.85,
