@@ -11,6 +11,7 @@
 
 pub mod brain;
 pub mod client;
+pub mod swarm;
 
 pub use brain::{Bot, Hunter, Skill, World};
 pub use client::{BotConfig, run_bot};

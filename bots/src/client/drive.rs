@@ -204,8 +204,8 @@ impl Beat {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn beats_fall_in_step_with_the_ticks_and_stay_there() {
+    #[test]
+    fn beats_fall_in_step_with_the_ticks_and_stay_there() {
         let tick = Duration::from_micros(16_667);
         let start = Instant::now();
         let ticks_at = |at: Instant| {

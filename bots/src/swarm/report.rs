@@ -1,0 +1,418 @@
+//! What a run has shown: as JSON for programs, as a table for people.
+
+use std::collections::BTreeMap;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::Meters;
+
+/// What a run has shown. The names are part of the project's interface.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Bots that were to play.
+    pub bots: usize,
+    /// Most that were connected at a time.
+    pub connected_max: usize,
+    /// Connections that ended and should not have.
+    pub disconnects: u64,
+    /// The same, by what ended them: a close code with its reason, or what went wrong.
+    pub disconnects_by: BTreeMap<String, u64>,
+    /// Joins and connections that failed.
+    pub errors: u64,
+    /// The same, in words.
+    pub errors_by: BTreeMap<String, u64>,
+    /// Messages that made no sense.
+    pub decode_errors: u64,
+    /// Checksums compared with the server's; 0 without `--check`.
+    pub checksums: u64,
+    /// … that differed.
+    pub checksum_mismatches: u64,
+    /// Snapshots received by all bots.
+    pub snapshots: u64,
+    /// Per bot, over windows of one second.
+    pub snapshots_per_second: P50P1,
+    /// From one snapshot to the next.
+    pub snapshot_gap_ms: P50P99Max,
+    /// Per bot, over windows of one second, WebSocket headers included.
+    pub bytes_per_second_in: P50P95,
+    /// Per bot, mean, WebSocket headers not included.
+    pub bytes_per_second_out: f64,
+    /// Other craft in the view, over all snapshots.
+    pub visible_entities: P50P95,
+    /// Shots in the view, over all snapshots.
+    pub visible_shots: P50P95,
+    /// Mean size of a change of another craft; only with `--check`.
+    pub bits_per_entity_update: Option<f64>,
+    /// The same over all craft in view, changed or not; only with `--check`.
+    pub bits_per_entity_in_view: Option<f64>,
+    /// From making an input to having the snapshot of the tick it was for.
+    pub input_to_snapshot_ms: P50P99,
+    /// Predictions that turned out wrong, per bot and minute.
+    pub corrections_per_minute: f64,
+    /// How far off these were.
+    pub correction_tiles: P50P99,
+    /// Ticks for which this machine was too slow to make an input.
+    pub ticks_skipped: u64,
+    /// Processor time the bots took, all threads.
+    pub cpu_seconds: f64,
+    /// How long it took, with the ramp.
+    pub wall_seconds: f64,
+    /// How it was run.
+    pub run: Run,
+}
+
+/// How a run was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// Which server.
+    pub url: String,
+    /// Which room, if one was named.
+    pub room: Option<String>,
+    /// How good the bots were.
+    pub skill: &'static str,
+    /// What all their luck came from.
+    pub seed: u64,
+    /// Whether checksums were compared.
+    pub check: bool,
+    /// Added to every message, each way.
+    pub lag_ms: f64,
+    /// More or less than that.
+    pub jitter_ms: f64,
+    /// Share of messages held up, in percent.
+    pub stall_percent: f32,
+}
+
+/// The middle, and what all but one in a hundred reach.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct P50P1 {
+    pub p50: f64,
+    pub p1: f64,
+}
+
+/// The middle, and what one in twenty exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct P50P95 {
+    pub p50: f64,
+    pub p95: f64,
+}
+
+/// The middle, and what one in a hundred exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct P50P99 {
+    pub p50: f64,
+    pub p99: f64,
+}
+
+/// The middle, what one in a hundred exceeds, and the most.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct P50P99Max {
+    pub p50: f64,
+    pub p99: f64,
+    pub max: f64,
+}
+
+/// What a report needs besides the meters.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub(super) bots: usize,
+    pub(super) connected_max: usize,
+    pub(super) cpu_seconds: f64,
+    pub(super) wall_seconds: f64,
+    pub(super) run: Run,
+}
+
+impl Report {
+    pub(super) fn new(frame: Frame, meters: &Meters) -> Report {
+        let Frame {
+            bots,
+            connected_max,
+            cpu_seconds,
+            wall_seconds,
+            run,
+        } = frame;
+        let connected_s = meters.connected_us as f64 / 1e6;
+        let per = |count: u64, what: f64| {
+            if what > 0.0 {
+                rounded(count as f64 / what, 100.0)
+            } else {
+                0.0
+            }
+        };
+        let bits = |per: u64| {
+            (per > 0).then(|| rounded(meters.craft_update_bits as f64 / per as f64, 100.0))
+        };
+        Report {
+            bots,
+            connected_max,
+            disconnects: meters.disconnects,
+            disconnects_by: meters.disconnects_by.clone(),
+            errors: meters.errors,
+            errors_by: meters.errors_by.clone(),
+            decode_errors: meters.decode_errors,
+            checksums: meters.checksums,
+            checksum_mismatches: meters.checksum_mismatches,
+            snapshots: meters.snapshots,
+            snapshots_per_second: P50P1 {
+                p50: at(&meters.snapshots_per_second, 0.5, 1.0),
+                p1: at(&meters.snapshots_per_second, 0.01, 1.0),
+            },
+            snapshot_gap_ms: P50P99Max {
+                p50: at(&meters.snapshot_gap_us, 0.5, 1000.0),
+                p99: at(&meters.snapshot_gap_us, 0.99, 1000.0),
+                max: at(&meters.snapshot_gap_us, 1.0, 1000.0),
+            },
+            bytes_per_second_in: p50_p95(&meters.bytes_per_second_in),
+            bytes_per_second_out: per(meters.bytes_out, connected_s),
+            visible_entities: p50_p95(&meters.visible_entities),
+            visible_shots: p50_p95(&meters.visible_shots),
+            bits_per_entity_update: bits(meters.craft_updates),
+            bits_per_entity_in_view: bits(meters.craft_seen).filter(|_| meters.checksums > 0),
+            input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
+            corrections_per_minute: per(meters.corrections, connected_s / 60.0),
+            correction_tiles: p50_p99(&meters.correction_millitiles, 1000.0),
+            ticks_skipped: meters.ticks_skipped,
+            cpu_seconds: rounded(cpu_seconds, 100.0),
+            wall_seconds: rounded(wall_seconds, 100.0),
+            run,
+        }
+    }
+
+    /// Whether anything was lost: then the run has failed.
+    pub fn lost(&self) -> u64 {
+        self.disconnects + self.errors + self.decode_errors + self.checksum_mismatches
+    }
+
+    /// The table for people.
+    pub fn table(&self) -> String {
+        let none = || "- (needs --check)".to_owned();
+        let checks = match self.checksums {
+            0 => "- (needs --check)".to_owned(),
+            checksums => format!("{} of {}", self.checksum_mismatches, grouped(checksums)),
+        };
+        let cores = self.cpu_seconds / self.wall_seconds.max(1e-3);
+        let rows = [
+            (
+                "bots connected",
+                format!("{} of {}", self.connected_max, self.bots),
+            ),
+            (
+                "disconnects",
+                listed(self.disconnects, &self.disconnects_by),
+            ),
+            ("errors", listed(self.errors, &self.errors_by)),
+            ("decode errors", self.decode_errors.to_string()),
+            ("checksum mismatches", checks),
+            ("snapshots", grouped(self.snapshots)),
+            (
+                "snapshots per second",
+                p50_and(
+                    self.snapshots_per_second.p50,
+                    "p1",
+                    self.snapshots_per_second.p1,
+                ),
+            ),
+            (
+                "snapshot gap, ms",
+                format!(
+                    "{}   max {}",
+                    p50_and(self.snapshot_gap_ms.p50, "p99", self.snapshot_gap_ms.p99),
+                    short(self.snapshot_gap_ms.max)
+                ),
+            ),
+            (
+                "bytes per second in",
+                p50_and(
+                    self.bytes_per_second_in.p50,
+                    "p95",
+                    self.bytes_per_second_in.p95,
+                ),
+            ),
+            ("bytes per second out", short(self.bytes_per_second_out)),
+            (
+                "craft in view",
+                p50_and(self.visible_entities.p50, "p95", self.visible_entities.p95),
+            ),
+            (
+                "shots in view",
+                p50_and(self.visible_shots.p50, "p95", self.visible_shots.p95),
+            ),
+            (
+                "bits per entity update",
+                self.bits_per_entity_update.map_or_else(none, short),
+            ),
+            (
+                "bits per entity in view",
+                self.bits_per_entity_in_view.map_or_else(none, short),
+            ),
+            (
+                "input to snapshot, ms",
+                p50_and(
+                    self.input_to_snapshot_ms.p50,
+                    "p99",
+                    self.input_to_snapshot_ms.p99,
+                ),
+            ),
+            ("corrections per minute", short(self.corrections_per_minute)),
+            (
+                "correction, tiles",
+                p50_and(self.correction_tiles.p50, "p99", self.correction_tiles.p99),
+            ),
+            (
+                "processor",
+                format!(
+                    "{} s in {} s: {cores:.2} cores",
+                    self.cpu_seconds, self.wall_seconds
+                ),
+            ),
+        ];
+        rows.iter()
+            .map(|(name, value)| format!("{name:<26}{value}\n"))
+            .collect()
+    }
+}
+
+fn at(histogram: &Histogram<u64>, quantile: f64, unit: f64) -> f64 {
+    rounded(
+        histogram.value_at_quantile(quantile).min(histogram.max()) as f64 / unit,
+        1000.0,
+    )
+}
+
+fn p50_p95(histogram: &Histogram<u64>) -> P50P95 {
+    P50P95 {
+        p50: at(histogram, 0.5, 1.0),
+        p95: at(histogram, 0.95, 1.0),
+    }
+}
+
+fn p50_p99(histogram: &Histogram<u64>, unit: f64) -> P50P99 {
+    P50P99 {
+        p50: at(histogram, 0.5, unit),
+        p99: at(histogram, 0.99, unit),
+    }
+}
+
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
+}
+
+fn p50_and(p50: f64, name: &str, value: f64) -> String {
+    format!("p50 {}   {name} {}", short(p50), short(value))
+}
+
+fn short(value: f64) -> String {
+    if value >= 100.0 {
+        grouped(value.round() as u64)
+    } else {
+        rounded(value, 100.0).to_string()
+    }
+}
+
+/// 12345678 as 12,345,678.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn listed(count: u64, by: &BTreeMap<String, u64>) -> String {
+    let mut text = count.to_string();
+    for (what, count) in by.iter().take(6) {
+        text += &format!("\n{:<26}  {count} x {what}", "");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(meters: &Meters) -> Report {
+        let run = Run {
+            url: "http://localhost:8080".into(),
+            room: None,
+            skill: "mixed",
+            seed: 1,
+            check: true,
+            lag_ms: 0.0,
+            jitter_ms: 0.0,
+            stall_percent: 0.0,
+        };
+        Report::new(
+            Frame {
+                bots: 2,
+                connected_max: 2,
+                cpu_seconds: 0.5,
+                wall_seconds: 10.0,
+                run,
+            },
+            meters,
+        )
+    }
+
+    #[test]
+    fn the_report_has_every_field_of_the_interface() {
+        let json = serde_json::to_value(report(&Meters::default())).unwrap();
+        for (field, parts) in [
+            ("bots", &[] as &[&str]),
+            ("connected_max", &[]),
+            ("disconnects", &[]),
+            ("errors", &[]),
+            ("decode_errors", &[]),
+            ("checksum_mismatches", &[]),
+            ("snapshots_per_second", &["p50", "p1"]),
+            ("snapshot_gap_ms", &["p50", "p99", "max"]),
+            ("bytes_per_second_in", &["p50", "p95"]),
+            ("visible_entities", &["p50", "p95"]),
+            ("bits_per_entity_update", &[]),
+            ("input_to_snapshot_ms", &["p50", "p99"]),
+            ("corrections_per_minute", &[]),
+            ("cpu_seconds", &[]),
+            ("wall_seconds", &[]),
+        ] {
+            let value = json
+                .get(field)
+                .unwrap_or_else(|| panic!("{field} is missing"));
+            parts
+                .iter()
+                .for_each(|part| assert!(value[part].is_number(), "{field}.{part}"));
+        }
+    }
+
+    #[test]
+    fn percentiles_are_those_of_what_was_recorded() {
+        let mut meters = Meters::default();
+        (1..=1000).for_each(|ms| meters.snapshot_gap_us.saturating_record(ms * 1000));
+        let gap = report(&meters).snapshot_gap_ms;
+        let near = |value: f64, wanted: f64| (value - wanted).abs() <= wanted * 0.01;
+        assert!(
+            near(gap.p50, 500.0) && near(gap.p99, 990.0) && near(gap.max, 1000.0),
+            "{gap:?}"
+        );
+    }
+
+    #[test]
+    fn what_was_lost_is_counted_and_named() {
+        let mut meters = Meters {
+            checksum_mismatches: 1,
+            checksums: 1234,
+            ..Meters::default()
+        };
+        meters.disconnect("1011 this match crashed");
+        let report = report(&meters);
+        assert_eq!(report.lost(), 2);
+        assert!(report.table().contains("1 x 1011 this match crashed"));
+        assert!(report.table().contains("1 of 1,234"));
+    }
+}
