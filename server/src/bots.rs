@@ -28,13 +28,16 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 const NAMES: &[&str] = &[
-    "Vesper", "Cobalt", "Juniper", "Rook", "Marlowe", "Ember", "Sable", "Quill", "Onyx", "Tansy", "Briar", "Flint",
-    "Wren", "Cinder", "Moss", "Halcyon", "Pike", "Sorrel", "Zephyr", "Lark", "Basalt", "Indigo", "Thistle", "Vane",
+    "Vesper", "Cobalt", "Juniper", "Rook", "Marlowe", "Ember", "Sable", "Quill", "Onyx", "Tansy",
+    "Briar", "Flint", "Wren", "Cinder", "Moss", "Halcyon", "Pike", "Sorrel", "Zephyr", "Lark",
+    "Basalt", "Indigo", "Thistle", "Vane",
 ];
 
 /// Keeps `config.bots` craft in the default room, for as long as it is polled.
 pub async fn keep_company(app: Arc<App>, address: SocketAddr) {
-    let Some(room) = app.lobby.rooms().into_iter().next() else { return };
+    let Some(room) = app.lobby.rooms().into_iter().next() else {
+        return;
+    };
     let wanted = usize::from(app.config.bots);
     if wanted == 0 {
         return;
@@ -69,16 +72,28 @@ struct Bot {
 
 impl Company {
     fn new(room: RoomHandle, address: SocketAddr) -> io::Result<Self> {
-        let thread = runtime::Builder::new_multi_thread().worker_threads(1).thread_name("bots").enable_all().build()?;
+        let thread = runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("bots")
+            .enable_all()
+            .build()?;
         let ws_url = format!("ws://{}/ws", loopback(address));
-        Ok(Self { room, ws_url, thread: Some(thread), bots: Vec::new(), made: 0 })
+        Ok(Self {
+            room,
+            ws_url,
+            thread: Some(thread),
+            bots: Vec::new(),
+            made: 0,
+        })
     }
 
     /// How many bots there should be: what people leave open, and no more than there are places.
     fn target(&self, status: &RoomStatus, wanted: usize) -> usize {
         let capacity = usize::from(self.room.config.capacity);
         let people = status.players.saturating_sub(status.bots);
-        wanted.saturating_sub(people).min(capacity.saturating_sub(people))
+        wanted
+            .saturating_sub(people)
+            .min(capacity.saturating_sub(people))
     }
 
     /// Lets bots go, or fetches new ones.
@@ -102,7 +117,12 @@ impl Company {
         let Some(thread) = &self.thread else { return };
         let (stop, mut stopped) = watch::channel(false);
         let (seed, ws_url) = (self.made as u64, self.ws_url.clone());
-        let config = BotConfig { ws_url, ticket, skill: Skill::Mixed, seed };
+        let config = BotConfig {
+            ws_url,
+            ticket,
+            skill: Skill::Mixed,
+            seed,
+        };
         let task = thread.spawn(async move {
             let told = async {
                 let _ = stopped.wait_for(|stop| *stop).await;

@@ -37,7 +37,10 @@ pub struct Start {
 impl Pacer {
     /// `tick_hz` ticks a second, the first one now.
     pub fn new(tick_hz: u8, now: Instant) -> Self {
-        Self { period: Duration::from_secs(1) / u32::from(tick_hz), deadline: now }
+        Self {
+            period: Duration::from_secs(1) / u32::from(tick_hz),
+            deadline: now,
+        }
     }
 
     /// Time from one tick to the next.
@@ -90,9 +93,21 @@ mod tests {
     #[test]
     fn an_error_of_one_start_does_not_reach_the_next() {
         let (mut pacer, origin) = pacer();
-        assert_eq!(pacer.take(origin), Start { lag: Duration::ZERO, skipped: 0 });
+        assert_eq!(
+            pacer.take(origin),
+            Start {
+                lag: Duration::ZERO,
+                skipped: 0
+            }
+        );
         let late = origin + PERIOD + Duration::from_millis(3);
-        assert_eq!(pacer.take(late), Start { lag: Duration::from_millis(3), skipped: 0 });
+        assert_eq!(
+            pacer.take(late),
+            Start {
+                lag: Duration::from_millis(3),
+                skipped: 0
+            }
+        );
         assert_eq!(pacer.wait(late), Duration::from_millis(17));
     }
 
@@ -102,7 +117,13 @@ mod tests {
         let now = origin + PERIOD * 10;
         for owed in (0..=10).rev() {
             assert_eq!(pacer.wait(now), Duration::ZERO);
-            assert_eq!(pacer.take(now), Start { lag: PERIOD * owed, skipped: 0 });
+            assert_eq!(
+                pacer.take(now),
+                Start {
+                    lag: PERIOD * owed,
+                    skipped: 0
+                }
+            );
         }
         assert_eq!(pacer.wait(now), PERIOD);
     }
@@ -111,7 +132,13 @@ mod tests {
     fn a_long_hold_up_is_skipped_and_counted() {
         let (mut pacer, origin) = pacer();
         let now = origin + PERIOD * 100 + Duration::from_millis(1);
-        assert_eq!(pacer.take(now), Start { lag: Duration::from_millis(1), skipped: 100 });
+        assert_eq!(
+            pacer.take(now),
+            Start {
+                lag: Duration::from_millis(1),
+                skipped: 100
+            }
+        );
         assert_eq!(pacer.wait(now), Duration::from_millis(19));
     }
 
@@ -120,6 +147,12 @@ mod tests {
         let (mut pacer, origin) = pacer();
         let now = origin + PERIOD * 1_000;
         pacer.restart(now);
-        assert_eq!(pacer.take(now), Start { lag: Duration::ZERO, skipped: 0 });
+        assert_eq!(
+            pacer.take(now),
+            Start {
+                lag: Duration::ZERO,
+                skipped: 0
+            }
+        );
     }
 }

@@ -163,12 +163,19 @@ impl Config {
             text.push_str(line);
             text.push_str("\n\n");
         }
-        text.push_str("# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n");
+        text.push_str(
+            "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n",
+        );
         text
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
-        let out_of_range = |key, why: &str| Err(ConfigError::OutOfRange { key, why: why.into() });
+        let out_of_range = |key, why: &str| {
+            Err(ConfigError::OutOfRange {
+                key,
+                why: why.into(),
+            })
+        };
         if !(1..=4096).contains(&self.max_players) {
             return out_of_range("max_players", "must be 1 to 4096");
         }
@@ -193,9 +200,17 @@ impl Config {
         if self.max_connections_per_address == 0 {
             return out_of_range("max_connections_per_address", "must be at least 1");
         }
-        if let Some(bad) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
-            let why = format!("{bad:?} is not an origin; write scheme://host or scheme://host:port");
-            return Err(ConfigError::OutOfRange { key: "allowed_origins", why });
+        if let Some(bad) = self
+            .allowed_origins
+            .iter()
+            .find(|origin| !is_origin(origin))
+        {
+            let why =
+                format!("{bad:?} is not an origin; write scheme://host or scheme://host:port");
+            return Err(ConfigError::OutOfRange {
+                key: "allowed_origins",
+                why,
+            });
         }
         Ok(self)
     }
@@ -215,24 +230,36 @@ fn describe(key: &str) -> Option<&'static str> {
         "drain" => "How long matches may go on after SIGTERM.",
         "allowed_origins" => "Further origins whose pages may open the game socket.",
         "max_connections" => "Open connections, all together.",
-        "max_connections_per_address" => "Open connections from one address (the machine itself is exempt).",
+        "max_connections_per_address" => {
+            "Open connections from one address (the machine itself is exempt)."
+        }
         "log_format" => "text or json.",
         _ => return None,
     })
 }
 
 fn is_origin(text: &str) -> bool {
-    let Some((scheme, authority)) = text.split_once("://") else { return false };
-    matches!(scheme, "http" | "https") && !authority.is_empty() && !authority.contains(['/', ' ', '*'])
+    let Some((scheme, authority)) = text.split_once("://") else {
+        return false;
+    };
+    matches!(scheme, "http" | "https")
+        && !authority.is_empty()
+        && !authority.contains(['/', ' ', '*'])
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
-    fs::read_to_string(path)
-        .map_err(|source| ConfigError::Read { path: path.display().to_string(), source })
+    fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.display().to_string(),
+        source,
+    })
 }
 
 fn known_keys() -> BTreeSet<String> {
-    let value = Value::serialize(Config { seed: Some(0), ..Config::default() }).expect("plain values");
+    let value = Value::serialize(Config {
+        seed: Some(0),
+        ..Config::default()
+    })
+    .expect("plain values");
     value.into_dict().expect("a struct").into_keys().collect()
 }
 
@@ -241,7 +268,9 @@ fn check_key(key: &str, written: &str, place: &str) -> Result<(), ConfigError> {
     if known.contains(key) {
         return Ok(());
     }
-    let nearest = known.into_iter().min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key));
+    let nearest = known
+        .into_iter()
+        .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key));
     Err(ConfigError::UnknownKey {
         key: written.into(),
         place: place.into(),
@@ -263,14 +292,22 @@ fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
 fn env_layer(env: impl Iterator<Item = (String, String)>) -> Result<Dict, ConfigError> {
     let mut layer = Dict::new();
     for (name, text) in env {
-        let Some(key) = name.strip_prefix("FRACAS_").map(str::to_ascii_lowercase) else { continue };
+        let Some(key) = name.strip_prefix("FRACAS_").map(str::to_ascii_lowercase) else {
+            continue;
+        };
         if key == "config" || is_injected_by_an_orchestrator(&key) {
             continue;
         }
         let known = known_keys();
-        if let Some(stem) = key.strip_suffix("_file").filter(|stem| known.contains(*stem)) {
+        if let Some(stem) = key
+            .strip_suffix("_file")
+            .filter(|stem| known.contains(*stem))
+        {
             let secret = read(Path::new(&text))?;
-            layer.insert(stem.into(), parse_env(stem, secret.trim_end_matches(['\r', '\n'])));
+            layer.insert(
+                stem.into(),
+                parse_env(stem, secret.trim_end_matches(['\r', '\n'])),
+            );
             continue;
         }
         check_key(&key, &name, "the environment")?;
@@ -288,7 +325,10 @@ fn is_injected_by_an_orchestrator(key: &str) -> bool {
 /// Lists are written `a,b` in the environment; everything else as in a TOML value, and text without quotes.
 fn parse_env(key: &str, text: &str) -> Value {
     if key == "allowed_origins" {
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         return parts.map(Value::from).collect::<Vec<_>>().into();
     }
     match text.parse::<u64>() {
@@ -300,9 +340,13 @@ fn parse_env(key: &str, text: &str) -> Value {
 /// `20s`, `500ms`, `2m`, `1h`; a bare number is seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: u64 = number.parse().map_err(|_| format!("{text:?} is not a duration; write e.g. 20s"))?;
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is not a duration; write e.g. 20s"))?;
     let millis_per_unit = match unit {
         "ms" => 1,
         "s" | "" => 1_000,

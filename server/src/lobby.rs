@@ -79,7 +79,10 @@ impl Lobby {
 
     /// A running match.
     pub fn find(&self, match_id: &str) -> Option<MatchInfo> {
-        self.rooms().iter().map(info).find(|info| &*info.id == match_id)
+        self.rooms()
+            .iter()
+            .map(info)
+            .find(|info| &*info.id == match_id)
     }
 
     /// The room to play in: the one that was named, or the one with most people that has a place for another.
@@ -111,20 +114,34 @@ impl Lobby {
 
     /// How many matches are in a phase.
     pub fn count(&self, phase: Phase) -> usize {
-        self.read().values().filter(|room| room.status().phase == phase).count()
+        self.read()
+            .values()
+            .filter(|room| room.status().phase == phase)
+            .count()
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, RoomHandle>> {
-        self.rooms.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.rooms
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, RoomHandle>> {
-        self.rooms.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.rooms
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 fn info(room: &RoomHandle) -> MatchInfo {
-    let RoomStatus { match_id, phase, players, bots, time_left_s, .. } = room.status();
+    let RoomStatus {
+        match_id,
+        phase,
+        players,
+        bots,
+        time_left_s,
+        ..
+    } = room.status();
     let config = &room.config;
     MatchInfo {
         id: match_id,

@@ -153,14 +153,17 @@ fn serve(flags: &ServeFlags) -> anyhow::Result<()> {
     let config = Config::load(flags.config.as_deref(), std::env::vars(), flags)?;
     telemetry::init_logs(config.log_format);
     // One thread for all sockets: it costs less per message than stealing work does. Matches have their own threads.
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let listeners = Listeners::bind(&config).await?;
-        let address = listeners.address()?;
-        let stop = stop_on_signals()?;
-        println!("listening on http://{address}");
-        std::io::stdout().flush()?;
-        server::run(config, listeners, stop).await
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let listeners = Listeners::bind(&config).await?;
+            let address = listeners.address()?;
+            let stop = stop_on_signals()?;
+            println!("listening on http://{address}");
+            std::io::stdout().flush()?;
+            server::run(config, listeners, stop).await
+        })
 }
 
 /// Turns true at the first SIGTERM or SIGINT; at the second the process is gone.
@@ -193,17 +196,24 @@ fn check(file: &Path) -> anyhow::Result<()> {
 }
 
 fn healthcheck(flags: &HealthcheckFlags) -> anyhow::Result<()> {
-    let asked = ServeFlags { internal_listen: flags.internal_listen, ..ServeFlags::default() };
+    let asked = ServeFlags {
+        internal_listen: flags.internal_listen,
+        ..ServeFlags::default()
+    };
     let address = Config::load(flags.config.as_deref(), std::env::vars(), &asked)?.internal_listen;
     let wait = Duration::from_secs(3);
-    let mut stream =
-        TcpStream::connect_timeout(&address, wait).with_context(|| format!("nothing answers on {address}"))?;
+    let mut stream = TcpStream::connect_timeout(&address, wait)
+        .with_context(|| format!("nothing answers on {address}"))?;
     stream.set_read_timeout(Some(wait))?;
-    stream.write_all(b"GET /health/ready HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    stream
+        .write_all(b"GET /health/ready HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     if answer.starts_with("HTTP/1.1 200 ") {
         return Ok(());
     }
-    bail!("not ready: {}", answer.lines().next().unwrap_or("no answer"))
+    bail!(
+        "not ready: {}",
+        answer.lines().next().unwrap_or("no answer")
+    )
 }

@@ -18,15 +18,19 @@ pub fn load(name_or_path: &str) -> anyhow::Result<Map> {
     let text = match BuiltIn::get(&file) {
         Some(file) => String::from_utf8(file.data.into_owned())?,
         None if Path::new(name_or_path).is_file() => fs::read_to_string(name_or_path)?,
-        None => bail!("no map {name_or_path:?}: neither a file nor one of {}", names().join(", ")),
+        None => bail!(
+            "no map {name_or_path:?}: neither a file nor one of {}",
+            names().join(", ")
+        ),
     };
     Map::parse(&text).with_context(|| format!("map {name_or_path:?}"))
 }
 
 /// Names of the built-in maps.
 pub fn names() -> Vec<String> {
-    let mut names: Vec<_> =
-        BuiltIn::iter().filter_map(|file| file.strip_suffix(".txt").map(str::to_owned)).collect();
+    let mut names: Vec<_> = BuiltIn::iter()
+        .filter_map(|file| file.strip_suffix(".txt").map(str::to_owned))
+        .collect();
     names.sort();
     names
 }

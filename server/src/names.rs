@@ -38,12 +38,25 @@ pub fn clean(raw: &str) -> Result<String, NameError> {
     if raw.len() > 4 * BYTES_MAX {
         return Err(NameError::TooLong);
     }
-    if raw.trim().chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if raw
+        .trim()
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+    {
         return Err(NameError::Unprintable);
     }
-    let name: String = raw.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    let name: String = raw
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .nfc()
+        .collect();
     if !name.chars().any(is_ink) {
-        return Err(if name.is_empty() { NameError::Empty } else { NameError::Unprintable });
+        return Err(if name.is_empty() {
+            NameError::Empty
+        } else {
+            NameError::Unprintable
+        });
     }
     if name.chars().any(is_deceptive) || has_tower_of_marks(&name) {
         return Err(NameError::Unprintable);
@@ -89,7 +102,10 @@ fn numbered(name: &str, number: usize) -> String {
 
 /// Leaves a mark on the screen by itself.
 fn is_ink(c: char) -> bool {
-    !c.is_whitespace() && !is_combining_mark(c) && !is_deceptive(c) && !matches!(c, '\u{200D}' | '\u{FE0F}')
+    !c.is_whitespace()
+        && !is_combining_mark(c)
+        && !is_deceptive(c)
+        && !matches!(c, '\u{200D}' | '\u{FE0F}')
 }
 
 /// Invisible, or changes the direction of what follows. The joiner and the emoji selector may stay: emoji need them.
@@ -104,15 +120,23 @@ fn is_deceptive(c: char) -> bool {
 fn has_tower_of_marks(name: &str) -> bool {
     let mut marks_in_a_row = 0;
     name.chars().any(|c| {
-        marks_in_a_row = if is_combining_mark(c) { marks_in_a_row + 1 } else { 0 };
+        marks_in_a_row = if is_combining_mark(c) {
+            marks_in_a_row + 1
+        } else {
+            0
+        };
         marks_in_a_row > MARKS_IN_A_ROW_MAX
     })
 }
 
 /// `<` opens a tag only before a letter, `/`, `!` or `?`; `<3` is a heart. `&#` starts a reference.
 fn looks_like_markup(name: &str) -> bool {
-    let after = |mark: char| name.match_indices(mark).map(|(at, _)| name[at + 1..].chars().next());
-    after('<').any(|next| next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')))
+    let after = |mark: char| {
+        name.match_indices(mark)
+            .map(|(at, _)| name[at + 1..].chars().next())
+    };
+    after('<')
+        .any(|next| next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')))
         || after('&').any(|next| next == Some('#'))
 }
 
@@ -122,7 +146,17 @@ mod tests {
 
     #[test]
     fn ordinary_names_stay_as_they_are() {
-        for name in ["Ada", "Bo the 3rd", "<3 Ada", "Zoë", "Nguyễn", "山田", "👩‍🚀", "a & b", "ñ"] {
+        for name in [
+            "Ada",
+            "Bo the 3rd",
+            "<3 Ada",
+            "Zoë",
+            "Nguyễn",
+            "山田",
+            "👩‍🚀",
+            "a & b",
+            "ñ",
+        ] {
             assert_eq!(clean(name).as_deref(), Ok(name));
         }
     }
@@ -146,7 +180,10 @@ mod tests {
             ("\u{1B}[31mred", NameError::Unprintable),
             ("a\u{202E}b", NameError::Unprintable),
             ("a\u{2066}b", NameError::Unprintable),
-            ("e\u{301}\u{301}\u{301}\u{301}\u{301}", NameError::Unprintable),
+            (
+                "e\u{301}\u{301}\u{301}\u{301}\u{301}",
+                NameError::Unprintable,
+            ),
             ("1234567890123456789012345", NameError::TooLong),
             (&long, NameError::TooLong),
             ("<b>Ada", NameError::Markup),

@@ -44,9 +44,14 @@ impl Listeners {
     /// An address is taken or not ours; the text says which.
     pub async fn bind(config: &Config) -> anyhow::Result<Self> {
         let bind = async |address: SocketAddr| {
-            TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("can't listen on {address}"))
         };
-        Ok(Self { public: bind(config.listen).await?, internal: bind(config.internal_listen).await? })
+        Ok(Self {
+            public: bind(config.listen).await?,
+            internal: bind(config.internal_listen).await?,
+        })
     }
 
     /// Where players connect, with the real port.
@@ -63,17 +68,33 @@ impl Listeners {
 ///
 /// # Errors
 /// It can't start: the map is broken, or the system has no thread left.
-pub async fn run(config: Config, listeners: Listeners, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
     telemetry::metrics();
     let address = listeners.address()?;
     let (app, epoch) = open(config)?;
-    let connections = Connections::new(app.config.max_connections, app.config.max_connections_per_address);
+    let connections = Connections::new(
+        app.config.max_connections,
+        app.config.max_connections_per_address,
+    );
     let internal_connections = Connections::new(INTERNAL_CONNECTIONS_MAX, INTERNAL_CONNECTIONS_MAX);
     let (close, closing) = watch::channel(false);
     let (public, internal) = (net::public(app.clone()), net::private(app.clone()));
-    let public =
-        tokio::spawn(net::accept::serve(listeners.public, public, connections.clone(), closing.clone()));
-    tokio::spawn(net::accept::serve(listeners.internal, internal, internal_connections, closing));
+    let public = tokio::spawn(net::accept::serve(
+        listeners.public,
+        public,
+        connections.clone(),
+        closing.clone(),
+    ));
+    tokio::spawn(net::accept::serve(
+        listeners.internal,
+        internal,
+        internal_connections,
+        closing,
+    ));
     let company = tokio::spawn(bots::keep_company(app.clone(), address));
     let upkeep = tokio::spawn(telemetry::upkeep());
     info!(%address, %epoch, version = env!("CARGO_PKG_VERSION"), "server is up");
@@ -85,8 +106,14 @@ pub async fn run(config: Config, listeners: Listeners, mut stop: watch::Receiver
     company.abort();
     app.feed.end_all();
     let _ = close.send(true);
-    if timeout(CLOSE_TIMEOUT, connections.all_closed()).await.is_err() {
-        warn!(open = connections.count(), "connections still open at the end");
+    if timeout(CLOSE_TIMEOUT, connections.all_closed())
+        .await
+        .is_err()
+    {
+        warn!(
+            open = connections.count(),
+            "connections still open at the end"
+        );
     }
     let _ = public.await;
     upkeep.abort();
@@ -113,13 +140,16 @@ fn open(config: Config) -> anyhow::Result<(Arc<App>, Arc<str>)> {
         epoch: epoch.clone(),
     };
     let app = App::new(config, feed);
-    app.lobby.add(RoomHandle::spawn(room, &app.feed).context("can't start a room")?);
+    app.lobby
+        .add(RoomHandle::spawn(room, &app.feed).context("can't start a room")?);
     Ok((app, epoch))
 }
 
 /// Tells this start of the server from all others: milliseconds since 1970 in base 36.
 fn epoch() -> String {
-    let mut millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+    let mut millis = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64);
     let mut digits = Vec::new();
     while millis > 0 {
         digits.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(millis % 36) as usize] as char);
@@ -140,7 +170,10 @@ async fn drain(app: &App) {
             room.ended().await;
         }
     };
-    if timeout(app.config.drain + CLOSE_TIMEOUT, all).await.is_err() {
+    if timeout(app.config.drain + CLOSE_TIMEOUT, all)
+        .await
+        .is_err()
+    {
         warn!("a room didn't end in time");
     }
 }

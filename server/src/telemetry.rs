@@ -12,17 +12,24 @@ use std::{
     time::Duration,
 };
 
-use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use metrics::{
+    Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
+    histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::{clock::Start, config::LogFormat, sim::Outbound};
 
 /// Seconds; 16.7 ms is a whole tick at 60 Hz.
-const TICK_BUCKETS: &[f64] =
-    &[0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016_7, 0.033, 0.1];
+const TICK_BUCKETS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016_7,
+    0.033, 0.1,
+];
 /// Bytes; a full Ethernet frame is 1,500.
-const SNAPSHOT_BUCKETS: &[f64] = &[16., 32., 64., 96., 128., 192., 256., 384., 512., 768., 1_024., 1_500., 3_000., 12_000.];
+const SNAPSHOT_BUCKETS: &[f64] = &[
+    16., 32., 64., 96., 128., 192., 256., 384., 512., 768., 1_024., 1_500., 3_000., 12_000.,
+];
 
 /// Every sample is kept until it is drained: with thousands of players one snapshot in eight says the same for less.
 const SNAPSHOTS_PER_SAMPLE: u32 = 8;
@@ -30,7 +37,8 @@ const SNAPSHOTS_PER_SAMPLE: u32 = 8;
 /// Starts logging to stderr, as `RUST_LOG` says (`info` without it).
 pub fn init_logs(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter)
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second call (tests) keeps the first logger.
@@ -57,30 +65,62 @@ fn builder() -> PrometheusBuilder {
     let full = |name: &str| Matcher::Full(name.to_owned());
     PrometheusBuilder::new()
         .set_buckets_for_metric(full("fracas_tick_duration_seconds"), TICK_BUCKETS)
-        .and_then(|builder| builder.set_buckets_for_metric(full("fracas_tick_start_lag_seconds"), TICK_BUCKETS))
-        .and_then(|builder| builder.set_buckets_for_metric(full("fracas_snapshot_bytes"), SNAPSHOT_BUCKETS))
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(full("fracas_tick_start_lag_seconds"), TICK_BUCKETS)
+        })
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(full("fracas_snapshot_bytes"), SNAPSHOT_BUCKETS)
+        })
         .expect("no list of buckets is empty")
 }
 
 fn describe() {
     for (name, text) in [
-        ("fracas_tick_duration_seconds", "From the start of a tick to its end."),
-        ("fracas_tick_start_lag_seconds", "How long after its deadline a tick began."),
+        (
+            "fracas_tick_duration_seconds",
+            "From the start of a tick to its end.",
+        ),
+        (
+            "fracas_tick_start_lag_seconds",
+            "How long after its deadline a tick began.",
+        ),
     ] {
         describe_histogram!(name, Unit::Seconds, text);
     }
-    describe_histogram!("fracas_snapshot_bytes", Unit::Bytes, "Size of a snapshot without framing; one in eight is measured.");
+    describe_histogram!(
+        "fracas_snapshot_bytes",
+        Unit::Bytes,
+        "Size of a snapshot without framing; one in eight is measured."
+    );
     for (name, text) in [
-        ("fracas_tick_overruns_total", "Ticks that took longer than their period."),
-        ("fracas_ticks_skipped_total", "Ticks given up after a long hold-up."),
+        (
+            "fracas_tick_overruns_total",
+            "Ticks that took longer than their period.",
+        ),
+        (
+            "fracas_ticks_skipped_total",
+            "Ticks given up after a long hold-up.",
+        ),
         ("fracas_match_panics_total", "Matches that crashed."),
         ("fracas_ws_bytes_total", "Payload bytes over WebSockets."),
         ("fracas_ws_closes_total", "WebSockets closed, by code."),
         ("fracas_snapshots_total", "Snapshots sent."),
-        ("fracas_snapshots_skipped_total", "Snapshots not made because the one before had not left."),
-        ("fracas_sse_resets_total", "Subscribers told that history was lost."),
-        ("fracas_inputs_rejected_total", "Inputs the simulation had no use for, by reason."),
-        ("fracas_connections_refused_total", "Connections over a limit, by limit."),
+        (
+            "fracas_snapshots_skipped_total",
+            "Snapshots not made because the one before had not left.",
+        ),
+        (
+            "fracas_sse_resets_total",
+            "Subscribers told that history was lost.",
+        ),
+        (
+            "fracas_inputs_rejected_total",
+            "Inputs the simulation had no use for, by reason.",
+        ),
+        (
+            "fracas_connections_refused_total",
+            "Connections over a limit, by limit.",
+        ),
     ] {
         describe_counter!(name, text);
     }
@@ -138,9 +178,14 @@ impl RoomMetrics {
     /// What a tick had to say.
     pub fn outbound(&self, outbound: &Outbound) {
         self.snapshots.increment(outbound.snapshots.len() as u64);
-        self.snapshots_skipped.increment(u64::from(outbound.stats.snapshots_skipped));
+        self.snapshots_skipped
+            .increment(u64::from(outbound.stats.snapshots_skipped));
         for (_, bytes) in &outbound.snapshots {
-            if self.until_sample.fetch_add(1, Ordering::Relaxed).is_multiple_of(SNAPSHOTS_PER_SAMPLE) {
+            if self
+                .until_sample
+                .fetch_add(1, Ordering::Relaxed)
+                .is_multiple_of(SNAPSHOTS_PER_SAMPLE)
+            {
                 self.snapshot_bytes.record(bytes.len() as f64);
             }
         }

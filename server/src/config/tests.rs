@@ -9,9 +9,17 @@ struct Flags {
 }
 
 fn load(toml: &str, env: &[(&str, &str)], flags: &Flags) -> Result<Config, ConfigError> {
-    let path = std::env::temp_dir().join(format!("fracas-config-{:?}.toml", std::thread::current().id()));
-    fs::File::create(&path).unwrap().write_all(toml.as_bytes()).unwrap();
-    let env = env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let path = std::env::temp_dir().join(format!(
+        "fracas-config-{:?}.toml",
+        std::thread::current().id()
+    ));
+    fs::File::create(&path)
+        .unwrap()
+        .write_all(toml.as_bytes())
+        .unwrap();
+    let env = env
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     let config = Config::load(Some(&path), env, flags);
     fs::remove_file(path).unwrap();
     config
@@ -27,21 +35,37 @@ fn file_then_environment_then_flag() {
     let file = "bots = 1\ntick_hz = 30\nmax_players = 40\ndrain = \"2m\"";
     let env = [("FRACAS_BOTS", "2"), ("FRACAS_MAX_PLAYERS", "50")];
     let config = load(file, &env, &Flags { bots: Some(3) }).unwrap();
-    assert_eq!((config.bots, config.max_players, config.tick_hz), (3, 50, 30));
+    assert_eq!(
+        (config.bots, config.max_players, config.tick_hz),
+        (3, 50, 30)
+    );
     assert_eq!(config.drain, Duration::from_secs(120));
 }
 
 #[test]
 fn an_unknown_key_names_the_nearest() {
-    let error = load("max_player = 3", &[], &Flags::default()).unwrap_err().to_string();
-    assert!(error.contains("`max_player`") && error.contains("`max_players`"), "{error}");
-    let error = load("", &[("FRACAS_TICKHZ", "30")], &Flags::default()).unwrap_err().to_string();
-    assert!(error.contains("FRACAS_TICKHZ") && error.contains("`tick_hz`"), "{error}");
+    let error = load("max_player = 3", &[], &Flags::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`max_player`") && error.contains("`max_players`"),
+        "{error}"
+    );
+    let error = load("", &[("FRACAS_TICKHZ", "30")], &Flags::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("FRACAS_TICKHZ") && error.contains("`tick_hz`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn variables_an_orchestrator_injects_are_not_keys() {
-    let env = [("FRACAS_PORT_8080_TCP", "tcp://10.0.0.1:8080"), ("FRACAS_SERVICE_HOST", "10.0.0.1")];
+    let env = [
+        ("FRACAS_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("FRACAS_SERVICE_HOST", "10.0.0.1"),
+    ];
     assert!(load("", &env, &Flags::default()).is_ok());
 }
 
@@ -49,7 +73,12 @@ fn variables_an_orchestrator_injects_are_not_keys() {
 fn a_value_can_come_from_a_file() {
     let path = std::env::temp_dir().join("fracas-config-secret");
     fs::write(&path, "77\n").unwrap();
-    let config = load("", &[("FRACAS_SEED_FILE", path.to_str().unwrap())], &Flags::default()).unwrap();
+    let config = load(
+        "",
+        &[("FRACAS_SEED_FILE", path.to_str().unwrap())],
+        &Flags::default(),
+    )
+    .unwrap();
     assert_eq!(config.seed, Some(77));
 }
 
@@ -71,12 +100,21 @@ fn wrong_values_say_which_key() {
 
 #[test]
 fn origins_in_the_environment_are_a_list() {
-    let env = [("FRACAS_ALLOWED_ORIGINS", "https://a.example, http://b.example:81")];
+    let env = [(
+        "FRACAS_ALLOWED_ORIGINS",
+        "https://a.example, http://b.example:81",
+    )];
     let config = load("", &env, &Flags::default()).unwrap();
-    assert_eq!(config.allowed_origins, ["https://a.example", "http://b.example:81"]);
+    assert_eq!(
+        config.allowed_origins,
+        ["https://a.example", "http://b.example:81"]
+    );
 }
 
 #[test]
 fn the_printed_default_is_the_default() {
-    assert_eq!(load(&Config::default_toml(), &[], &Flags::default()).unwrap(), Config::default());
+    assert_eq!(
+        load(&Config::default_toml(), &[], &Flags::default()).unwrap(),
+        Config::default()
+    );
 }

@@ -34,18 +34,30 @@ struct Wire<'a> {
 
 impl Board {
     pub(super) fn new(match_id: MatchId, tick: Tick, standings: Arc<Standings>) -> Self {
-        Self { match_id, tick, standings, changed_seq: 0, rendered: Mutex::new(Vec::new()) }
+        Self {
+            match_id,
+            tick,
+            standings,
+            changed_seq: 0,
+            rendered: Mutex::new(Vec::new()),
+        }
     }
 
     /// The same, with the number of its last visible change.
     pub(super) fn changed_at(self, changed_seq: u64) -> Self {
-        Self { changed_seq, ..self }
+        Self {
+            changed_seq,
+            ..self
+        }
     }
 
     /// The best `top` players as one JSON object.
     pub(super) fn json(&self, top: usize) -> Bytes {
         let top = top.min(self.standings.players.len());
-        let mut rendered = self.rendered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut rendered = self
+            .rendered
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, json)) = rendered.iter().find(|(length, _)| *length == top) {
             return json.clone();
         }

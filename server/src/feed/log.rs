@@ -52,8 +52,15 @@ impl Log {
     pub(super) fn push(&mut self, entry: Entry) {
         let now = entry.at;
         self.entries.push_back(entry);
-        while self.entries.front().is_some_and(|oldest| self.may_drop(oldest, now)) {
-            self.floor = self.entries.pop_front().map_or(self.floor, |entry| entry.seq);
+        while self
+            .entries
+            .front()
+            .is_some_and(|oldest| self.may_drop(oldest, now))
+        {
+            self.floor = self
+                .entries
+                .pop_front()
+                .map_or(self.floor, |entry| entry.seq);
         }
     }
 

@@ -42,8 +42,18 @@ use self::{
 use crate::sim::{MatchEvent, Standings};
 
 /// Names of the events a stream can carry, in the order of the documentation.
-pub const EVENT_NAMES: &[&str] =
-    &["scoreboard", "kill", "join", "leave", "phase", "score", "streak", "chat", "result", "reset"];
+pub const EVENT_NAMES: &[&str] = &[
+    "scoreboard",
+    "kill",
+    "join",
+    "leave",
+    "phase",
+    "score",
+    "streak",
+    "chat",
+    "result",
+    "reset",
+];
 
 /// Matches that are over and still can be read.
 const FINISHED_KEPT: usize = 8;
@@ -97,7 +107,11 @@ impl Feed {
             matches: HashMap::new(),
             finished: VecDeque::new(),
         };
-        Arc::new(Self { epoch: epoch.into(), state: Mutex::new(state), subscribers: AtomicUsize::new(0) })
+        Arc::new(Self {
+            epoch: epoch.into(),
+            state: Mutex::new(state),
+            subscribers: AtomicUsize::new(0),
+        })
     }
 
     /// Starts the task that moves items from a match's thread into the logs; it ends when the sender is dropped.
@@ -110,7 +124,10 @@ impl Feed {
                 feed.take(item, Instant::now());
             }
         });
-        FeedSender { queue, held: VecDeque::new() }
+        FeedSender {
+            queue,
+            held: VecDeque::new(),
+        }
     }
 
     /// Makes a match known, so that it can be subscribed to before anything happened in it.
@@ -161,40 +178,72 @@ impl Feed {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn append(&mut self, epoch: &str, match_id: &MatchId, tick: Tick, event: &MatchEvent, now: Instant) {
-        let Some(log) = self.matches.get_mut(match_id) else { return };
+    fn append(
+        &mut self,
+        epoch: &str,
+        match_id: &MatchId,
+        tick: Tick,
+        event: &MatchEvent,
+        now: Instant,
+    ) {
+        let Some(log) = self.matches.get_mut(match_id) else {
+            return;
+        };
         self.seq += 1;
         let name = event.name();
-        let data = serde_json::to_string(&Wrapped { r#match: match_id, tick, event })
-            .expect("events are plain values");
-        let frame = Bytes::from(format!("event: {name}\nid: {epoch}-{}\ndata: {data}\n\n", self.seq));
-        let entry = Entry { seq: self.seq, at: now, name, frame };
+        let data = serde_json::to_string(&Wrapped {
+            r#match: match_id,
+            tick,
+            event,
+        })
+        .expect("events are plain values");
+        let frame = Bytes::from(format!(
+            "event: {name}\nid: {epoch}-{}\ndata: {data}\n\n",
+            self.seq
+        ));
+        let entry = Entry {
+            seq: self.seq,
+            at: now,
+            name,
+            frame,
+        };
         log.push(entry.clone());
         self.everything.push(entry);
     }
 
     fn set_board(&mut self, board: Board, changed: bool) {
-        let Some(log) = self.matches.get_mut(&board.match_id) else { return };
+        let Some(log) = self.matches.get_mut(&board.match_id) else {
+            return;
+        };
         let first = !log.boards.contains_key(&board.match_id);
-        let before = log.boards.get(&board.match_id).map_or(0, |board| board.changed_seq);
+        let before = log
+            .boards
+            .get(&board.match_id)
+            .map_or(0, |board| board.changed_seq);
         let changed = changed || first;
         self.seq += u64::from(changed);
         let changed_seq = if changed { self.seq } else { before };
         let board = Arc::new(board.changed_at(changed_seq));
         log.boards.insert(board.match_id.clone(), board.clone());
-        self.everything.boards.insert(board.match_id.clone(), board.clone());
+        self.everything
+            .boards
+            .insert(board.match_id.clone(), board.clone());
         if changed {
             self.wake(&board.match_id);
         }
     }
 
     fn finish(&mut self, match_id: MatchId) {
-        let Some(log) = self.matches.get_mut(&match_id) else { return };
+        let Some(log) = self.matches.get_mut(&match_id) else {
+            return;
+        };
         log.end();
         self.everything.boards.remove(&match_id);
         self.finished.push_back(match_id);

@@ -33,7 +33,11 @@ pub struct Selection {
 impl Selection {
     /// Everything of one match, or of all.
     pub fn all_of(match_id: Option<MatchId>) -> Self {
-        Self { match_id, events: None, top: TOP_DEFAULT }
+        Self {
+            match_id,
+            events: None,
+            top: TOP_DEFAULT,
+        }
     }
 
     /// Narrows to the events named in a comma-separated list.
@@ -43,15 +47,22 @@ impl Selection {
     pub fn only(mut self, list: &str) -> Result<Self, String> {
         let name_of = |text: &str| {
             let known = EVENT_NAMES.iter().find(|name| **name == text).copied();
-            known.ok_or_else(|| format!("{text:?} is no event; known are {}", EVENT_NAMES.join(", ")))
+            known.ok_or_else(|| {
+                format!("{text:?} is no event; known are {}", EVENT_NAMES.join(", "))
+            })
         };
-        let names = list.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let names = list
+            .split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         self.events = Some(names.map(name_of).collect::<Result<_, _>>()?);
         Ok(self)
     }
 
     fn wants(&self, name: &str) -> bool {
-        self.events.as_ref().is_none_or(|names| names.contains(&name))
+        self.events
+            .as_ref()
+            .is_none_or(|names| names.contains(&name))
     }
 }
 
@@ -91,9 +102,12 @@ impl Feed {
     /// history".
     pub fn subscribe(self: &Arc<Self>, selection: Selection, last_id: Option<&str>) -> Opening {
         let state = self.lock();
-        let Some(log) = state.log(&selection) else { return Opening::Unknown };
+        let Some(log) = state.log(&selection) else {
+            return Opening::Unknown;
+        };
         let position = self.position(&state, log, last_id);
-        if log.ended && matches!(position, Position::At(seq) if log.after(seq, 1).next().is_none()) {
+        if log.ended && matches!(position, Position::At(seq) if log.after(seq, 1).next().is_none())
+        {
             return Opening::NothingMore;
         }
         let mut opened = Subscription {
@@ -116,7 +130,9 @@ impl Feed {
     }
 
     fn position(&self, state: &State, log: &Log, last_id: Option<&str>) -> Position {
-        let Some(id) = last_id.filter(|id| !id.is_empty()) else { return Position::New };
+        let Some(id) = last_id.filter(|id| !id.is_empty()) else {
+            return Position::New;
+        };
         let seq = match id.rsplit_once('-') {
             Some((epoch, seq)) if epoch == self.epoch => seq.parse().ok(),
             None if id == "0" => Some(0),
@@ -171,7 +187,10 @@ impl Subscription {
         }
         let events: Vec<_> = log.after(self.cursor, TAKEN_AT_ONCE).collect();
         let caught_up = events.len() < TAKEN_AT_ONCE;
-        let upto = events.last().filter(|_| !caught_up).map_or(state.seq, |entry| entry.seq);
+        let upto = events
+            .last()
+            .filter(|_| !caught_up)
+            .map_or(state.seq, |entry| entry.seq);
         self.push_in_order(log, &events, upto);
         self.cursor = upto;
         if caught_up && std::mem::take(&mut self.greets) {
@@ -186,7 +205,12 @@ impl Subscription {
         // Who catches up is shown how things stand at the end, not on the way.
         let shows_boards = self.selection.wants("scoreboard") && !self.greets;
         let is_new = |board: &&Arc<Board>| (self.cursor + 1..=upto).contains(&board.changed_seq);
-        let mut boards: Vec<_> = log.boards.values().filter(is_new).filter(|_| shows_boards).collect();
+        let mut boards: Vec<_> = log
+            .boards
+            .values()
+            .filter(is_new)
+            .filter(|_| shows_boards)
+            .collect();
         boards.sort_by_key(|board| board.changed_seq);
         let mut boards = boards.into_iter().peekable();
         for event in events {
@@ -216,7 +240,9 @@ impl Subscription {
     fn reset(&mut self, log: &Log, seq: u64) {
         metrics::counter!("fracas_sse_resets_total").increment(1);
         self.cursor = seq;
-        self.ready.push_back(Bytes::from_static(b"event: reset\ndata: {\"reason\":\"history\"}\n\n"));
+        self.ready.push_back(Bytes::from_static(
+            b"event: reset\ndata: {\"reason\":\"history\"}\n\n",
+        ));
         let marker = format!("id: {}-{seq}\n\n", self.feed.epoch);
         self.show_boards(log, Some(seq));
         if !self.selection.wants("scoreboard") || log.boards.is_empty() {

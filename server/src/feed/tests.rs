@@ -20,19 +20,38 @@ impl Scene {
     fn new() -> Self {
         let (feed, id): (_, MatchId) = (Feed::new("e"), "m1".into());
         feed.open(id.clone());
-        Self { feed, id, now: Instant::now(), tick: 0 }
+        Self {
+            feed,
+            id,
+            now: Instant::now(),
+            tick: 0,
+        }
     }
 
     fn streak(&mut self, kills: u16) {
         self.tick += 1;
-        let event = MatchEvent::Streak { id: PlayerId(0), name: "Ada".into(), kills };
-        self.feed.take(FeedItem::Events(self.id.clone(), self.tick, vec![event]), self.now);
+        let event = MatchEvent::Streak {
+            id: PlayerId(0),
+            name: "Ada".into(),
+            kills,
+        };
+        self.feed.take(
+            FeedItem::Events(self.id.clone(), self.tick, vec![event]),
+            self.now,
+        );
     }
 
     fn join(&mut self, name: &str) {
         self.tick += 1;
-        let event = MatchEvent::Join { id: PlayerId(0), name: name.into(), bot: false };
-        self.feed.take(FeedItem::Events(self.id.clone(), self.tick, vec![event]), self.now);
+        let event = MatchEvent::Join {
+            id: PlayerId(0),
+            name: name.into(),
+            bot: false,
+        };
+        self.feed.take(
+            FeedItem::Events(self.id.clone(), self.tick, vec![event]),
+            self.now,
+        );
     }
 
     fn board(&mut self, scores: &[i16], changed: bool) {
@@ -49,8 +68,15 @@ impl Scene {
             bot: false,
         };
         let players = scores.iter().map(player).collect();
-        let standings = Standings { phase: Phase::Live, time_left_s: Some(9), players };
-        self.feed.take(FeedItem::Standings(self.id.clone(), self.tick, Arc::new(standings), changed), self.now);
+        let standings = Standings {
+            phase: Phase::Live,
+            time_left_s: Some(9),
+            players,
+        };
+        self.feed.take(
+            FeedItem::Standings(self.id.clone(), self.tick, Arc::new(standings), changed),
+            self.now,
+        );
     }
 
     fn end(&mut self) {
@@ -97,8 +123,16 @@ impl Reader {
 fn parse(bytes: &[u8]) -> Frame {
     let text = std::str::from_utf8(bytes).unwrap();
     assert!(text.ends_with("\n\n"), "{text:?}");
-    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-    (field("event: ").unwrap_or_default(), field("id: "), field("data: ").unwrap_or_default())
+    let field = |name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::to_owned)
+    };
+    (
+        field("event: ").unwrap_or_default(),
+        field("id: "),
+        field("data: ").unwrap_or_default(),
+    )
 }
 
 fn ids(frames: &[Frame]) -> Vec<String> {
@@ -118,8 +152,20 @@ fn a_new_reader_sees_the_state_and_then_what_changes_in_order() {
     let frames = reader.read();
     let names: Vec<_> = frames.iter().map(|frame| &*frame.0).collect();
     assert_eq!(names, ["streak", "scoreboard", "streak"]);
-    assert!(frames[0].2.starts_with(r#"{"match":"m1","tick":2,"id":0,"name":"Ada","kills":5"#), "{}", frames[0].2);
-    assert!(frames[1].2.contains(r#""phase":"live","time_left_s":9,"teams":[],"players":[{"id":0"#), "{}", frames[1].2);
+    assert!(
+        frames[0]
+            .2
+            .starts_with(r#"{"match":"m1","tick":2,"id":0,"name":"Ada","kills":5"#),
+        "{}",
+        frames[0].2
+    );
+    assert!(
+        frames[1]
+            .2
+            .contains(r#""phase":"live","time_left_s":9,"teams":[],"players":[{"id":0"#),
+        "{}",
+        frames[1].2
+    );
 }
 
 #[test]
@@ -137,7 +183,11 @@ fn resuming_loses_and_repeats_nothing_wherever_the_line_broke() {
     }
     seen.extend(ids(&whole.read()));
     let events = |frames: &[Frame]| -> Vec<String> {
-        frames.iter().filter(|frame| frame.0 == "streak").map(|frame| frame.1.clone().unwrap()).collect()
+        frames
+            .iter()
+            .filter(|frame| frame.0 == "streak")
+            .map(|frame| frame.1.clone().unwrap())
+            .collect()
     };
     let all = events(&scene.open(Some("0")).read());
     assert_eq!(all.len(), 600);
@@ -145,10 +195,18 @@ fn resuming_loses_and_repeats_nothing_wherever_the_line_broke() {
         let mut reader = scene.open(Some(last));
         let frames = reader.read();
         let position: u64 = last.strip_prefix("e-").unwrap().parse().unwrap();
-        let expected: Vec<_> = all.iter().filter(|id| id[2..].parse::<u64>().unwrap() > position).cloned().collect();
+        let expected: Vec<_> = all
+            .iter()
+            .filter(|id| id[2..].parse::<u64>().unwrap() > position)
+            .cloned()
+            .collect();
         assert_eq!(events(&frames), expected, "after {last}");
         assert_eq!(frames.last().unwrap().0, "scoreboard");
-        assert_eq!(frames.last().unwrap().1, None, "a state after a replay moves no id back");
+        assert_eq!(
+            frames.last().unwrap().1,
+            None,
+            "a state after a replay moves no id back"
+        );
     }
 }
 
@@ -168,7 +226,13 @@ fn ids_never_go_back_on_one_stream() {
     seen.extend(ids(&reader.read()));
     let numbers: Vec<u64> = seen.iter().map(|id| id[2..].parse().unwrap()).collect();
     assert!(numbers.is_sorted() && numbers.len() > 100);
-    assert_eq!(numbers.iter().collect::<std::collections::HashSet<_>>().len(), numbers.len());
+    assert_eq!(
+        numbers
+            .iter()
+            .collect::<std::collections::HashSet<_>>()
+            .len(),
+        numbers.len()
+    );
 }
 
 #[test]
@@ -192,10 +256,15 @@ fn what_history_no_longer_holds_is_a_reset_and_then_the_state() {
 fn a_reset_moves_the_position_even_for_who_wants_no_scoreboard() {
     let mut scene = Scene::new();
     scene.streak(1);
-    let only_kills = Selection::all_of(Some(scene.id.clone())).only("kill").unwrap();
+    let only_kills = Selection::all_of(Some(scene.id.clone()))
+        .only("kill")
+        .unwrap();
     let frames = scene.open_as(only_kills, Some("before-7")).read();
     assert_eq!(frames[0].0, "reset");
-    assert_eq!(frames[1], (String::new(), Some("e-1".into()), String::new()));
+    assert_eq!(
+        frames[1],
+        (String::new(), Some("e-1".into()), String::new())
+    );
 }
 
 #[test]
@@ -216,10 +285,21 @@ fn history_holds_by_number_and_by_age() {
     for n in 0..3 * KEPT_MIN as u16 {
         scene.streak(n);
     }
-    assert_eq!(scene.open(Some("0")).read().len(), 3 * KEPT_MIN, "nothing is old");
+    assert_eq!(
+        scene.open(Some("0")).read().len(),
+        3 * KEPT_MIN,
+        "nothing is old"
+    );
     scene.now += KEPT_FOR + Duration::from_secs(1);
     scene.streak(0);
-    assert_eq!(scene.open(Some(&format!("e-{}", 2 * KEPT_MIN + 1))).read().len(), KEPT_MIN, "the last thousand stay");
+    assert_eq!(
+        scene
+            .open(Some(&format!("e-{}", 2 * KEPT_MIN + 1)))
+            .read()
+            .len(),
+        KEPT_MIN,
+        "the last thousand stay"
+    );
 }
 
 #[test]
@@ -231,8 +311,13 @@ fn an_ended_match_is_read_to_its_end_and_not_again() {
     scene.end();
     assert_eq!(reader.names(), ["streak", "scoreboard", "(end)"]);
     assert_eq!(scene.open(None).names(), ["scoreboard", "(end)"]);
-    assert_eq!(scene.open(Some("0")).names(), ["streak", "scoreboard", "(end)"]);
-    let again = scene.feed.subscribe(Selection::all_of(Some(scene.id.clone())), Some("e-2"));
+    assert_eq!(
+        scene.open(Some("0")).names(),
+        ["streak", "scoreboard", "(end)"]
+    );
+    let again = scene
+        .feed
+        .subscribe(Selection::all_of(Some(scene.id.clone())), Some("e-2"));
     assert!(matches!(again, Opening::NothingMore), "{again:?}");
 }
 
@@ -253,7 +338,9 @@ fn only_the_last_few_ended_matches_stay() {
 fn a_selection_bounds_events_and_players() {
     let mut scene = Scene::new();
     scene.board(&[3, 2, 1], true);
-    let mut selection = Selection::all_of(Some(scene.id.clone())).only("scoreboard, join").unwrap();
+    let mut selection = Selection::all_of(Some(scene.id.clone()))
+        .only("scoreboard, join")
+        .unwrap();
     selection.top = 2;
     let mut reader = scene.open_as(selection, None);
     assert_eq!(reader.read()[0].2.matches("\"score\"").count(), 2);
@@ -261,13 +348,18 @@ fn a_selection_bounds_events_and_players() {
     scene.join("Bo");
     assert_eq!(reader.names(), ["join"]);
     let error = Selection::all_of(None).only("kill,explosion").unwrap_err();
-    assert!(error.contains("explosion") && error.contains("streak"), "{error}");
+    assert!(
+        error.contains("explosion") && error.contains("streak"),
+        "{error}"
+    );
 }
 
 #[test]
 fn more_than_one_helping_of_unwanted_events_is_not_the_end() {
     let mut scene = Scene::new();
-    let only_joins = Selection::all_of(Some(scene.id.clone())).only("join").unwrap();
+    let only_joins = Selection::all_of(Some(scene.id.clone()))
+        .only("join")
+        .unwrap();
     let mut reader = scene.open_as(only_joins, Some("0"));
     for n in 0..1_000 {
         scene.streak(n);
@@ -309,11 +401,18 @@ fn a_clock_that_runs_is_no_change() {
 async fn what_the_pump_has_no_room_for_is_held_in_order() {
     let feed = Feed::new("e");
     feed.open("m1".into());
-    let Opening::Stream(mut reader) = feed.subscribe(Selection::all_of(Some("m1".into())), None) else { panic!() };
+    let Opening::Stream(mut reader) = feed.subscribe(Selection::all_of(Some("m1".into())), None)
+    else {
+        panic!()
+    };
     let mut sender = feed.sender();
     let total = 3 * BATCHES_QUEUED_MAX as u16;
     for kills in 0..total {
-        let event = MatchEvent::Streak { id: PlayerId(0), name: "Ada".into(), kills };
+        let event = MatchEvent::Streak {
+            id: PlayerId(0),
+            name: "Ada".into(),
+            kills,
+        };
         sender.send(FeedItem::Events("m1".into(), 1, vec![event]));
     }
     assert!(!sender.held.is_empty());
@@ -322,6 +421,10 @@ async fn what_the_pump_has_no_room_for_is_held_in_order() {
             sender.flush();
         }
         let frame = parse(&reader.next().await.unwrap());
-        assert!(frame.2.contains(&format!("\"kills\":{kills}}}")), "{}", frame.2);
+        assert!(
+            frame.2.contains(&format!("\"kills\":{kills}}}")),
+            "{}",
+            frame.2
+        );
     }
 }

@@ -66,11 +66,15 @@ fn admit(
 ) {
     match connections.admit(address.ip()) {
         Ok(permit) => {
-            let peer = Peer { address, permit: Arc::new(permit) };
+            let peer = Peer {
+                address,
+                permit: Arc::new(permit),
+            };
             tokio::spawn(converse(stream, peer, router.clone(), stop.clone()));
         }
         Err(refusal) => {
-            metrics::counter!("fracas_connections_refused_total", "limit" => refusal.as_str()).increment(1);
+            metrics::counter!("fracas_connections_refused_total", "limit" => refusal.as_str())
+                .increment(1);
             debug!(%address, limit = refusal.as_str(), "connection refused");
             refuse(&stream);
         }

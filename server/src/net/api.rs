@@ -44,14 +44,29 @@ pub(super) async fn matches(State(app): State<Arc<App>>) -> Response {
 }
 
 /// `GET /api/matches/{id}`
-pub(super) async fn match_by_id(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    app.lobby.find(&id).map(|info| no_store(Json(info))).ok_or_else(|| Problem::no_such_match(&id))
+pub(super) async fn match_by_id(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    app.lobby
+        .find(&id)
+        .map(|info| no_store(Json(info)))
+        .ok_or_else(|| Problem::no_such_match(&id))
 }
 
 /// `GET /api/matches/{id}/scoreboard`
-pub(super) async fn scoreboard(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let json = app.feed.scoreboard(&id).ok_or_else(|| Problem::no_such_match(&id))?;
-    Ok(no_store(([(header::CONTENT_TYPE, "application/json")], json)))
+pub(super) async fn scoreboard(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let json = app
+        .feed
+        .scoreboard(&id)
+        .ok_or_else(|| Problem::no_such_match(&id))?;
+    Ok(no_store((
+        [(header::CONTENT_TYPE, "application/json")],
+        json,
+    )))
 }
 
 /// `POST /api/join`
@@ -66,21 +81,45 @@ pub(super) async fn join(
     }
     if !app.joins.admit(peer.address.ip(), Instant::now()) {
         let detail = "too many joins from this address";
-        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail).retry_after(1));
+        return Err(
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail).retry_after(1),
+        );
     }
     let request: JoinRequest = read_json(&headers, body).await?;
     let name = names::clean(&request.name).map_err(|error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-name", error.to_string())
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-name",
+            error.to_string(),
+        )
     })?;
     let wish = wish(&request)?;
     let room = app.lobby.place(&wish).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "no-such-room", "no room fits; /api/matches lists them")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-such-room",
+            "no room fits; /api/matches lists them",
+        )
     })?;
     let reservation = room
         .reserve(name, request.bot)
         .await
-        .map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", error.to_string()).retry_after(2))?
-        .map_err(|_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "full", "every place is taken").retry_after(5))?;
+        .map_err(|error| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                error.to_string(),
+            )
+            .retry_after(2)
+        })?
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "full",
+                "every place is taken",
+            )
+            .retry_after(5)
+        })?;
     Ok(no_store(Json(JoinAnswer {
         match_id: reservation.match_id,
         ws_url: ws_url(&headers, &app),
@@ -90,28 +129,55 @@ pub(super) async fn join(
 }
 
 fn wish(request: &JoinRequest) -> Result<Wish, Problem> {
-    let mode = request.mode.as_deref().map(str::parse::<Mode>).transpose().map_err(Problem::bad_request)?;
-    Ok(Wish { room: request.room.clone(), mode })
+    let mode = request
+        .mode
+        .as_deref()
+        .map(str::parse::<Mode>)
+        .transpose()
+        .map_err(Problem::bad_request)?;
+    Ok(Wish {
+        room: request.room.clone(),
+        mode,
+    })
 }
 
-async fn read_json<T: serde::de::DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+async fn read_json<T: serde::de::DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Problem> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if !kind.to_ascii_lowercase().starts_with("application/json") {
         let detail = "send content-type: application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", detail));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            detail,
+        ));
     }
     let bytes = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_BYTES_MAX)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(_)) => {
             let detail = format!("the body is over {BODY_BYTES_MAX} bytes or broke off");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail));
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body-too-large",
+                detail,
+            ));
         }
         Err(_) => {
             let detail = "the body took too long to arrive";
-            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", detail));
+            return Err(Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "body-too-slow",
+                detail,
+            ));
         }
     };
-    serde_json::from_slice(&bytes).map_err(|error| Problem::bad_request(format!("not a valid join: {error}")))
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Problem::bad_request(format!("not a valid join: {error}")))
 }
 
 /// Where the game socket is, as the client reached us.
@@ -120,13 +186,18 @@ fn ws_url(headers: &HeaderMap, app: &App) -> String {
     let secure = text("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
     let scheme = if secure { "wss" } else { "ws" };
     let listen = app.config.listen.to_string();
-    let host = text("host").filter(|host| is_authority(host)).unwrap_or(&listen);
+    let host = text("host")
+        .filter(|host| is_authority(host))
+        .unwrap_or(&listen);
     format!("{scheme}://{host}/ws")
 }
 
 /// Only what can stand between `://` and `/`.
 fn is_authority(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b))
 }
 
 fn no_store(answer: impl IntoResponse) -> Response {

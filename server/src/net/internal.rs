@@ -30,7 +30,11 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
         })
         .collect();
     set_gauges(&app);
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        handle.render(),
+    )
+        .into_response()
 }
 
 fn set_gauges(app: &App) {

@@ -77,7 +77,10 @@ impl Connections {
         }
         *count += 1;
         open.total += 1;
-        Ok(Permit { connections: self.clone(), address })
+        Ok(Permit {
+            connections: self.clone(),
+            address,
+        })
     }
 
     /// How many are open.
@@ -127,7 +130,10 @@ pub struct Bucket {
 impl Bucket {
     /// Full.
     pub fn new(burst: f64, now: Instant) -> Self {
-        Self { tokens: burst, filled: now }
+        Self {
+            tokens: burst,
+            filled: now,
+        }
     }
 
     /// Takes a token if there is one.
@@ -166,7 +172,10 @@ impl JoinLimiter {
             buckets.retain(|_, bucket| now.saturating_duration_since(bucket.filled) < time_to_fill);
         }
         let fresh = Bucket::new(JOINS_AT_ONCE, now);
-        buckets.entry(address).or_insert(fresh).take(JOINS_AT_ONCE, JOINS_PER_SECOND, now)
+        buckets
+            .entry(address)
+            .or_insert(fresh)
+            .take(JOINS_AT_ONCE, JOINS_PER_SECOND, now)
     }
 }
 
@@ -185,9 +194,15 @@ mod tests {
     #[test]
     fn connections_are_counted_together_and_by_address() {
         let connections = Connections::new(4, 2);
-        let (first, _second) = (connections.admit(FAR).unwrap(), connections.admit(FAR).unwrap());
+        let (first, _second) = (
+            connections.admit(FAR).unwrap(),
+            connections.admit(FAR).unwrap(),
+        );
         assert_eq!(connections.admit(FAR).unwrap_err(), Refusal::Address);
-        let (_third, _fourth) = (connections.admit(HERE).unwrap(), connections.admit(HERE).unwrap());
+        let (_third, _fourth) = (
+            connections.admit(HERE).unwrap(),
+            connections.admit(HERE).unwrap(),
+        );
         assert_eq!(connections.admit(HERE).unwrap_err(), Refusal::Total);
         drop(first);
         assert!(connections.admit(HERE).is_ok());

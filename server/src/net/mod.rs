@@ -106,18 +106,27 @@ pub fn private(app: Arc<App>) -> Router {
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Response {
     let detail = format!("{} doesn't take {method}", uri.path());
-    Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail).into_response()
+    Problem::new(
+        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        detail,
+    )
+    .into_response()
 }
 
 /// Overlays and scoreboards of other sites may read; nothing here depends on who asks.
 async fn readable_from_anywhere(mut response: Response) -> Response {
     let anyone = HeaderValue::from_static("*");
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
     response
 }
 
 async fn nosniff(mut response: Response) -> Response {
     let name = HeaderName::from_static("x-content-type-options");
-    response.headers_mut().insert(name, HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static("nosniff"));
     response
 }

@@ -55,8 +55,15 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
         return ([(header::ALLOW, "GET, HEAD")], problem).into_response();
     }
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| *seen == asset.etag) {
-        return with_headers(StatusCode::NOT_MODIFIED.into_response(), &asset, Encoding::Identity);
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|seen| *seen == asset.etag)
+    {
+        return with_headers(
+            StatusCode::NOT_MODIFIED.into_response(),
+            &asset,
+            Encoding::Identity,
+        );
     }
     let encoding = asset.best_encoding(&headers);
     let body = encoded(asset.clone(), encoding).await;
@@ -70,20 +77,32 @@ fn find(path: &str) -> Option<Arc<Asset>> {
     let path = path.trim_matches('/');
     let candidates = match path {
         "" => ["index.html".to_owned(), String::new(), String::new()],
-        _ => [path.to_owned(), format!("{path}.html"), format!("{path}/index.html")],
+        _ => [
+            path.to_owned(),
+            format!("{path}.html"),
+            format!("{path}/index.html"),
+        ],
     };
     candidates.iter().find_map(|name| assets.get(name)).cloned()
 }
 
 fn load() -> HashMap<String, Arc<Asset>> {
     Dist::iter()
-        .filter_map(|name| Some((name.to_string(), Arc::new(Asset::new(&name, Dist::get(&name)?)))))
+        .filter_map(|name| {
+            Some((
+                name.to_string(),
+                Arc::new(Asset::new(&name, Dist::get(&name)?)),
+            ))
+        })
         .collect()
 }
 
 impl Asset {
     fn new(name: &str, file: rust_embed::EmbeddedFile) -> Self {
-        let hash: String = file.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = file.metadata.sha256_hash()[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Self {
             etag: HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hexadecimal digits"),
             content_type: content_type(name),
@@ -98,8 +117,11 @@ impl Asset {
     }
 
     fn best_encoding(&self, headers: &HeaderMap) -> Encoding {
-        let worth_it = self.bytes.len() >= COMPRESSED_FROM_BYTES && is_compressible(self.content_type);
-        let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        let worth_it =
+            self.bytes.len() >= COMPRESSED_FROM_BYTES && is_compressible(self.content_type);
+        let accepted = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok());
         match accepted {
             Some(list) if worth_it && accepts(list, "br") => Encoding::Brotli,
             Some(list) if worth_it && accepts(list, "gzip") => Encoding::Gzip,
@@ -130,19 +152,29 @@ async fn encoded(asset: Arc<Asset>, encoding: Encoding) -> Bytes {
         return asset.encode(encoding);
     }
     let plain = asset.bytes.clone();
-    tokio::task::spawn_blocking(move || asset.encode(encoding)).await.unwrap_or(plain)
+    tokio::task::spawn_blocking(move || asset.encode(encoding))
+        .await
+        .unwrap_or(plain)
 }
 
 fn brotli(bytes: &[u8]) -> Bytes {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 9,
+        ..Default::default()
+    };
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters).expect("memory takes everything");
+    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters)
+        .expect("memory takes everything");
     compressed.into()
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes everything").into()
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .expect("memory takes everything")
+        .into()
 }
 
 fn with_headers(mut response: Response, asset: &Asset, encoding: Encoding) -> Response {
@@ -151,11 +183,21 @@ fn with_headers(mut response: Response, asset: &Asset, encoding: Encoding) -> Re
         headers.insert(name, HeaderValue::from_static(value));
     };
     set(header::CONTENT_TYPE, asset.content_type);
-    set(header::CACHE_CONTROL, if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
+    set(
+        header::CACHE_CONTROL,
+        if asset.immutable {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        },
+    );
     set(header::VARY, "accept-encoding");
     set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
     match encoding {
         Encoding::Brotli => set(header::CONTENT_ENCODING, "br"),
         Encoding::Gzip => set(header::CONTENT_ENCODING, "gzip"),
@@ -168,13 +210,17 @@ fn with_headers(mut response: Response, asset: &Asset, encoding: Encoding) -> Re
 fn accepts(list: &str, encoding: &str) -> bool {
     list.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        parts.next() == Some(encoding) && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        parts.next() == Some(encoding)
+            && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }
 
 fn is_compressible(content_type: &str) -> bool {
     content_type.starts_with("text/")
-        || matches!(content_type, "application/wasm" | "application/json" | "image/svg+xml" | "application/manifest+json")
+        || matches!(
+            content_type,
+            "application/wasm" | "application/json" | "image/svg+xml" | "application/manifest+json"
+        )
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -26,7 +26,12 @@ struct Wire<'a> {
 impl Problem {
     /// `kind` is a short stable word that programs can compare; `detail` is for people.
     pub(super) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), retry_after_s: None }
+        Self {
+            status,
+            kind,
+            detail: detail.into(),
+            retry_after_s: None,
+        }
     }
 
     /// Says when trying again makes sense.
@@ -37,12 +42,20 @@ impl Problem {
 
     /// 404 for a path nobody serves.
     pub(super) fn no_such_page(path: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", format!("nothing is at {path}"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            format!("nothing is at {path}"),
+        )
     }
 
     /// 404 for a match nobody knows (any more).
     pub(super) fn no_such_match(match_id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "unknown-match", format!("no match {match_id}; /api/matches lists them"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-match",
+            format!("no match {match_id}; /api/matches lists them"),
+        )
     }
 
     /// 400.
@@ -52,7 +65,12 @@ impl Problem {
 
     /// 503 while the server goes down.
     pub(super) fn draining() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "draining", "the server is going down").retry_after(5)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "draining",
+            "the server is going down",
+        )
+        .retry_after(5)
     }
 }
 
@@ -67,7 +85,10 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&wire).expect("plain values");
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());

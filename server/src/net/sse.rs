@@ -34,7 +34,7 @@ pub(super) async fn match_events(
     options: Result<Query<Options>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    open(&app, Some(id.into()), options?.0, &headers)
+    open(&app, Some(id.into()), &options?.0, &headers)
 }
 
 /// `GET /api/events`
@@ -43,7 +43,7 @@ pub(super) async fn all_events(
     options: Result<Query<Options>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    open(&app, None, options?.0, &headers)
+    open(&app, None, &options?.0, &headers)
 }
 
 impl From<axum::extract::rejection::QueryRejection> for Problem {
@@ -55,7 +55,7 @@ impl From<axum::extract::rejection::QueryRejection> for Problem {
 fn open(
     app: &Arc<App>,
     match_id: Option<Arc<str>>,
-    options: Options,
+    options: &Options,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     if app.is_draining() {
@@ -69,7 +69,9 @@ fn open(
     if let Some(top) = options.top {
         selection.top = top;
     }
-    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let header = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
     let last_id = header.or(options.last_event_id.as_deref());
     match app.feed.subscribe(selection, last_id) {
         Opening::Stream(subscription) => {
@@ -83,19 +85,25 @@ fn open(
 }
 
 fn stream_of(subscription: Subscription) -> Response {
-    let frames = stream::unfold((subscription, Some(RETRY)), async |(mut subscription, first)| {
-        let frame = match first {
-            Some(first) => first,
-            None => match tokio::time::timeout(HEARTBEAT_EVERY, subscription.next()).await {
-                Ok(frame) => frame?,
-                Err(_) => HEARTBEAT,
-            },
-        };
-        Some((Ok::<_, Infallible>(frame), (subscription, None)))
-    });
+    let frames = stream::unfold(
+        (subscription, Some(RETRY)),
+        async |(mut subscription, first)| {
+            let frame = match first {
+                Some(first) => first,
+                None => match tokio::time::timeout(HEARTBEAT_EVERY, subscription.next()).await {
+                    Ok(frame) => frame?,
+                    Err(_) => HEARTBEAT,
+                },
+            };
+            Some((Ok::<_, Infallible>(frame), (subscription, None)))
+        },
+    );
     let mut response = Body::from_stream(frames).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response

@@ -91,6 +91,9 @@ impl Close {
 
     /// Whether the craft waits for the player to come back. It does after anything that can happen to an honest one.
     pub fn keeps_craft(&self) -> bool {
-        matches!(self, Self::Lost | Self::TooSlow | Self::NoPong | Self::TooMany | Self::GoingAway)
+        matches!(
+            self,
+            Self::Lost | Self::TooSlow | Self::NoPong | Self::TooMany | Self::GoingAway
+        )
     }
 }

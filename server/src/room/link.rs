@@ -87,12 +87,18 @@ pub enum Outgoing {
 impl Link {
     /// Queues a message that must arrive: a welcome, the start of a match.
     pub fn push_control(&self, bytes: Vec<u8>) {
-        self.push(Frame { bytes: bytes.into(), is_snapshot: false });
+        self.push(Frame {
+            bytes: bytes.into(),
+            is_snapshot: false,
+        });
     }
 
     /// Puts the next snapshot into the slot.
     pub fn push_snapshot(&self, bytes: Vec<u8>) {
-        self.push(Frame { bytes: bytes.into(), is_snapshot: true });
+        self.push(Frame {
+            bytes: bytes.into(),
+            is_snapshot: true,
+        });
     }
 
     /// Asks the socket's task to close.
@@ -171,7 +177,8 @@ impl Link {
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         if inbox.len() >= BATCHES_MAX {
             inbox.remove(0);
-            metrics::counter!("fracas_inputs_rejected_total", "reason" => "queue_full").increment(1);
+            metrics::counter!("fracas_inputs_rejected_total", "reason" => "queue_full")
+                .increment(1);
         }
         inbox.push(batch);
         drop(inbox);

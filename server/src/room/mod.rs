@@ -2,7 +2,9 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | this | the thread: takes requests, steps the match, hands out what came of it |
+//! | this | what the outside sees: configuration, requests, status, a handle |
+//! | `thread` | the thread: paces, steps the match, hands out what came of it, begins the next |
+//! | `attendance` | who comes and goes: requests, tickets, lost connections |
 //! | `seats` | who has a place and by what right; pure |
 //! | `link` | the mailbox between the thread and a socket's task |
 //! | `close` | why a connection ends |
@@ -14,6 +16,7 @@
 //! A panic in a step ends that match alone: it is caught, the world is dropped, its players are told 1011, and the
 //! room goes on with a fresh match. A room where nobody plays and nobody watches sleeps without using the processor.
 
+mod attendance;
 mod close;
 mod link;
 mod seats;
@@ -156,8 +159,13 @@ impl RoomHandle {
     ///
     /// # Errors
     /// No answer in time. The inner error: no place.
-    pub async fn reserve(&self, name: String, bot: bool) -> Result<Result<Reservation, Full>, Unavailable> {
-        self.ask(|reply| Request::Reserve { name, bot, reply }).await
+    pub async fn reserve(
+        &self,
+        name: String,
+        bot: bool,
+    ) -> Result<Result<Reservation, Full>, Unavailable> {
+        self.ask(|reply| Request::Reserve { name, bot, reply })
+            .await
     }
 
     /// Presents a hello.
@@ -170,7 +178,13 @@ impl RoomHandle {
         checksums: bool,
         link: Arc<Link>,
     ) -> Result<Result<PlayerId, Close>, Unavailable> {
-        self.ask(|reply| Request::Attach { credential, checksums, link, reply }).await
+        self.ask(|reply| Request::Attach {
+            credential,
+            checksums,
+            link,
+            reply,
+        })
+        .await
     }
 
     /// Makes sure that the room doesn't sleep while somebody watches.
@@ -200,9 +214,14 @@ impl RoomHandle {
         while status.changed().await.is_ok() {}
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Unavailable> {
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, Unavailable> {
         let (reply, answer) = oneshot::channel();
-        self.requests.try_send(request(reply)).map_err(|_| Unavailable)?;
+        self.requests
+            .try_send(request(reply))
+            .map_err(|_| Unavailable)?;
         match tokio::time::timeout(ANSWER_MAX, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             _ => Err(Unavailable),

@@ -74,14 +74,23 @@ pub struct Full;
 impl Seats {
     /// Room for `capacity` players.
     pub fn new(capacity: u16) -> Self {
-        Self { capacity: usize::from(capacity), seats: Vec::new() }
+        Self {
+            capacity: usize::from(capacity),
+            seats: Vec::new(),
+        }
     }
 
     /// Takes the smallest free place for somebody who holds `ticket`.
     ///
     /// # Errors
     /// [`Full`] when all places are taken.
-    pub fn reserve(&mut self, name: &str, bot: bool, tokens: Tokens, now: Instant) -> Result<PlayerId, Full> {
+    pub fn reserve(
+        &mut self,
+        name: &str,
+        bot: bool,
+        tokens: Tokens,
+        now: Instant,
+    ) -> Result<PlayerId, Full> {
         if self.taken() >= self.capacity {
             return Err(Full);
         }
@@ -90,11 +99,17 @@ impl Seats {
             bot,
             ticket: Some(tokens.ticket),
             resume_token: tokens.resume,
-            presence: Presence::Reserved { until: now + TICKET_LIFE },
+            presence: Presence::Reserved {
+                until: now + TICKET_LIFE,
+            },
             sent: 0,
             checksums: false,
         };
-        let index = self.seats.iter().position(Option::is_none).unwrap_or(self.seats.len());
+        let index = self
+            .seats
+            .iter()
+            .position(Option::is_none)
+            .unwrap_or(self.seats.len());
         if index == self.seats.len() {
             self.seats.push(None);
         }
@@ -106,13 +121,17 @@ impl Seats {
     pub fn redeem(&mut self, credential: &Credential) -> Option<PlayerId> {
         let index = match credential {
             Credential::Ticket(ticket) => {
-                let index = self.seats.iter().position(|seat| holds(seat.as_ref(), ticket))?;
+                let index = self
+                    .seats
+                    .iter()
+                    .position(|seat| holds(seat.as_ref(), ticket))?;
                 self.seats[index].as_mut()?.ticket = None;
                 index
             }
             Credential::Resume(token) => self.seats.iter().position(|seat| {
                 seat.as_ref().is_some_and(|seat| {
-                    seat.resume_token == *token && !matches!(seat.presence, Presence::Reserved { .. })
+                    seat.resume_token == *token
+                        && !matches!(seat.presence, Presence::Reserved { .. })
                 })
             })?,
         };
@@ -121,7 +140,10 @@ impl Seats {
 
     /// A bot that can make room for a person: the one that came last, as its place in the table says.
     pub fn bot_to_replace(&self) -> Option<PlayerId> {
-        self.iter().filter(|(_, seat)| seat.bot).map(|(player, _)| player).last()
+        self.iter()
+            .filter(|(_, seat)| seat.bot)
+            .map(|(player, _)| player)
+            .last()
     }
 
     /// Places that were not used in time, or waited for long enough.
@@ -130,7 +152,10 @@ impl Seats {
             Presence::Reserved { until } | Presence::Away { until } => until <= now,
             Presence::Connected(_) => false,
         };
-        self.iter().filter(|(_, seat)| is_over(seat)).map(|(player, _)| player).collect()
+        self.iter()
+            .filter(|(_, seat)| is_over(seat))
+            .map(|(player, _)| player)
+            .collect()
     }
 
     /// Frees a place.
@@ -184,7 +209,10 @@ impl Tokens {
     /// Fresh ones for a room; they name it, so that a hello alone says where to go. At most 64 bytes.
     pub fn random(room: &str) -> Self {
         let secret = || format!("{room}.{:032x}", rand::random::<u128>());
-        Self { ticket: secret(), resume: secret() }
+        Self {
+            ticket: secret(),
+            resume: secret(),
+        }
     }
 }
 
@@ -197,8 +225,13 @@ mod tests {
     use super::*;
 
     fn reserve(seats: &mut Seats, name: &str, now: Instant) -> PlayerId {
-        let tokens = Tokens { ticket: format!("t-{name}"), resume: format!("r-{name}") };
-        seats.reserve(name, name.starts_with("bot"), tokens, now).unwrap()
+        let tokens = Tokens {
+            ticket: format!("t-{name}"),
+            resume: format!("r-{name}"),
+        };
+        seats
+            .reserve(name, name.starts_with("bot"), tokens, now)
+            .unwrap()
     }
 
     fn ticket(name: &str) -> Credential {
@@ -224,9 +257,15 @@ mod tests {
     #[test]
     fn places_are_the_smallest_free_and_never_more_than_there_are() {
         let (mut seats, now) = (Seats::new(2), Instant::now());
-        let (ada, bo) = (reserve(&mut seats, "ada", now), reserve(&mut seats, "bo", now));
+        let (ada, bo) = (
+            reserve(&mut seats, "ada", now),
+            reserve(&mut seats, "bo", now),
+        );
         assert_eq!((ada, bo), (PlayerId(0), PlayerId(1)));
-        assert_eq!(seats.reserve("cy", false, Tokens::random("main"), now), Err(Full));
+        assert_eq!(
+            seats.reserve("cy", false, Tokens::random("main"), now),
+            Err(Full)
+        );
         seats.remove(ada);
         assert_eq!(reserve(&mut seats, "cy", now), PlayerId(0));
     }
@@ -235,7 +274,11 @@ mod tests {
     fn unused_tickets_and_absent_players_expire() {
         let (mut seats, now) = (Seats::new(2), Instant::now());
         let ada = reserve(&mut seats, "ada", now);
-        assert!(seats.expired(now + TICKET_LIFE - Duration::from_millis(1)).is_empty());
+        assert!(
+            seats
+                .expired(now + TICKET_LIFE - Duration::from_millis(1))
+                .is_empty()
+        );
         assert_eq!(seats.expired(now + TICKET_LIFE), [ada]);
         seats.get_mut(ada).unwrap().presence = Presence::Connected(Arc::default());
         assert!(seats.expired(now + TICKET_LIFE).is_empty());

@@ -7,13 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, Phase, PlayerId, ServerMessage, Welcome, encode};
+use fracas_protocol::{Phase, ServerMessage, encode};
 use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
 
 use super::{
-    Close, Full, Link, Presence, REQUESTS_MAX, RESUME_WINDOW, Request, Reservation, RoomConfig, RoomHandle,
-    RoomStatus, Seat, Seats, Tokens, signal,
+    Close, Presence, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus, Seat, Seats,
 };
 use crate::{
     clock::Pacer,
@@ -25,14 +24,14 @@ use crate::{
 /// How often status and scoreboard go out at most: four times a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 
-struct Room {
-    config: Arc<RoomConfig>,
-    game: Match,
-    match_id: MatchId,
+pub(super) struct Room {
+    pub(super) config: Arc<RoomConfig>,
+    pub(super) game: Match,
+    pub(super) match_id: MatchId,
     matches_begun: u64,
-    seats: Seats,
-    commands: Vec<Command>,
-    requests: mpsc::Receiver<Request>,
+    pub(super) seats: Seats,
+    pub(super) commands: Vec<Command>,
+    pub(super) requests: mpsc::Receiver<Request>,
     pacer: Pacer,
     feed: Arc<Feed>,
     feed_sender: FeedSender,
@@ -40,7 +39,7 @@ struct Room {
     /// `None`: as soon as the next tick is done.
     published: Option<Instant>,
     published_revision: Option<u64>,
-    drain_until: Option<Instant>,
+    pub(super) drain_until: Option<Instant>,
     metrics: RoomMetrics,
 }
 
@@ -58,7 +57,11 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         at: Instant::now(),
         asleep: false,
     });
-    let handle = RoomHandle { config: config.clone(), requests, status: status.subscribe() };
+    let handle = RoomHandle {
+        config: config.clone(),
+        requests,
+        status: status.subscribe(),
+    };
     let room = Room {
         game,
         match_id,
@@ -76,7 +79,9 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         metrics: RoomMetrics::new(),
         config,
     };
-    thread::Builder::new().name(format!("room {}", room.config.name)).spawn(move || room.run())?;
+    thread::Builder::new()
+        .name(format!("room {}", room.config.name))
+        .spawn(move || room.run())?;
     Ok(handle)
 }
 
@@ -96,7 +101,10 @@ impl Room {
             if self.game.is_over() {
                 self.next_match();
             }
-            if self.published.is_none_or(|at| now.duration_since(at) >= PUBLISH_EVERY) {
+            if self
+                .published
+                .is_none_or(|at| now.duration_since(at) >= PUBLISH_EVERY)
+            {
                 self.publish(now);
             }
         }
@@ -106,7 +114,8 @@ impl Room {
     /// Blocks until a request comes if there is nothing to simulate for.
     fn sleep_while_nobody_is_there(&mut self) {
         let mut slept = false;
-        while self.seats.taken() == 0 && self.feed.subscribers() == 0 && self.drain_until.is_none() {
+        while self.seats.taken() == 0 && self.feed.subscribers() == 0 && self.drain_until.is_none()
+        {
             if !slept {
                 slept = true;
                 self.status.send_modify(|status| status.asleep = true);
@@ -118,7 +127,8 @@ impl Room {
             }
         }
         if slept {
-            self.status.send_modify(|status| (status.asleep, status.at) = (false, Instant::now()));
+            self.status
+                .send_modify(|status| (status.asleep, status.at) = (false, Instant::now()));
             self.pacer.restart(Instant::now());
         }
     }
@@ -127,123 +137,10 @@ impl Room {
         let start = self.pacer.sleep();
         self.metrics.tick_starts(start);
         if start.skipped > 0 {
-            warn!(skipped = start.skipped, "held up for too long: ticks skipped");
-        }
-    }
-
-    fn take_requests(&mut self, now: Instant) {
-        while let Ok(request) = self.requests.try_recv() {
-            self.handle(request, now);
-        }
-    }
-
-    fn handle(&mut self, request: Request, now: Instant) {
-        match request {
-            Request::Reserve { name, bot, reply } => {
-                // Who asked may be gone by now; the place is then free again when the ticket expires.
-                let _ = reply.send(self.reserve(&name, bot, now));
-            }
-            Request::Attach { credential, checksums, link, reply } => {
-                let _ = reply.send(self.attach(&credential, checksums, link));
-            }
-            Request::Wake => {}
-            Request::Drain { until } => self.drain_until = Some(until),
-        }
-    }
-
-    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, Full> {
-        if !bot
-            && self.seats.taken() >= usize::from(self.config.capacity)
-            && let Some(bot) = self.seats.bot_to_replace()
-        {
-            self.free_seat(bot, Some(Close::MadeRoom));
-        }
-        let tokens = Tokens::random(&self.config.name);
-        let ticket = tokens.ticket.clone();
-        let player = self.seats.reserve(name, bot, tokens, now)?;
-        let name = self.seats.get_mut(player).map(|seat| seat.name.clone()).ok_or(Full)?;
-        Ok(Reservation { match_id: self.match_id.clone(), ticket, name })
-    }
-
-    /// Gives a connection its place, with a welcome, and takes it from an older one.
-    fn attach(&mut self, credential: &Credential, checksums: bool, link: Arc<Link>) -> Result<PlayerId, Close> {
-        let player = self.seats.redeem(credential).ok_or(Close::BadTicket)?;
-        let start = self.game.start_message();
-        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
-        let welcome = Welcome {
-            player,
-            resume_token: seat.resume_token.clone(),
-            tick_hz: self.config.tick_hz,
-            snapshot_hz: self.config.snapshot_hz,
-            start,
-        };
-        link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
-        (seat.sent, seat.checksums) = (0, checksums);
-        match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
-            Presence::Reserved { .. } => {
-                let (name, bot) = (seat.name.clone(), seat.bot);
-                self.commands.push(Command::Join { player, name, bot });
-            }
-            Presence::Connected(older) => {
-                older.close(Close::TakenOver);
-                self.commands.push(Command::Detach { player });
-            }
-            Presence::Away { .. } => {}
-        }
-        self.commands.push(Command::Attach { player, checksums });
-        Ok(player)
-    }
-
-    fn expire_seats(&mut self, now: Instant) {
-        for player in self.seats.expired(now) {
-            self.free_seat(player, None);
-        }
-    }
-
-    /// Takes what sockets have left in their links since the last tick.
-    fn read_links(&mut self, now: Instant) {
-        let mut gone = Vec::new();
-        for (player, seat) in self.seats.iter_mut() {
-            let Presence::Connected(link) = &seat.presence else { continue };
-            let signals = link.take_signals();
-            if signals & signal::INPUTS != 0 {
-                link.take_inputs(|batch| self.commands.push(Command::Inputs { player, batch }));
-            }
-            if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
-                self.commands.push(Command::Delivered { player });
-            }
-            if signals & signal::PING != 0 {
-                self.commands.push(Command::Ping { player, ping_ms: link.ping_ms() });
-            }
-            if signals & signal::HUNG_UP != 0
-                && let Some(why) = link.hung_up()
-            {
-                gone.push((player, why));
-            }
-        }
-        for (player, why) in gone {
-            self.connection_lost(player, &why, now);
-        }
-    }
-
-    fn connection_lost(&mut self, player: PlayerId, why: &Close, now: Instant) {
-        if !why.keeps_craft() {
-            self.free_seat(player, None);
-            return;
-        }
-        if let Some(seat) = self.seats.get_mut(player) {
-            seat.presence = Presence::Away { until: now + RESUME_WINDOW };
-            self.commands.push(Command::Detach { player });
-        }
-    }
-
-    fn free_seat(&mut self, player: PlayerId, close: Option<Close>) {
-        let Some(seat) = self.seats.remove(player) else { return };
-        if !matches!(seat.presence, Presence::Reserved { .. }) {
-            self.commands.push(Command::Leave { player });
-        }
-        if let (Presence::Connected(link), Some(why)) = (seat.presence, close) {
-            link.close(why);
+            warn!(
+                skipped = start.skipped,
+                "held up for too long: ticks skipped"
+            );
         }
     }
 
@@ -270,7 +167,8 @@ impl Room {
             self.feed_sender.flush();
         } else {
             let tick = self.game.tick();
-            self.feed_sender.send(FeedItem::Events(self.match_id.clone(), tick, events));
+            self.feed_sender
+                .send(FeedItem::Events(self.match_id.clone(), tick, events));
         }
     }
 
@@ -278,16 +176,28 @@ impl Room {
     fn next_match(&mut self) {
         self.publish(Instant::now());
         self.begin(self.game.tick());
-        let start = encode(&ServerMessage::MatchStart(Box::new(self.game.start_message())));
+        let start = encode(&ServerMessage::MatchStart(Box::new(
+            self.game.start_message(),
+        )));
         for (player, seat) in self.seats.iter() {
             if let Presence::Reserved { .. } = seat.presence {
                 continue;
             }
-            self.commands.push(Command::Join { player, name: seat.name.clone(), bot: seat.bot });
+            self.commands.push(Command::Join {
+                player,
+                name: seat.name.clone(),
+                bot: seat.bot,
+            });
             if let Presence::Connected(link) = &seat.presence {
                 link.push_control(start.clone());
-                self.commands.push(Command::Ping { player, ping_ms: link.ping_ms() });
-                self.commands.push(Command::Attach { player, checksums: seat.checksums });
+                self.commands.push(Command::Ping {
+                    player,
+                    ping_ms: link.ping_ms(),
+                });
+                self.commands.push(Command::Attach {
+                    player,
+                    checksums: seat.checksums,
+                });
             }
         }
     }
@@ -307,7 +217,8 @@ impl Room {
 
     fn begin(&mut self, start_tick: u32) {
         self.commands.clear();
-        self.feed_sender.send(FeedItem::Ended(self.match_id.clone()));
+        self.feed_sender
+            .send(FeedItem::Ended(self.match_id.clone()));
         self.matches_begun += 1;
         (self.game, self.match_id) = begin_match(&self.config, self.matches_begun, start_tick);
         self.feed.open(self.match_id.clone());
@@ -331,7 +242,12 @@ impl Room {
             asleep: false,
         });
         let tick = self.game.tick();
-        self.feed_sender.send(FeedItem::Standings(self.match_id.clone(), tick, standings, changed));
+        self.feed_sender.send(FeedItem::Standings(
+            self.match_id.clone(),
+            tick,
+            standings,
+            changed,
+        ));
     }
 
     fn may_end(&self, now: Instant) -> bool {
@@ -348,7 +264,8 @@ impl Room {
                 link.close(Close::GoingAway);
             }
         }
-        self.feed_sender.send(FeedItem::Ended(self.match_id.clone()));
+        self.feed_sender
+            .send(FeedItem::Ended(self.match_id.clone()));
     }
 }
 
@@ -373,7 +290,12 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
 /// Puts each snapshot into its player's slot.
 fn deliver(seats: &mut Seats, outbound: &mut Outbound) {
     for (player, bytes) in outbound.snapshots.drain(..) {
-        if let Some(Seat { presence: Presence::Connected(link), sent, .. }) = seats.get_mut(player) {
+        if let Some(Seat {
+            presence: Presence::Connected(link),
+            sent,
+            ..
+        }) = seats.get_mut(player)
+        {
             *sent = sent.wrapping_add(1);
             link.push_snapshot(bytes);
         }

@@ -23,7 +23,10 @@ async fn every_error_is_a_problem() {
         assert_eq!(answer.status, status, "{path}");
         answer.problem();
     }
-    assert_eq!(post(at, "/api/matches", "{}").await.problem()["status"], 405);
+    assert_eq!(
+        post(at, "/api/matches", "{}").await.problem()["status"],
+        405
+    );
     assert_eq!(post(at, "/", "{}").await.problem()["status"], 405);
     let form = "POST /api/join HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 6\r\n\r\nname=x";
     assert_eq!(request(at, form).await.problem()["status"], 415);
@@ -53,8 +56,16 @@ async fn silly_joins_are_refused_in_words() {
         answer.problem();
     }
     let ten_kilobytes = json!({ "name": "x".repeat(10_000) }).to_string();
-    assert_eq!(post(server.address, "/api/join", &ten_kilobytes).await.problem()["status"], 413);
-    assert_eq!(get(server.address, "/api/matches").await.json()[0]["players"], 0);
+    assert_eq!(
+        post(server.address, "/api/join", &ten_kilobytes)
+            .await
+            .problem()["status"],
+        413
+    );
+    assert_eq!(
+        get(server.address, "/api/matches").await.json()[0]["players"],
+        0
+    );
 }
 
 #[tokio::test]
@@ -64,7 +75,13 @@ async fn a_join_is_a_ticket_and_the_second_ada_gets_a_number() {
     assert_eq!((status, first["name"].as_str()), (200, Some("Ada")));
     assert_eq!(first["ws_url"], format!("ws://{}/ws", server.address));
     assert_eq!(first["match_id"], server.match_id().await);
-    assert_eq!(server.join(json!({ "name": "ada", "room": "main", "mode": "ffa" })).await.1["name"], "ada 2");
+    assert_eq!(
+        server
+            .join(json!({ "name": "ada", "room": "main", "mode": "ffa" }))
+            .await
+            .1["name"],
+        "ada 2"
+    );
 }
 
 #[tokio::test]
@@ -74,7 +91,9 @@ async fn matches_and_scoreboards_can_be_read_from_anywhere() {
     let id = server.match_id().await;
     server
         .until("Ada is on the scoreboard", async || {
-            let board = get(server.address, &format!("/api/matches/{id}/scoreboard")).await.json();
+            let board = get(server.address, &format!("/api/matches/{id}/scoreboard"))
+                .await
+                .json();
             board["players"][0]["name"] == "Ada" && board["match"] == id
         })
         .await;
@@ -83,7 +102,10 @@ async fn matches_and_scoreboards_can_be_read_from_anywhere() {
             let answer = get(server.address, &format!("/api/matches/{id}")).await;
             assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
             let info = answer.json();
-            assert_eq!((&info["capacity"], &info["tick_hz"]), (&json!(16), &json!(60)));
+            assert_eq!(
+                (&info["capacity"], &info["tick_hz"]),
+                (&json!(16), &json!(60))
+            );
             info["players"] == 1 && info["bots"] == 0
         })
         .await;
@@ -96,15 +118,24 @@ async fn a_full_room_is_503_but_bots_make_room() {
     let (mut ada, _) = server.player("Ada").await;
     let mut bot_client = server.connect().await;
     let ticket = bot["ticket"].as_str().unwrap().to_owned();
-    bot_client.say(&crate::harness::hello(fracas_protocol::Credential::Ticket(ticket))).await;
+    bot_client
+        .say(&crate::harness::hello(fracas_protocol::Credential::Ticket(
+            ticket,
+        )))
+        .await;
     bot_client.welcome().await;
 
-    let (status, _) = server.join(json!({ "name": "Another bot", "bot": true })).await;
+    let (status, _) = server
+        .join(json!({ "name": "Another bot", "bot": true }))
+        .await;
     assert_eq!(status, 503);
     let (mut bo, _) = server.player("Bo").await;
     assert_eq!(bot_client.closed().await.0, 1013);
     let (status, problem) = server.join(json!({ "name": "Cy" })).await;
-    assert_eq!((status, problem["type"].as_str()), (503, Some("urn:fracas:problem:full")));
+    assert_eq!(
+        (status, problem["type"].as_str()),
+        (503, Some("urn:fracas:problem:full"))
+    );
     ada.is_well(1).await;
     bo.is_well(2).await;
 }
@@ -113,19 +144,33 @@ async fn a_full_room_is_503_but_bots_make_room() {
 async fn pages_are_embedded_cached_and_fenced_in() {
     let server = Server::start().await;
     let page = get(server.address, "/").await;
-    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
-    assert!(page.header("content-security-policy").unwrap().contains("script-src 'self' 'wasm-unsafe-eval'"));
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    assert!(
+        page.header("content-security-policy")
+            .unwrap()
+            .contains("script-src 'self' 'wasm-unsafe-eval'")
+    );
     assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
     let etag = page.header("etag").unwrap();
-    let again = format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nif-none-match: {etag}\r\n\r\n");
+    let again =
+        format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nif-none-match: {etag}\r\n\r\n");
     assert_eq!(request(server.address, &again).await.status, 304);
 }
 
 #[tokio::test]
 async fn one_connection_serves_many_requests() {
     let server = Server::start().await;
-    let one = format!("GET /api/matches HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
-    let last = format!("GET /api/matches HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address);
+    let one = format!(
+        "GET /api/matches HTTP/1.1\r\nhost: {}\r\n\r\n",
+        server.address
+    );
+    let last = format!(
+        "GET /api/matches HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+        server.address
+    );
     let answer = request(server.address, &(one.clone() + &one + &last)).await;
     assert_eq!(answer.body.matches("HTTP/1.1 200 OK").count() + 1, 3);
 }
@@ -133,10 +178,18 @@ async fn one_connection_serves_many_requests() {
 #[tokio::test]
 async fn metrics_and_health_are_inside_only() {
     let server = Server::start().await;
-    server.until("ready", async || get(server.internal, "/health/ready").await.status == 200).await;
+    server
+        .until("ready", async || {
+            get(server.internal, "/health/ready").await.status == 200
+        })
+        .await;
     assert_eq!(get(server.internal, "/health/live").await.status, 200);
     let metrics = get(server.internal, "/metrics").await.body;
-    for name in ["fracas_players{kind=\"human\"}", "fracas_matches{phase=\"waiting\"}", "process_resident_memory_bytes"] {
+    for name in [
+        "fracas_players{kind=\"human\"}",
+        "fracas_matches{phase=\"waiting\"}",
+        "process_resident_memory_bytes",
+    ] {
         assert!(metrics.contains(name), "{name} is missing");
     }
     assert_eq!(get(server.address, "/metrics").await.status, 404);

@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use fracas_protocol::{
-    ClientMessage, Credential, Hello, PROTOCOL_VERSION, Ping, ServerMessage, Welcome, decode, encode,
+    ClientMessage, Credential, Hello, PROTOCOL_VERSION, Ping, ServerMessage, Welcome, decode,
+    encode,
 };
 use fracas_server::{
     config::Config,
@@ -54,15 +55,26 @@ impl Server {
         };
         change(&mut config);
         let listeners = Listeners::bind(&config).await.unwrap();
-        let (address, internal) = (listeners.address().unwrap(), listeners.internal.local_addr().unwrap());
+        let (address, internal) = (
+            listeners.address().unwrap(),
+            listeners.internal.local_addr().unwrap(),
+        );
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(server::run(config, listeners, stopped));
-        Self { address, internal, stop, task }
+        Self {
+            address,
+            internal,
+            stop,
+            task,
+        }
     }
 
     /// A ticket for somebody.
     pub async fn ticket(&self, name: &str) -> String {
-        self.join(json!({ "name": name })).await.1["ticket"].as_str().expect("a ticket").to_owned()
+        self.join(json!({ "name": name })).await.1["ticket"]
+            .as_str()
+            .expect("a ticket")
+            .to_owned()
     }
 
     pub async fn join(&self, body: Value) -> (u16, Value) {
@@ -95,12 +107,18 @@ impl Server {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("waited in vain until {what}"));
+        timeout(PATIENCE, asked)
+            .await
+            .unwrap_or_else(|_| panic!("waited in vain until {what}"));
     }
 }
 
 pub fn hello(credential: Credential) -> ClientMessage {
-    ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential, checksums: false })
+    ClientMessage::Hello(Hello {
+        version: PROTOCOL_VERSION,
+        credential,
+        checksums: false,
+    })
 }
 
 /// A WebSocket of somebody.
@@ -116,7 +134,9 @@ impl Client {
             socket.set_recv_buffer_size(bytes).unwrap();
         }
         let stream = socket.connect(address).await.unwrap();
-        let (socket, _) = client_async(format!("ws://{address}/ws"), stream).await.unwrap();
+        let (socket, _) = client_async(format!("ws://{address}/ws"), stream)
+            .await
+            .unwrap();
         Self { socket }
     }
 
@@ -126,18 +146,26 @@ impl Client {
 
     pub async fn send(&mut self, message: Message) {
         // A server that has closed already is what some tests want to see.
-        let _ = timeout(PATIENCE, self.socket.send(message)).await.expect("sends");
+        let _ = timeout(PATIENCE, self.socket.send(message))
+            .await
+            .expect("sends");
     }
 
     /// Leaves for good: the place is free at once.
     pub async fn leave(&mut self) {
-        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        let frame = CloseFrame {
+            code: CloseCode::Normal,
+            reason: "".into(),
+        };
         self.send(Message::Close(Some(frame))).await;
     }
 
     /// The next message, first byte and all.
     pub async fn next(&mut self) -> Option<Message> {
-        timeout(PATIENCE, self.socket.next()).await.expect("a message in time").and_then(Result::ok)
+        timeout(PATIENCE, self.socket.next())
+            .await
+            .expect("a message in time")
+            .and_then(Result::ok)
     }
 
     pub async fn welcome(&mut self) -> Welcome {
@@ -157,7 +185,9 @@ impl Client {
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
             match self.next().await {
-                Some(Message::Close(Some(frame))) => return (frame.code.into(), frame.reason.to_string()),
+                Some(Message::Close(Some(frame))) => {
+                    return (frame.code.into(), frame.reason.to_string());
+                }
                 Some(_) => {}
                 None => panic!("closed without a reason"),
             }
@@ -194,21 +224,36 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        lines
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// Panics unless this is an error as every error should be.
     pub fn problem(&self) -> Value {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.body);
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{}",
+            self.body
+        );
         let problem = self.json();
         assert_eq!(problem["status"], self.status, "{problem}");
-        assert!(problem["type"].is_string() && problem["title"].is_string() && problem["detail"].is_string());
+        assert!(
+            problem["type"].is_string()
+                && problem["title"].is_string()
+                && problem["detail"].is_string()
+        );
         problem
     }
 }
 
 pub async fn get(address: SocketAddr, path: &str) -> Answer {
-    request(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")).await
+    request(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"),
+    )
+    .await
 }
 
 pub async fn post(address: SocketAddr, path: &str, json: &str) -> Answer {
@@ -226,9 +271,19 @@ pub async fn request(address: SocketAddr, bytes: &str) -> Answer {
     // A server that answers before it has read everything may close early.
     let _ = stream.write_all(bytes.as_bytes()).await;
     let mut answer = Vec::new();
-    let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an answer in time");
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .expect("an answer in time");
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .unwrap_or_default();
+    Answer {
+        status,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
 }

@@ -25,11 +25,16 @@ pub struct Event {
 impl Stream {
     pub async fn open(server: &Server, path: &str, last_id: Option<&str>) -> Self {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
-        let last_id = last_id.map(|id| format!("last-event-id: {id}\r\n")).unwrap_or_default();
+        let last_id = last_id
+            .map(|id| format!("last-event-id: {id}\r\n"))
+            .unwrap_or_default();
         // HTTP/1.0 has no chunks, which makes the stream readable as it is.
         let request = format!("GET {path} HTTP/1.0\r\nhost: x\r\n{last_id}\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut opened = Self { lines: BufReader::new(stream).lines(), head: String::new() };
+        let mut opened = Self {
+            lines: BufReader::new(stream).lines(),
+            head: String::new(),
+        };
         while let Some(line) = opened.line().await.filter(|line| !line.is_empty()) {
             opened.head += &(line + "\n");
         }
@@ -62,7 +67,10 @@ impl Stream {
     }
 
     async fn line(&mut self) -> Option<String> {
-        timeout(PATIENCE, self.lines.next_line()).await.expect("a line in time").unwrap_or(None)
+        timeout(PATIENCE, self.lines.next_line())
+            .await
+            .expect("a line in time")
+            .unwrap_or(None)
     }
 }
 
@@ -70,7 +78,10 @@ impl Stream {
 async fn a_stream_shows_the_state_and_then_who_comes_and_goes() {
     let server = Server::start().await;
     let id = server.match_id().await;
-    for path in [format!("/api/matches/{id}/events"), "/api/events".to_owned()] {
+    for path in [
+        format!("/api/matches/{id}/events"),
+        "/api/events".to_owned(),
+    ] {
         let mut stream = Stream::open(&server, &path, None).await;
         for header in [
             "HTTP/1.0 200 OK",
@@ -79,12 +90,19 @@ async fn a_stream_shows_the_state_and_then_who_comes_and_goes() {
             "x-accel-buffering: no",
             "access-control-allow-origin: *",
         ] {
-            assert!(stream.head.contains(header), "{header} is missing in {}", stream.head);
+            assert!(
+                stream.head.contains(header),
+                "{header} is missing in {}",
+                stream.head
+            );
         }
         assert_eq!(stream.next().await.unwrap().name, "scoreboard");
         let (mut ada, _) = server.player("Ada").await;
         let join = stream.next_named("join").await;
-        assert_eq!((&join.data["match"], &join.data["name"]), (&id.clone().into(), &"Ada".into()));
+        assert_eq!(
+            (&join.data["match"], &join.data["name"]),
+            (&id.clone().into(), &"Ada".into())
+        );
         assert!(join.data["tick"].is_u64());
         ada.leave().await;
         assert_eq!(stream.next_named("leave").await.data["name"], "Ada");
@@ -106,7 +124,12 @@ async fn a_broken_stream_goes_on_where_it_was() {
     for (seen, join) in joins.iter().enumerate() {
         let last_id = join.id.as_deref().unwrap();
         let by_header = Stream::open(&server, "/api/events?events=join", Some(last_id)).await;
-        let by_query = Stream::open(&server, &format!("/api/events?events=join&last_event_id={last_id}"), None).await;
+        let by_query = Stream::open(
+            &server,
+            &format!("/api/events?events=join&last_event_id={last_id}"),
+            None,
+        )
+        .await;
         for mut resumed in [by_header, by_query] {
             for expected in &joins[seen + 1..] {
                 assert_eq!(resumed.next().await.as_ref(), Some(expected));

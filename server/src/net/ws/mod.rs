@@ -2,7 +2,16 @@
 //!
 //! The upgrade is made by hand and the stream handed to tokio-tungstenite without hyper in between: real close codes,
 //! small buffers (an idle socket costs 5 KiB), no flush per message.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this | the handshake: who may open a socket |
+//! | `greeting` | from the first bytes to a place in a match |
+//! | `session` | a socket whose player sits in a match: reads, writes, closes |
+//! | `pings` | the round trip, measured |
 
+mod greeting;
+mod pings;
 mod session;
 
 use std::sync::Arc;
@@ -13,6 +22,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
     response::{IntoResponse, Response},
 };
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -31,7 +41,7 @@ pub(super) async fn upgrade(
     let upgraded = hyper::upgrade::on(&mut request);
     let span = info_span!("ws", peer = %peer.address, player = tracing::field::Empty);
     let task = async move {
-        let stream = match upgraded.await.map(|upgraded| upgraded.downcast::<TokioIo<TcpStream>>()) {
+        let stream = match upgraded.await.map(Upgraded::downcast::<TokioIo<TcpStream>>) {
             Ok(Ok(parts)) => (parts.io.into_inner(), parts.read_buf),
             Ok(Err(_)) => return debug!("the upgraded connection is no TCP stream"),
             Err(error) => return debug!(%error, "upgrade failed"),
@@ -57,15 +67,24 @@ fn check_handshake(request: &Request) -> Result<HeaderValue, Problem> {
     if !is_websocket {
         return Err(not_a_handshake("this path speaks WebSocket only"));
     }
-    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+    if headers
+        .get(header::SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
         return Err(not_a_handshake("Sec-WebSocket-Version must be 13"));
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes).unwrap_or_default();
+    let key = headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     // 16 bytes in base64.
     if key.len() != 24 || !key.ends_with(b"==") {
-        return Err(Problem::bad_request("Sec-WebSocket-Key must be 16 bytes in base64"));
+        return Err(Problem::bad_request(
+            "Sec-WebSocket-Key must be 16 bytes in base64",
+        ));
     }
-    HeaderValue::from_str(&derive_accept_key(key)).map_err(|_| Problem::bad_request("Sec-WebSocket-Key"))
+    HeaderValue::from_str(&derive_accept_key(key))
+        .map_err(|_| Problem::bad_request("Sec-WebSocket-Key"))
 }
 
 fn not_a_handshake(detail: &str) -> Problem {
@@ -74,11 +93,22 @@ fn not_a_handshake(detail: &str) -> Problem {
 
 /// A page of another site must not play in a visitor's name. Programs send no Origin and are welcome.
 fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
     let origin = origin.to_str().unwrap_or_default();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_ours = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
-    if is_ours || allowed.iter().any(|known| known.eq_ignore_ascii_case(origin)) {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let is_ours = origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+    if is_ours
+        || allowed
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(origin))
+    {
         return Ok(());
     }
     let detail = "pages of this origin may not open the game socket; see allowed_origins";
@@ -86,8 +116,13 @@ fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> 
 }
 
 fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
-    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
+    let values = headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .any(|part| part.trim().eq_ignore_ascii_case(token))
 }
 
 #[cfg(test)]
@@ -106,11 +141,26 @@ mod tests {
     #[test]
     fn only_own_and_allowed_origins_may_open_the_socket() {
         let allowed = ["https://friend.example".to_owned()];
-        for origin in [None, Some("http://game.example:8080"), Some("https://friend.example")] {
-            assert!(check_origin(&headers(origin), &allowed).is_ok(), "{origin:?}");
+        for origin in [
+            None,
+            Some("http://game.example:8080"),
+            Some("https://friend.example"),
+        ] {
+            assert!(
+                check_origin(&headers(origin), &allowed).is_ok(),
+                "{origin:?}"
+            );
         }
-        for origin in ["http://game.example", "https://evil.example", "null", "http://game.example:8080.evil.example"] {
-            assert!(check_origin(&headers(Some(origin)), &allowed).is_err(), "{origin}");
+        for origin in [
+            "http://game.example",
+            "https://evil.example",
+            "null",
+            "http://game.example:8080.evil.example",
+        ] {
+            assert!(
+                check_origin(&headers(Some(origin)), &allowed).is_err(),
+                "{origin}"
+            );
         }
     }
 }

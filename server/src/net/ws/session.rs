@@ -13,11 +13,10 @@ use std::{
 
 use bytes::Bytes;
 use fracas_protocol::{
-    ClientMessage, Hello, PROTOCOL_VERSION, PlayerId, Pong, ServerMessage, encode,
-    message::{ClientMessageError, decode_client},
+    ClientMessage, Pong, ServerMessage, encode,
     wire::{CLIENT_MESSAGE_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
 };
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use futures_util::{Sink, SinkExt, Stream};
 use socket2::SockRef;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -28,23 +27,22 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
         Error as WsError, Message,
-        error::ProtocolError,
-        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
+        protocol::{CloseFrame, Role, WebSocketConfig},
     },
 };
 use tracing::{Span, info};
 
-use super::super::{App, accept::Peer, limits::Bucket};
+use super::{
+    super::{App, accept::Peer, limits::Bucket},
+    greeting::{decode, greet, lost, payload},
+    pings::Pings,
+};
 use crate::room::{Close, Frame, Link, Outgoing};
 
-/// For the hello to arrive.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 /// A client that takes nothing for this long is closed.
 const STALL_MAX: Duration = Duration::from_secs(5);
 /// How often the round trip is measured.
 const PING_EVERY: Duration = Duration::from_secs(2);
-/// A client that answers no ping for this long is closed.
-const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 /// For the client to take the close and to close its side.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Keeps stale data out of the kernel: a stalled client's share is bounded by this, not by megabytes.
@@ -53,18 +51,24 @@ const SEND_BUFFER_BYTES: usize = 32 * 1024;
 const NOT_SENT_LOW_WATER_BYTES: u32 = 4 * 1024;
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-type Socket = WebSocketStream<TcpStream>;
+pub(super) type Socket = WebSocketStream<TcpStream>;
 
 /// Speaks with one client until one of both has had enough, then says why.
 pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
     let opened = Instant::now();
     app.sockets.fetch_add(1, Ordering::Relaxed);
     configure(&stream);
-    let mut socket =
-        WebSocketStream::from_partially_read(stream, already_read.into(), Role::Server, Some(websocket_config())).await;
+    let mut socket = WebSocketStream::from_partially_read(
+        stream,
+        already_read.into(),
+        Role::Server,
+        Some(websocket_config()),
+    )
+    .await;
     let why = match greet(&mut socket, app).await {
         Ok((player, link)) => {
             Span::current().record("player", player.0);
+            let _line = Line(link.clone());
             let mut session = Session::new(socket, link.clone(), app.config.tick_hz);
             let why = session.converse().await;
             link.hang_up(why.clone());
@@ -79,6 +83,15 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
     close(socket, &why).await;
     app.sockets.fetch_sub(1, Ordering::Relaxed);
     drop(peer);
+}
+
+/// Tells the match that the socket is gone, even if its task panics.
+struct Line(Arc<Link>);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.hang_up(Close::Lost);
+    }
 }
 
 fn configure(stream: &TcpStream) {
@@ -96,60 +109,6 @@ fn websocket_config() -> WebSocketConfig {
         .max_write_buffer_size(2 * SERVER_MESSAGE_BYTES_MAX)
         .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
         .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX))
-}
-
-/// Waits for the hello and gets the client its place.
-async fn greet(socket: &mut Socket, app: &App) -> Result<(PlayerId, Arc<Link>), Close> {
-    let hello = match timeout(HELLO_TIMEOUT, first_message(socket)).await {
-        Ok(hello) => hello?,
-        Err(_) => return Err(Close::NoHello),
-    };
-    let room = app.lobby.of_credential(&hello.credential).ok_or(Close::BadTicket)?;
-    let link = Arc::new(Link::default());
-    let attached = room.attach(hello.credential, hello.checksums, link.clone()).await;
-    let player = attached.map_err(|_| Close::Overloaded)??;
-    Ok((player, link))
-}
-
-async fn first_message(socket: &mut Socket) -> Result<Hello, Close> {
-    loop {
-        let message = socket.next().await.ok_or(Close::Lost)?;
-        let Some(bytes) = payload(message)? else { continue };
-        return match decode(&bytes)? {
-            ClientMessage::Hello(hello) => Ok(hello),
-            _ => Err(Close::Malformed("the first message must be a hello".into())),
-        };
-    }
-}
-
-/// The bytes of a binary message; `None` for what concerns WebSocket only.
-fn payload(message: Result<Message, WsError>) -> Result<Option<Bytes>, Close> {
-    match message.map_err(|error| lost(&error))? {
-        Message::Binary(bytes) => Ok(Some(bytes)),
-        Message::Text(_) => Err(Close::TextFrame),
-        Message::Close(Some(frame)) if frame.code == CloseCode::Normal => Err(Close::Left),
-        Message::Close(_) => Err(Close::Lost),
-        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(None),
-    }
-}
-
-fn decode(bytes: &[u8]) -> Result<ClientMessage, Close> {
-    decode_client(bytes).map_err(|error| match error {
-        ClientMessageError::UnsupportedVersion { .. } => {
-            Close::Version(format!("protocol version not spoken; this server speaks {PROTOCOL_VERSION}"))
-        }
-        ClientMessageError::Malformed(why) => Close::Malformed(why.to_string()),
-    })
-}
-
-fn lost(error: &WsError) -> Close {
-    match error {
-        WsError::Capacity(_) => Close::TooLarge,
-        WsError::Utf8(_) => Close::NotUtf8,
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Close::Lost,
-        WsError::Protocol(why) => Close::NotWebSocket(why.to_string()),
-        _ => Close::Lost,
-    }
 }
 
 /// A socket whose player sits in a match.
@@ -241,7 +200,10 @@ impl Session {
                     if let Err(error) = self.start_send(bytes) {
                         return Poll::Ready(lost(&error));
                     }
-                    self.writing = Some(Writing { is_snapshot, stall: None });
+                    self.writing = Some(Writing {
+                        is_snapshot,
+                        stall: None,
+                    });
                 }
                 Poll::Ready(Outgoing::Close(why)) => return Poll::Ready(why),
                 Poll::Pending => return Poll::Pending,
@@ -254,8 +216,12 @@ impl Session {
         if let Some(why) = self.link.wanted_close() {
             return Poll::Ready(why);
         }
-        let Some(writing) = &mut self.writing else { return Poll::Pending };
-        let stall = writing.stall.get_or_insert_with(|| Box::pin(sleep(STALL_MAX)));
+        let Some(writing) = &mut self.writing else {
+            return Poll::Pending;
+        };
+        let stall = writing
+            .stall
+            .get_or_insert_with(|| Box::pin(sleep(STALL_MAX)));
         stall.as_mut().poll(context).map(|()| Close::TooSlow)
     }
 
@@ -266,7 +232,11 @@ impl Session {
 
     fn receive(&mut self, message: Result<Message, WsError>) -> Result<(), Close> {
         let now = Instant::now();
-        if !self.budget.take(burst(self.messages_per_second), self.messages_per_second, now) {
+        if !self.budget.take(
+            burst(self.messages_per_second),
+            self.messages_per_second,
+            now,
+        ) {
             return Err(Close::TooMany);
         }
         if let Ok(Message::Pong(payload)) = &message
@@ -274,7 +244,9 @@ impl Session {
         {
             self.link.set_ping_ms(ping_ms);
         }
-        let Some(bytes) = payload(message)? else { return Ok(()) };
+        let Some(bytes) = payload(message)? else {
+            return Ok(());
+        };
         self.bytes_in.increment(bytes.len() as u64);
         match decode(&bytes)? {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
@@ -288,7 +260,10 @@ impl Session {
     fn answer(&mut self, nonce: u32) -> Result<(), Close> {
         let pong = encode(&ServerMessage::Pong(Pong { nonce }));
         self.start_send(pong.into()).map_err(|error| lost(&error))?;
-        self.writing.get_or_insert(Writing { is_snapshot: false, stall: None });
+        self.writing.get_or_insert(Writing {
+            is_snapshot: false,
+            stall: None,
+        });
         Ok(())
     }
 
@@ -296,7 +271,10 @@ impl Session {
         let payload = self.pings.ask(now).ok_or(Close::NoPong)?;
         let sent = Pin::new(&mut self.socket).start_send(Message::Ping(payload));
         sent.map_err(|error| lost(&error))?;
-        self.writing.get_or_insert(Writing { is_snapshot: false, stall: None });
+        self.writing.get_or_insert(Writing {
+            is_snapshot: false,
+            stall: None,
+        });
         Ok(())
     }
 }
@@ -306,33 +284,6 @@ fn burst(messages_per_second: f64) -> f64 {
     6.0 * messages_per_second
 }
 
-/// WebSocket pings that carry the time they were sent.
-struct Pings {
-    origin: Instant,
-    last_answer: Instant,
-}
-
-impl Pings {
-    fn new(now: Instant) -> Self {
-        Self { origin: now, last_answer: now }
-    }
-
-    /// The payload of the next ping; `None` when none was answered for too long.
-    fn ask(&self, now: Instant) -> Option<Bytes> {
-        let waited = now.duration_since(self.last_answer);
-        let micros = now.duration_since(self.origin).as_micros() as u64;
-        (waited < PONG_TIMEOUT).then(|| Bytes::copy_from_slice(&micros.to_le_bytes()))
-    }
-
-    /// The round trip in milliseconds. An unsolicited or made-up pong proves life and measures nothing.
-    fn answered(&mut self, payload: &[u8], now: Instant) -> Option<u16> {
-        self.last_answer = now;
-        let sent = Duration::from_micros(u64::from_le_bytes(payload.try_into().ok()?));
-        let trip = now.duration_since(self.origin).checked_sub(sent)?;
-        (trip < PONG_TIMEOUT).then_some(trip.as_millis() as u16)
-    }
-}
-
 /// Says why, and waits a moment for the client to hear it: closing with unread data in the buffer would make the
 /// kernel throw the close frame away.
 async fn close(mut socket: Socket, why: &Close) {
@@ -340,7 +291,10 @@ async fn close(mut socket: Socket, why: &Close) {
         if matches!(why, Close::Left | Close::Lost) {
             return socket.flush().await.ok();
         }
-        let frame = CloseFrame { code: why.code().into(), reason: shortened(&why.reason()).into() };
+        let frame = CloseFrame {
+            code: why.code().into(),
+            reason: shortened(&why.reason()).into(),
+        };
         socket.close(Some(frame)).await.ok()?;
         let stream = socket.get_mut();
         stream.shutdown().await.ok()?;
@@ -359,18 +313,6 @@ fn shortened(reason: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pings_measure_and_tolerate_nonsense() {
-        let origin = Instant::now();
-        let mut pings = Pings::new(origin);
-        let payload = pings.ask(origin + Duration::from_secs(1)).unwrap();
-        assert_eq!(pings.answered(&payload, origin + Duration::from_millis(1_034)), Some(34));
-        assert_eq!(pings.answered(&[0xFF; 8], origin + Duration::from_secs(2)), None);
-        assert_eq!(pings.answered(b"?", origin + Duration::from_secs(3)), None);
-        assert!(pings.ask(origin + Duration::from_secs(12)).is_some());
-        assert!(pings.ask(origin + Duration::from_secs(13)).is_none());
-    }
 
     #[test]
     fn reasons_fit_a_close_frame() {

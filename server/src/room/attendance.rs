@@ -1,0 +1,159 @@
+//! Who comes and goes, seen from the room's thread: requests, tickets, lost connections.
+
+use std::{sync::Arc, time::Instant};
+
+use fracas_protocol::{Credential, PlayerId, ServerMessage, Welcome, encode};
+
+use super::{
+    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, Tokens, signal, thread::Room,
+};
+use crate::sim::Command;
+
+impl Room {
+    pub(super) fn take_requests(&mut self, now: Instant) {
+        while let Ok(request) = self.requests.try_recv() {
+            self.handle(request, now);
+        }
+    }
+
+    pub(super) fn handle(&mut self, request: Request, now: Instant) {
+        match request {
+            Request::Reserve { name, bot, reply } => {
+                // Who asked may be gone by now; the place is then free again when the ticket expires.
+                let _ = reply.send(self.reserve(&name, bot, now));
+            }
+            Request::Attach {
+                credential,
+                checksums,
+                link,
+                reply,
+            } => {
+                let answer = self.attach(&credential, checksums, link.clone());
+                if reply.send(answer).is_err() {
+                    // The socket gave up waiting: nobody will ever read this link.
+                    link.hang_up(Close::Lost);
+                }
+            }
+            Request::Wake => {}
+            Request::Drain { until } => self.drain_until = Some(until),
+        }
+    }
+
+    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, Full> {
+        if !bot
+            && self.seats.taken() >= usize::from(self.config.capacity)
+            && let Some(bot) = self.seats.bot_to_replace()
+        {
+            self.free_seat(bot, Some(Close::MadeRoom));
+        }
+        let tokens = Tokens::random(&self.config.name);
+        let ticket = tokens.ticket.clone();
+        let player = self.seats.reserve(name, bot, tokens, now)?;
+        let name = self
+            .seats
+            .get_mut(player)
+            .map(|seat| seat.name.clone())
+            .ok_or(Full)?;
+        Ok(Reservation {
+            match_id: self.match_id.clone(),
+            ticket,
+            name,
+        })
+    }
+
+    /// Gives a connection its place, with a welcome, and takes it from an older one.
+    fn attach(
+        &mut self,
+        credential: &Credential,
+        checksums: bool,
+        link: Arc<Link>,
+    ) -> Result<PlayerId, Close> {
+        let player = self.seats.redeem(credential).ok_or(Close::BadTicket)?;
+        let start = self.game.start_message();
+        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
+        let welcome = Welcome {
+            player,
+            resume_token: seat.resume_token.clone(),
+            tick_hz: self.config.tick_hz,
+            snapshot_hz: self.config.snapshot_hz,
+            start,
+        };
+        link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
+        (seat.sent, seat.checksums) = (0, checksums);
+        match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
+            Presence::Reserved { .. } => {
+                let (name, bot) = (seat.name.clone(), seat.bot);
+                self.commands.push(Command::Join { player, name, bot });
+            }
+            Presence::Connected(older) => {
+                older.close(Close::TakenOver);
+                self.commands.push(Command::Detach { player });
+            }
+            Presence::Away { .. } => {}
+        }
+        self.commands.push(Command::Attach { player, checksums });
+        Ok(player)
+    }
+
+    pub(super) fn expire_seats(&mut self, now: Instant) {
+        for player in self.seats.expired(now) {
+            self.free_seat(player, None);
+        }
+    }
+
+    /// Takes what sockets have left in their links since the last tick.
+    pub(super) fn read_links(&mut self, now: Instant) {
+        let mut gone = Vec::new();
+        for (player, seat) in self.seats.iter_mut() {
+            let Presence::Connected(link) = &seat.presence else {
+                continue;
+            };
+            let signals = link.take_signals();
+            if signals & signal::INPUTS != 0 {
+                link.take_inputs(|batch| self.commands.push(Command::Inputs { player, batch }));
+            }
+            if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
+                self.commands.push(Command::Delivered { player });
+            }
+            if signals & signal::PING != 0 {
+                self.commands.push(Command::Ping {
+                    player,
+                    ping_ms: link.ping_ms(),
+                });
+            }
+            if signals & signal::HUNG_UP != 0
+                && let Some(why) = link.hung_up()
+            {
+                gone.push((player, why));
+            }
+        }
+        for (player, why) in gone {
+            self.connection_lost(player, &why, now);
+        }
+    }
+
+    fn connection_lost(&mut self, player: PlayerId, why: &Close, now: Instant) {
+        if !why.keeps_craft() {
+            self.free_seat(player, None);
+            return;
+        }
+        if let Some(seat) = self.seats.get_mut(player) {
+            seat.presence = Presence::Away {
+                until: now + RESUME_WINDOW,
+            };
+            self.commands.push(Command::Detach { player });
+        }
+    }
+
+    fn free_seat(&mut self, player: PlayerId, close: Option<Close>) {
+        let Some(seat) = self.seats.remove(player) else {
+            return;
+        };
+        if !matches!(seat.presence, Presence::Reserved { .. }) {
+            self.commands.push(Command::Leave { player });
+        }
+        if let (Presence::Connected(link), Some(why)) = (seat.presence, close) {
+            link.close(why);
+        }
+    }
+}
