@@ -82,11 +82,6 @@ pub enum JoinError {
 }
 
 #[derive(Deserialize)]
-struct Matches {
-    matches: Vec<MatchInfo>,
-}
-
-#[derive(Deserialize)]
 struct Problem {
     title: Option<String>,
     detail: Option<String>,
@@ -109,7 +104,7 @@ pub async fn matches(server: &Server) -> Result<Vec<MatchInfo>, JoinError> {
     let answer = server
         .ask(Method::GET, "/api/matches", String::new())
         .await?;
-    Ok(read::<Matches>(server, &answer)?.matches)
+    read(server, &answer)
 }
 
 fn read<T: for<'a> Deserialize<'a>>(server: &Server, answer: &Answer) -> Result<T, JoinError> {
