@@ -11,6 +11,7 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
+use fracas_protocol::Rules;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Everything a host can set. `Default` is what the documentation promises.
@@ -47,6 +48,8 @@ pub struct Config {
     pub max_connections_per_address: u32,
     /// Log lines as `text` or `json`.
     pub log_format: LogFormat,
+    /// The numbers of the game in the default room: `[rules.craft]`, `[rules.flow]` and so on. Only in the file.
+    pub rules: Rules,
 }
 
 /// How log lines look.
@@ -88,6 +91,7 @@ impl Default for Config {
             max_connections: 10_000,
             max_connections_per_address: 64,
             log_format: LogFormat::Text,
+            rules: Rules::default(),
         }
     }
 }
@@ -155,8 +159,9 @@ impl Config {
             "# Fracas server. Every key can also be FRACAS_<KEY> in the environment or a --flag;\n\
              # file < environment < flag. These are the defaults.\n\n",
         );
-        let body = toml::to_string(&Self::default()).expect("defaults are plain values");
-        for line in body.lines() {
+        let mut defaults = toml::Table::try_from(Self::default()).expect("plain values");
+        let rules = defaults.remove("rules").expect("a key");
+        for line in defaults.to_string().lines() {
             if let Some(comment) = line.split(" = ").next().and_then(describe) {
                 text.push_str(&format!("# {comment}\n"));
             }
@@ -164,8 +169,10 @@ impl Config {
             text.push_str("\n\n");
         }
         text.push_str(
-            "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n",
+            "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
+             # The numbers of the game, in tiles and seconds. Clients are told them when they join.\n",
         );
+        write_table("rules", &rules, &mut text);
         text
     }
 
@@ -199,6 +206,9 @@ impl Config {
         }
         if self.max_connections_per_address == 0 {
             return out_of_range("max_connections_per_address", "must be at least 1");
+        }
+        if let Err(bad) = self.rules.validate() {
+            return out_of_range("rules", &bad.to_string());
         }
         if let Some(bad) = self
             .allowed_origins
@@ -254,17 +264,30 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-fn known_keys() -> BTreeSet<String> {
+/// Every key with its default; tables hold further keys.
+fn known() -> Dict {
     let value = Value::serialize(Config {
         seed: Some(0),
         ..Config::default()
     })
     .expect("plain values");
-    value.into_dict().expect("a struct").into_keys().collect()
+    value.into_dict().expect("a struct")
+}
+
+fn known_keys() -> BTreeSet<String> {
+    known().into_keys().collect()
 }
 
 fn check_key(key: &str, written: &str, place: &str) -> Result<(), ConfigError> {
-    let known = known_keys();
+    check_key_among(known_keys(), key, written, place)
+}
+
+fn check_key_among(
+    known: BTreeSet<String>,
+    key: &str,
+    written: &str,
+    place: &str,
+) -> Result<(), ConfigError> {
     if known.contains(key) {
         return Ok(());
     }
@@ -284,8 +307,44 @@ fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
         // A syntax error is reported by the parser that reads it in earnest, with its position.
         Err(_) => return Ok(()),
     };
-    let place = path.display().to_string();
-    table.keys().try_for_each(|key| check_key(key, key, &place))
+    check_table_keys(&table, &known(), "", &path.display().to_string())
+}
+
+/// `outer` is how the table is written before its keys: nothing, or `rules.`
+fn check_table_keys(
+    table: &toml::Table,
+    known: &Dict,
+    outer: &str,
+    place: &str,
+) -> Result<(), ConfigError> {
+    for (key, value) in table {
+        let names = known.keys().map(|key| format!("{outer}{key}")).collect();
+        let name = format!("{outer}{key}");
+        check_key_among(names, &name, &name, place)?;
+        // A table where a plain value belongs is reported by the parser.
+        if let (Some(inner), Some(Value::Dict(_, known))) = (value.as_table(), known.get(key)) {
+            check_table_keys(inner, known, &format!("{name}."), place)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a table and those in it. Rules are `f32`: 0.45 is written so, and not as its nearest `f64`.
+fn write_table(name: &str, value: &toml::Value, text: &mut String) {
+    let entries = value.as_table().into_iter().flatten();
+    let (tables, plain): (Vec<_>, Vec<_>) = entries.partition(|(_, value)| value.is_table());
+    if !plain.is_empty() {
+        text.push_str(&format!("\n[{name}]\n"));
+    }
+    for (key, value) in plain {
+        match value.as_float() {
+            Some(number) => text.push_str(&format!("{key} = {:?}\n", number as f32)),
+            None => text.push_str(&format!("{key} = {value}\n")),
+        }
+    }
+    for (key, inner) in tables {
+        write_table(&format!("{name}.{key}"), inner, text);
+    }
 }
 
 /// The `FRACAS_…` variables as a layer.

@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use fracas_protocol::Rules;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 use tracing::{info, warn};
 
@@ -130,7 +129,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<App>, Arc<str>)> {
     let room = RoomConfig {
         name: "main".into(),
         mode: config.mode.parse().map_err(anyhow::Error::msg)?,
-        rules: Rules::default(),
+        rules: config.rules.clone(),
         map: Arc::new(maps::load(&config.map)?),
         map_title: maps::title(&config.map).into(),
         capacity: config.max_players,

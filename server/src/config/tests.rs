@@ -61,6 +61,32 @@ fn an_unknown_key_names_the_nearest() {
 }
 
 #[test]
+fn rules_are_a_table_of_the_file() {
+    let rules = |file: &str| load(file, &[], &Flags::default());
+    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.pulse]\ndamage = 50").unwrap();
+    assert_eq!(
+        (
+            config.rules.flow.time_limit_s,
+            config.rules.flow.kills_to_win
+        ),
+        (20.0, 25)
+    );
+    assert_eq!(config.rules.pulse.damage, 50);
+    for (file, says) in [
+        (
+            "[rules.flow]\nkills_to_wim = 3",
+            "did you mean `rules.flow.kills_to_win`",
+        ),
+        ("[rule]", "did you mean `rules`"),
+        ("[rules.flow]\nkills_to_win = 0", "flow.kills_to_win = 0"),
+        ("rules = 3", "rules"),
+    ] {
+        let error = rules(file).unwrap_err().to_string();
+        assert!(error.contains(says), "{file}: {error}");
+    }
+}
+
+#[test]
 fn variables_an_orchestrator_injects_are_not_keys() {
     let env = [
         ("FRACAS_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
