@@ -217,7 +217,7 @@ mod tests {
     fn bad_values_are_told_what_would_be_right() {
         for (line, hint) in [
             ("--duration 60", "60s"),
-            ("--duration -5s", "60s"),
+            ("--duration=-5s", "60s"),
             ("--ramp fast", "50/s"),
             ("--ramp 0/s", "50/s"),
             ("--stall 1", "1%"),

@@ -236,12 +236,8 @@ impl Observer for Watch {
             count(meters, &self.counted, stats);
             if let Some(view) = session.view() {
                 meters.craft_seen += view.crafts.len() as u64;
-                meters
-                    .visible_entities
-                    .saturating_record(view.crafts.len() as u64);
-                meters
-                    .visible_shots
-                    .saturating_record(view.shots.len() as u64);
+                record(&mut meters.visible_entities, view.crafts.len() as u64);
+                record(&mut meters.visible_shots, view.shots.len() as u64);
             }
         });
         if is_snapshot {
@@ -267,9 +263,7 @@ impl Window {
     /// Files the seconds that are over; those in which nothing came count as well.
     fn pass(&mut self, meters: &mut Meters, now_us: u64) {
         while now_us >= self.start_us + WINDOW_US {
-            meters
-                .snapshots_per_second
-                .saturating_record(self.snapshots);
+            record(&mut meters.snapshots_per_second, self.snapshots);
             record(&mut meters.bytes_per_second_in, self.bytes);
             *self = Window {
                 start_us: self.start_us + WINDOW_US,
@@ -290,15 +284,17 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
     meters.craft_updates += now.craft_updates - before.craft_updates;
     meters.craft_update_bits += now.craft_update_bits - before.craft_update_bits;
     if now.corrections > before.corrections {
-        meters
-            .correction_millitiles
-            .saturating_record((now.correction_tiles * 1000.0) as u64);
+        record(
+            &mut meters.correction_millitiles,
+            (now.correction_tiles * 1000.0) as u64,
+        );
     }
     // The sample of a snapshot without an own input in it is the one before.
     if now.input_to_snapshot_ms != before.input_to_snapshot_ms {
-        meters
-            .input_to_snapshot_us
-            .saturating_record((now.input_to_snapshot_ms * 1000.0) as u64);
+        record(
+            &mut meters.input_to_snapshot_us,
+            (now.input_to_snapshot_ms * 1000.0) as u64,
+        );
     }
 }
 
