@@ -14,7 +14,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened. A client is told of hits it can see and of every kill.
+/// What happened. A client is told of the hits it gave and took, and of every kill and streak.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum EventKind {
     /// A shot hurt a craft.

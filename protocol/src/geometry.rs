@@ -33,7 +33,10 @@ impl Vec2 {
 
     /// The position nearest to a point given in tiles.
     pub fn from_tiles(x: f32, y: f32) -> Self {
-        Vec2 { x: (x * TILE as f32).round() as i32, y: (y * TILE as f32).round() as i32 }
+        Vec2 {
+            x: (x * TILE as f32).round() as i32,
+            y: (y * TILE as f32).round() as i32,
+        }
     }
 
     /// A position in tiles, to be drawn.
@@ -73,14 +76,20 @@ impl Vec2 {
 impl std::ops::Add for Vec2 {
     type Output = Vec2;
     fn add(self, other: Vec2) -> Vec2 {
-        Vec2 { x: self.x.wrapping_add(other.x), y: self.y.wrapping_add(other.y) }
+        Vec2 {
+            x: self.x.wrapping_add(other.x),
+            y: self.y.wrapping_add(other.y),
+        }
     }
 }
 
 impl std::ops::Sub for Vec2 {
     type Output = Vec2;
     fn sub(self, other: Vec2) -> Vec2 {
-        Vec2 { x: self.x.wrapping_sub(other.x), y: self.y.wrapping_sub(other.y) }
+        Vec2 {
+            x: self.x.wrapping_sub(other.x),
+            y: self.y.wrapping_sub(other.y),
+        }
     }
 }
 
@@ -93,14 +102,21 @@ impl std::ops::AddAssign for Vec2 {
 impl std::ops::Neg for Vec2 {
     type Output = Vec2;
     fn neg(self) -> Vec2 {
-        Vec2 { x: self.x.wrapping_neg(), y: self.y.wrapping_neg() }
+        Vec2 {
+            x: self.x.wrapping_neg(),
+            y: self.y.wrapping_neg(),
+        }
     }
 }
 
 /// Integer division rounded to the nearest, halves away from zero. `denominator` must be positive.
 pub const fn div_round(numerator: i64, denominator: i64) -> i64 {
     let half = denominator / 2;
-    if numerator >= 0 { (numerator + half) / denominator } else { (numerator - half) / denominator }
+    if numerator >= 0 {
+        (numerator + half) / denominator
+    } else {
+        (numerator - half) / denominator
+    }
 }
 
 /// A direction: 65,536 steps to the full turn, 0 along +x, growing clockwise on the screen (towards +y).
@@ -109,13 +125,18 @@ pub struct Angle(pub u16);
 
 /// Two raw bytes, little endian: an angle is as likely large as small, so a varint would only cost.
 impl Encode for Angle {
-    fn encode<E: bincode::enc::Encoder>(&self, encoder: &mut E) -> Result<(), bincode::error::EncodeError> {
+    fn encode<E: bincode::enc::Encoder>(
+        &self,
+        encoder: &mut E,
+    ) -> Result<(), bincode::error::EncodeError> {
         self.0.to_le_bytes().encode(encoder)
     }
 }
 
 impl<C> Decode<C> for Angle {
-    fn decode<D: bincode::de::Decoder<Context = C>>(decoder: &mut D) -> Result<Self, bincode::error::DecodeError> {
+    fn decode<D: bincode::de::Decoder<Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, bincode::error::DecodeError> {
         Ok(Angle(u16::from_le_bytes(Decode::decode(decoder)?)))
     }
 }
@@ -149,7 +170,10 @@ impl Angle {
 
     /// The unit vector along this angle, in units of 1/32768.
     pub fn direction(self) -> Vec2 {
-        Vec2 { x: sine(self.0.wrapping_add(QUARTER)), y: sine(self.0) }
+        Vec2 {
+            x: sine(self.0.wrapping_add(QUARTER)),
+            y: sine(self.0),
+        }
     }
 
     /// After bouncing off a wall that runs up and down.
@@ -230,8 +254,14 @@ mod tests {
             let radians = f64::from(step) / 65536.0 * std::f64::consts::TAU;
             #[allow(clippy::disallowed_methods)]
             let (sin, cos) = radians.sin_cos();
-            assert!((f64::from(direction.x) - cos * f64::from(UNIT)).abs() < 1.5, "{step}");
-            assert!((f64::from(direction.y) - sin * f64::from(UNIT)).abs() < 1.5, "{step}");
+            assert!(
+                (f64::from(direction.x) - cos * f64::from(UNIT)).abs() < 1.5,
+                "{step}"
+            );
+            assert!(
+                (f64::from(direction.y) - sin * f64::from(UNIT)).abs() < 1.5,
+                "{step}"
+            );
         }
     }
 
@@ -251,6 +281,9 @@ mod tests {
         for step in (0..=u16::MAX).step_by(97) {
             assert_eq!(Angle::from_radians(Angle(step).radians()), Angle(step));
         }
-        assert_eq!(Angle::from_radians(-std::f32::consts::FRAC_PI_2), Angle(49152));
+        assert_eq!(
+            Angle::from_radians(-std::f32::consts::FRAC_PI_2),
+            Angle(49152)
+        );
     }
 }

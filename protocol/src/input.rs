@@ -32,7 +32,7 @@ impl Buttons {
     }
 }
 
-/// What a player asks for in one tick. Four or five bytes on the wire: steering as two signed bytes, aim as two bytes,
+/// What a player asks for in one tick. Five bytes on the wire: steering as two signed bytes, aim as two bytes,
 /// buttons as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Input {
@@ -67,9 +67,17 @@ impl<C> Decode<C> for Input {
         let aim = Angle::decode(decoder)?;
         let buttons = Buttons(u8::decode(decoder)?);
         if !Buttons::KNOWN.contains(buttons) {
-            return Err(refuse(format!("unknown buttons {:#010b}", buttons.0 & !Buttons::KNOWN.0)));
+            return Err(refuse(format!(
+                "unknown buttons {:#010b}",
+                buttons.0 & !Buttons::KNOWN.0
+            )));
         }
-        Ok(Input { steer_x, steer_y, aim, buttons })
+        Ok(Input {
+            steer_x,
+            steer_y,
+            aim,
+            buttons,
+        })
     }
 }
 
@@ -88,7 +96,9 @@ impl Encode for InputBatch {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         self.first_tick.encode(encoder)?;
         (self.inputs.len() as u8).encode(encoder)?;
-        self.inputs.iter().try_for_each(|input| input.encode(encoder))
+        self.inputs
+            .iter()
+            .try_for_each(|input| input.encode(encoder))
     }
 }
 
@@ -97,12 +107,16 @@ impl<C> Decode<C> for InputBatch {
         let first_tick = Tick::decode(decoder)?;
         let count = usize::from(u8::decode(decoder)?);
         if !(1..=BATCH_MAX).contains(&count) {
-            return Err(refuse(format!("an input batch has 1 to {BATCH_MAX} inputs, not {count}")));
+            return Err(refuse(format!(
+                "an input batch has 1 to {BATCH_MAX} inputs, not {count}"
+            )));
         }
         if first_tick.checked_add(count as Tick).is_none() {
             return Err(refuse("an input batch runs past the last tick"));
         }
-        let inputs = (0..count).map(|_| Input::decode(decoder)).collect::<Result<_, _>>()?;
+        let inputs = (0..count)
+            .map(|_| Input::decode(decoder))
+            .collect::<Result<_, _>>()?;
         Ok(InputBatch { first_tick, inputs })
     }
 }

@@ -36,7 +36,9 @@ pub use event::{Event, EventKind};
 pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent};
 pub use map::Map;
-pub use message::{ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Welcome};
+pub use message::{
+    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Welcome,
+};
 pub use rules::{Arena, Rules, Tuning};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};
 pub use snapshot::Snapshot;
@@ -55,7 +57,21 @@ pub type Tick = u32;
 
 /// A player's place in a room: the smallest that was free when they joined, so it is one byte on the wire for the first
 /// 251 players.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+)]
 #[serde(transparent)]
 pub struct PlayerId(pub u16);
 

@@ -72,7 +72,9 @@ pub struct Map {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MapError {
     /// A symbol without a meaning.
-    #[error("line {line}, column {column}: {symbol:?} is no tile; known are . # o ◤ ◥ ◢ ◣ and S for a spawn point")]
+    #[error(
+        "line {line}, column {column}: {symbol:?} is no tile; known are . # o ◤ ◥ ◢ ◣ and S for a spawn point"
+    )]
     Symbol {
         /// Counted from 1.
         line: usize,
@@ -119,17 +121,27 @@ impl Map {
         let width = rows.first().map_or(0, |(_, row)| row.chars().count());
         let side = 4..=usize::from(SIDE_MAX);
         if !side.contains(&width) || !side.contains(&rows.len()) {
-            return Err(MapError::Size { width, height: rows.len() });
+            return Err(MapError::Size {
+                width,
+                height: rows.len(),
+            });
         }
         let (mut tiles, mut spawns) = (Vec::with_capacity(width * rows.len()), Vec::new());
         for (y, (line, row)) in rows.iter().enumerate() {
             let length = row.chars().count();
             if length != width {
-                return Err(MapError::Ragged { line: line + 1, length, expected: width });
+                return Err(MapError::Ragged {
+                    line: line + 1,
+                    length,
+                    expected: width,
+                });
             }
             for (x, symbol) in row.chars().enumerate() {
-                let tile =
-                    Tile::from_symbol(symbol).ok_or(MapError::Symbol { line: line + 1, column: x + 1, symbol })?;
+                let tile = Tile::from_symbol(symbol).ok_or(MapError::Symbol {
+                    line: line + 1,
+                    column: x + 1,
+                    symbol,
+                })?;
                 tiles.push(tile);
                 if symbol == 'S' {
                     spawns.push((x as u16, y as u16));
@@ -139,7 +151,12 @@ impl Map {
         if !(2..=SPAWNS_MAX).contains(&spawns.len()) {
             return Err(MapError::Spawns(spawns.len()));
         }
-        Ok(Map { width: width as u16, height: rows.len() as u16, tiles, spawns })
+        Ok(Map {
+            width: width as u16,
+            height: rows.len() as u16,
+            tiles,
+            spawns,
+        })
     }
 
     /// Tiles across.
@@ -168,7 +185,9 @@ impl Map {
     /// Centres of the tiles on which craft appear, in position units.
     pub fn spawns(&self) -> impl ExactSizeIterator<Item = Vec2> + '_ {
         let centre = |tile: u16| i32::from(tile) * TILE + TILE / 2;
-        self.spawns.iter().map(move |&(x, y)| Vec2::new(centre(x), centre(y)))
+        self.spawns
+            .iter()
+            .map(move |&(x, y)| Vec2::new(centre(x), centre(y)))
     }
 }
 
@@ -195,7 +214,9 @@ impl<C> Decode<C> for Map {
         let mut tiles = Vec::with_capacity(count);
         while tiles.len() < count {
             let symbol = u8::decode(decoder)?;
-            let tile = *Tile::ALL.get(usize::from(symbol)).ok_or_else(|| refuse(format!("tile {symbol}")))?;
+            let tile = *Tile::ALL
+                .get(usize::from(symbol))
+                .ok_or_else(|| refuse(format!("tile {symbol}")))?;
             let run = u32::decode(decoder)? as usize;
             if run == 0 || run > count - tiles.len() {
                 return Err(refuse("a run of tiles that doesn't fit the map"));
@@ -207,7 +228,12 @@ impl<C> Decode<C> for Map {
         if !inside || !(2..=SPAWNS_MAX).contains(&spawns.len()) {
             return Err(refuse("spawn points outside the map or too few or many"));
         }
-        Ok(Map { width, height, tiles, spawns })
+        Ok(Map {
+            width,
+            height,
+            tiles,
+            spawns,
+        })
     }
 }
 
@@ -233,7 +259,10 @@ mod tests {
     fn errors_say_where() {
         let error = |text: &str| Map::parse(text).unwrap_err().to_string();
         assert!(error(&SMALL.replace('o', "x")).starts_with("line 4, column 2: 'x' is no tile"));
-        assert_eq!(error(&SMALL.replace("#o.S#", "#o.S")), "line 4 has 4 tiles, the first has 5");
+        assert_eq!(
+            error(&SMALL.replace("#o.S#", "#o.S")),
+            "line 4 has 4 tiles, the first has 5"
+        );
         assert!(error("##\n##\n").contains("2 x 2"));
         assert!(error(&SMALL.replace('S', ".")).contains("spawn points"));
     }

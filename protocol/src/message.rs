@@ -51,9 +51,16 @@ impl<C> Decode<C> for Hello {
         let credential = Credential::decode(decoder)?;
         let (Credential::Ticket(text) | Credential::Resume(text)) = &credential;
         if text.len() > CREDENTIAL_BYTES_MAX {
-            return Err(refuse(format!("a credential has at most {CREDENTIAL_BYTES_MAX} bytes, not {}", text.len())));
+            return Err(refuse(format!(
+                "a credential has at most {CREDENTIAL_BYTES_MAX} bytes, not {}",
+                text.len()
+            )));
         }
-        Ok(Hello { version, credential, checksums: bool::decode(decoder)? })
+        Ok(Hello {
+            version,
+            credential,
+            checksums: bool::decode(decoder)?,
+        })
     }
 }
 
@@ -234,25 +241,40 @@ mod tests {
     fn another_version_is_recognised_whatever_follows() {
         let bytes = [0, 7, 99, 99, 99];
         let error = decode_client(&bytes).unwrap_err();
-        assert!(matches!(error, ClientMessageError::UnsupportedVersion { theirs: 7 }), "{error}");
+        assert!(
+            matches!(error, ClientMessageError::UnsupportedVersion { theirs: 7 }),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_hello_round_trips_and_an_overlong_credential_is_refused() {
         let hello = |credential| {
-            ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential: Credential::Ticket(credential), checksums: true })
+            ClientMessage::Hello(Hello {
+                version: PROTOCOL_VERSION,
+                credential: Credential::Ticket(credential),
+                checksums: true,
+            })
         };
         let good = hello("t".repeat(CREDENTIAL_BYTES_MAX));
         assert_eq!(decode_client(&encode(&good)).unwrap(), good);
         let long = hello("t".repeat(CREDENTIAL_BYTES_MAX + 1));
-        assert!(matches!(decode_client(&encode(&long)), Err(ClientMessageError::Malformed(_))));
+        assert!(matches!(
+            decode_client(&encode(&long)),
+            Err(ClientMessageError::Malformed(_))
+        ));
     }
 
     #[test]
     fn trailing_and_missing_bytes_are_refused() {
         let mut bytes = encode(&ClientMessage::Ping(Ping { nonce: 300 }));
         bytes.push(0);
-        assert!(decode_client(&bytes).unwrap_err().to_string().contains("1 bytes follow"));
+        assert!(
+            decode_client(&bytes)
+                .unwrap_err()
+                .to_string()
+                .contains("1 bytes follow")
+        );
         bytes.truncate(2);
         assert!(decode_client(&bytes).is_err());
         assert!(decode_client(&[]).is_err());

@@ -37,7 +37,11 @@ pub struct ViewRules {
 
 impl Default for ViewRules {
     fn default() -> Self {
-        ViewRules { width_tiles: 32.0, height_tiles: 18.0, margin_tiles: 1.5 }
+        ViewRules {
+            width_tiles: 32.0,
+            height_tiles: 18.0,
+            margin_tiles: 1.5,
+        }
     }
 }
 
@@ -162,27 +166,61 @@ impl Rules {
             if (low..=high).contains(&value) {
                 return Ok(());
             }
-            Err(RulesError { key, value, allowed: format!("{low} to {high}") })
+            Err(RulesError {
+                key,
+                value,
+                allowed: format!("{low} to {high}"),
+            })
         };
         range("view.width_tiles", self.view.width_tiles, 8.0, 64.0)?;
         range("view.height_tiles", self.view.height_tiles, 8.0, 64.0)?;
         range("view.margin_tiles", self.view.margin_tiles, 0.5, 8.0)?;
         range("craft.radius_tiles", self.craft.radius_tiles, 0.1, 0.49)?;
         range("craft.health", f32::from(self.craft.health), 1.0, 250.0)?;
-        range("craft.speed_tiles_per_s", self.craft.speed_tiles_per_s, 0.5, 30.0)?;
+        range(
+            "craft.speed_tiles_per_s",
+            self.craft.speed_tiles_per_s,
+            0.5,
+            30.0,
+        )?;
         range("craft.accelerate_s", self.craft.accelerate_s, 0.0, 5.0)?;
-        range("craft.spawn_protection_s", self.craft.spawn_protection_s, 0.0, 30.0)?;
+        range(
+            "craft.spawn_protection_s",
+            self.craft.spawn_protection_s,
+            0.0,
+            30.0,
+        )?;
         range("craft.respawn_s", self.craft.respawn_s, 0.0, 60.0)?;
         range("pulse.rate_per_s", self.pulse.rate_per_s, 0.1, 30.0)?;
-        range("pulse.shot_speed_tiles_per_s", self.pulse.shot_speed_tiles_per_s, 1.0, 60.0)?;
+        range(
+            "pulse.shot_speed_tiles_per_s",
+            self.pulse.shot_speed_tiles_per_s,
+            1.0,
+            60.0,
+        )?;
         range("pulse.shot_life_s", self.pulse.shot_life_s, 0.05, 4.0)?;
-        range("pulse.shot_radius_tiles", self.pulse.shot_radius_tiles, 0.0, 1.0)?;
+        range(
+            "pulse.shot_radius_tiles",
+            self.pulse.shot_radius_tiles,
+            0.0,
+            1.0,
+        )?;
         range("pulse.damage", f32::from(self.pulse.damage), 1.0, 250.0)?;
         range("pulse.bounces", f32::from(self.pulse.bounces), 0.0, 15.0)?;
         range("pulse.bounce_bonus", self.pulse.bounce_bonus, 0.0, 5.0)?;
-        range("flow.players_min", f32::from(self.flow.players_min), 1.0, 1000.0)?;
+        range(
+            "flow.players_min",
+            f32::from(self.flow.players_min),
+            1.0,
+            1000.0,
+        )?;
         range("flow.countdown_s", self.flow.countdown_s, 0.0, 60.0)?;
-        range("flow.kills_to_win", f32::from(self.flow.kills_to_win), 1.0, 10_000.0)?;
+        range(
+            "flow.kills_to_win",
+            f32::from(self.flow.kills_to_win),
+            1.0,
+            10_000.0,
+        )?;
         range("flow.time_limit_s", self.flow.time_limit_s, 1.0, 86_400.0)?;
         range("flow.results_s", self.flow.results_s, 0.0, 120.0)?;
         range("flow.assist_window_s", self.flow.assist_window_s, 0.0, 60.0)
@@ -239,7 +277,8 @@ impl Tuning {
     pub fn new(rules: &Rules, tick_hz: u8) -> Tuning {
         let hz = f32::from(tick_hz.max(1));
         let position = |tiles: f32| (tiles * TILE as f32).round() as i32;
-        let velocity = |tiles_per_s: f32| (tiles_per_s * (TILE * VELOCITY_SCALE) as f32 / hz).round() as i32;
+        let velocity =
+            |tiles_per_s: f32| (tiles_per_s * (TILE * VELOCITY_SCALE) as f32 / hz).round() as i32;
         let ticks = |seconds: f32| (seconds * hz).round() as u32;
         let craft_speed = velocity(rules.craft.speed_tiles_per_s).max(1);
         let accelerate_ticks = (rules.craft.accelerate_s * hz).max(1.0);
@@ -261,7 +300,9 @@ impl Tuning {
                 shot_radius: position(rules.pulse.shot_radius_tiles),
                 damage: std::array::from_fn(|bounces| {
                     let factor = 1.0 + rules.pulse.bounce_bonus * bounces as f32;
-                    (f32::from(rules.pulse.damage) * factor).round().clamp(1.0, 255.0) as u8
+                    (f32::from(rules.pulse.damage) * factor)
+                        .round()
+                        .clamp(1.0, 255.0) as u8
                 }),
                 bounces: rules.pulse.bounces,
             },
@@ -281,7 +322,10 @@ pub struct Arena {
 impl Arena {
     /// The arena for a map and rules at a tick rate.
     pub fn new(map: Arc<Map>, rules: &Rules, tick_hz: u8) -> Arena {
-        Arena { map, tuning: Tuning::new(rules, tick_hz) }
+        Arena {
+            map,
+            tuning: Tuning::new(rules, tick_hz),
+        }
     }
 }
 
@@ -296,7 +340,10 @@ mod tests {
         rules.craft.radius_tiles = f32::NAN;
         assert_eq!(rules.validate().unwrap_err().key, "craft.radius_tiles");
         rules.craft.radius_tiles = 2.0;
-        assert_eq!(rules.validate().unwrap_err().to_string(), "craft.radius_tiles = 2 is not allowed: 0.1 to 0.49");
+        assert_eq!(
+            rules.validate().unwrap_err().to_string(),
+            "craft.radius_tiles = 2 is not allowed: 0.1 to 0.49"
+        );
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub struct MatchClock {
 
 impl Default for MatchClock {
     fn default() -> Self {
-        MatchClock { phase: Phase::Waiting, ends: 0 }
+        MatchClock {
+            phase: Phase::Waiting,
+            ends: 0,
+        }
     }
 }
 
@@ -112,12 +115,18 @@ impl View {
     pub fn checksum(&self) -> u32 {
         let mut hash = Checksum::new();
         hash.add(self.tick);
-        hash.add(u32::from(self.clock.phase as u8)).add(self.clock.ends);
+        hash.add(u32::from(self.clock.phase as u8))
+            .add(self.clock.ends);
         hash.pilot(&self.own);
         hash.add(self.crafts.len() as u32);
         for (id, craft) in &self.crafts {
             hash.add(u32::from(id.0)).motion(&craft.motion);
-            hash.add(u32::from_le_bytes([craft.life, craft.aim, craft.health, u8::from(craft.protected)]));
+            hash.add(u32::from_le_bytes([
+                craft.life,
+                craft.aim,
+                craft.health,
+                u8::from(craft.protected),
+            ]));
         }
         hash.add(self.shots.len() as u32);
         for (id, shot) in &self.shots {
@@ -125,12 +134,16 @@ impl View {
         }
         hash.add(self.roster.len() as u32);
         for (id, entry) in self.roster.iter() {
-            hash.add(u32::from(id.0)).add(u32::from(entry.bot)).add(u32::from(entry.ping_ms));
+            hash.add(u32::from(id.0))
+                .add(u32::from(entry.bot))
+                .add(u32::from(entry.ping_ms));
             entry.name.bytes().for_each(|byte| {
                 hash.add(u32::from(byte));
             });
             let s = &entry.score;
-            hash.add(s.score as u32).add(u32::from(s.kills)).add(u32::from(s.deaths));
+            hash.add(s.score as u32)
+                .add(u32::from(s.kills))
+                .add(u32::from(s.deaths));
             hash.add(u32::from(s.assists)).add(u32::from(s.streak));
         }
         hash.finish()
@@ -139,7 +152,10 @@ impl View {
 
 /// The entry of `id` in a list sorted by id.
 pub fn find<Id: Ord + Copy, T>(sorted: &[(Id, T)], id: Id) -> Option<&T> {
-    sorted.binary_search_by_key(&id, |(other, _)| *other).ok().map(|at| &sorted[at].1)
+    sorted
+        .binary_search_by_key(&id, |(other, _)| *other)
+        .ok()
+        .map(|at| &sorted[at].1)
 }
 
 /// A running 64-bit hash over 32-bit words: FNV-1a's structure (multiply by a prime after each exclusive or) with a
@@ -163,19 +179,32 @@ impl Checksum {
     /// Takes in where a craft is and goes.
     pub fn motion(&mut self, motion: &CraftMotion) -> &mut Self {
         let CraftMotion { pos, vel } = motion;
-        self.add(pos.x as u32).add(pos.y as u32).add(vel.x as u32).add(vel.y as u32)
+        self.add(pos.x as u32)
+            .add(pos.y as u32)
+            .add(vel.x as u32)
+            .add(vel.y as u32)
     }
 
     /// Takes in a pilot.
     pub fn pilot(&mut self, pilot: &Pilot) -> &mut Self {
-        self.add(u32::from_le_bytes([pilot.life, u8::from(pilot.alive), pilot.health, 0])).motion(&pilot.motion);
-        self.add(pilot.ready_at).add(pilot.protected_until).add(pilot.respawn_at);
+        self.add(u32::from_le_bytes([
+            pilot.life,
+            u8::from(pilot.alive),
+            pilot.health,
+            0,
+        ]))
+        .motion(&pilot.motion);
+        self.add(pilot.ready_at)
+            .add(pilot.protected_until)
+            .add(pilot.respawn_at);
         self.add(pilot.killer.map_or(u32::MAX, |killer| u32::from(killer.0)))
     }
 
     /// Takes in a shot.
     pub fn shot(&mut self, shot: &Shot) -> &mut Self {
-        self.add(u32::from(shot.owner.0)).add(u32::from(shot.weapon as u8)).add(shot.pos.x as u32);
+        self.add(u32::from(shot.owner.0))
+            .add(u32::from(shot.weapon as u8))
+            .add(shot.pos.x as u32);
         self.add(shot.pos.y as u32).add(u32::from(shot.heading.0));
         self.add(u32::from_le_bytes([shot.bounces, shot.age, 0, 0]))
     }

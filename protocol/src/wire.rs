@@ -8,12 +8,14 @@ use bincode::{Decode, Encode};
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Largest message a server may send, in bytes: a welcome with a large map.
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+/// bincode's limit counts what is decoded, not the bytes it came from: a `u32` that travels in one byte counts four.
+const SERVER_DECODED_BYTES_MAX: usize = 4 * SERVER_MESSAGE_BYTES_MAX;
 
 const ENCODE: Configuration = config::standard();
 const DECODE_CLIENT: Configuration<LittleEndian, Varint, Limit<CLIENT_MESSAGE_BYTES_MAX>> =
     config::standard().with_limit::<CLIENT_MESSAGE_BYTES_MAX>();
-const DECODE_SERVER: Configuration<LittleEndian, Varint, Limit<SERVER_MESSAGE_BYTES_MAX>> =
-    config::standard().with_limit::<SERVER_MESSAGE_BYTES_MAX>();
+const DECODE_SERVER: Configuration<LittleEndian, Varint, Limit<SERVER_DECODED_BYTES_MAX>> =
+    config::standard().with_limit::<SERVER_DECODED_BYTES_MAX>();
 
 /// Why bytes are not a message.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +43,15 @@ pub fn encode_into<T: Encode>(value: &T, bytes: &mut Vec<u8>) {
     bincode::encode_into_std_write(value, bytes, ENCODE).expect("encoding into memory cannot fail");
 }
 
-/// Decodes a message that came from a server (limit [`SERVER_MESSAGE_BYTES_MAX`]).
+/// Decodes a message that came from a server (made for at most [`SERVER_MESSAGE_BYTES_MAX`]).
 ///
 /// # Errors
 /// [`WireError`] when the bytes are not exactly one value of the type.
 pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> {
-    whole(bincode::decode_from_slice(bytes, DECODE_SERVER), bytes.len())
+    whole(
+        bincode::decode_from_slice(bytes, DECODE_SERVER),
+        bytes.len(),
+    )
 }
 
 /// Decodes a value that came from a client (limit [`CLIENT_MESSAGE_BYTES_MAX`]).
@@ -54,7 +59,10 @@ pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> {
 /// # Errors
 /// [`WireError`] when the bytes are not exactly one value of the type.
 pub fn decode_from_client<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> {
-    whole(bincode::decode_from_slice(bytes, DECODE_CLIENT), bytes.len())
+    whole(
+        bincode::decode_from_slice(bytes, DECODE_CLIENT),
+        bytes.len(),
+    )
 }
 
 /// Decodes a value from the front of what a client sent, and whatever follows is ignored.
@@ -65,10 +73,15 @@ pub(crate) fn decode_front<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> 
     }
 }
 
-fn whole<T>(result: Result<(T, usize), bincode::error::DecodeError>, length: usize) -> Result<T, WireError> {
+fn whole<T>(
+    result: Result<(T, usize), bincode::error::DecodeError>,
+    length: usize,
+) -> Result<T, WireError> {
     match result {
         Ok((value, consumed)) if consumed == length => Ok(value),
-        Ok((_, consumed)) => Err(WireError::Trailing { extra: length - consumed }),
+        Ok((_, consumed)) => Err(WireError::Trailing {
+            extra: length - consumed,
+        }),
         Err(error) => Err(WireError::Invalid(error)),
     }
 }

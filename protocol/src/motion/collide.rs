@@ -44,7 +44,10 @@ pub(super) fn deepest_contact(centre: Vec2, radius: i32, map: &Map) -> Option<Co
         return None;
     }
     let out = away.scale(i64::from(radius), i64::from(length));
-    Some(Contact { push: out - away, normal: away.scale(i64::from(UNIT), i64::from(length)) })
+    Some(Contact {
+        push: out - away,
+        normal: away.scale(i64::from(UNIT), i64::from(length)),
+    })
 }
 
 /// The point of the tile's solid part closest to `p` (both relative to the tile's corner); `None` when `p` is inside it.
@@ -58,7 +61,11 @@ fn closest_solid(tile: Tile, p: Vec2) -> Option<Vec2> {
         return None;
     }
     // Outside of the triangle the closest point is on the slope, or on one of the two edges of the tile it fills.
-    let on_edges = if free_side(tile, boxed) <= 0 { Some(boxed) } else { None };
+    let on_edges = if free_side(tile, boxed) <= 0 {
+        Some(boxed)
+    } else {
+        None
+    };
     let on_slope = closest_on_slope(tile, p);
     match on_edges {
         Some(edge) if (p - edge).length_squared() < (p - on_slope).length_squared() => Some(edge),
@@ -83,7 +90,11 @@ pub(super) fn is_rising(tile: Tile) -> bool {
 }
 
 fn closest_on_slope(tile: Tile, p: Vec2) -> Vec2 {
-    let along = if is_rising(tile) { p.x + TILE - p.y } else { p.x + p.y };
+    let along = if is_rising(tile) {
+        p.x + TILE - p.y
+    } else {
+        p.x + p.y
+    };
     let x = (along / 2).clamp(0, TILE);
     Vec2::new(x, if is_rising(tile) { TILE - x } else { x })
 }
@@ -105,9 +116,15 @@ fn escape(tile: Tile, p: Vec2, radius: i32) -> Contact {
                 (p.y, Vec2::new(0, -UNIT)),
                 (TILE - p.y, Vec2::new(0, UNIT)),
             ];
-            let (depth, normal) = faces.into_iter().min_by_key(|(depth, _)| *depth).unwrap_or((0, Vec2::new(UNIT, 0)));
+            let (depth, normal) = faces
+                .into_iter()
+                .min_by_key(|(depth, _)| *depth)
+                .unwrap_or((0, Vec2::new(UNIT, 0)));
             (normal, depth)
         }
     };
-    Contact { push: normal.scale(i64::from(depth + radius), i64::from(UNIT)), normal }
+    Contact {
+        push: normal.scale(i64::from(depth + radius), i64::from(UNIT)),
+        normal,
+    }
 }

@@ -18,26 +18,42 @@ pub struct CraftMotion {
 
 /// One tick of flight.
 pub fn step_craft(motion: &mut CraftMotion, input: &Input, arena: &Arena) {
-    motion.vel = accelerate(motion.vel, wanted_velocity(input, &arena.tuning), arena.tuning.craft_acceleration);
+    motion.vel = accelerate(
+        motion.vel,
+        wanted_velocity(input, &arena.tuning),
+        arena.tuning.craft_acceleration,
+    );
     fly(motion, arena);
 }
 
 /// Where a craft is after `ticks` more at its present velocity, walls ignored. This is what both ends assume of a craft
 /// between two snapshots; only what differs from it travels.
 pub fn extrapolate(motion: CraftMotion, ticks: u32) -> CraftMotion {
-    let step = motion.vel.scale(i64::from(ticks), i64::from(VELOCITY_SCALE));
-    CraftMotion { pos: motion.pos + step, vel: motion.vel }
+    let step = motion
+        .vel
+        .scale(i64::from(ticks), i64::from(VELOCITY_SCALE));
+    CraftMotion {
+        pos: motion.pos + step,
+        vel: motion.vel,
+    }
 }
 
 fn wanted_velocity(input: &Input, tuning: &Tuning) -> Vec2 {
     let steer = Vec2::new(i32::from(input.steer_x), i32::from(input.steer_y));
-    steer.scale(i64::from(tuning.craft_speed), i64::from(steer.length().max(127)))
+    steer.scale(
+        i64::from(tuning.craft_speed),
+        i64::from(steer.length().max(127)),
+    )
 }
 
 fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {
     let change = to - from;
     let length = change.length();
-    if length <= most { to } else { from + change.scale(i64::from(most), i64::from(length)) }
+    if length <= most {
+        to
+    } else {
+        from + change.scale(i64::from(most), i64::from(length))
+    }
 }
 
 /// Moves in pieces shorter than half the radius, so that nothing thin is passed through, and slides after each.
@@ -56,17 +72,27 @@ fn fly(motion: &mut CraftMotion, arena: &Arena) {
 /// Pushes the craft out of what it touches, deepest first, and takes away the velocity into it.
 fn slide(motion: &mut CraftMotion, before: Vec2, arena: &Arena) {
     for _ in 0..4 {
-        let Some(contact) = deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map) else { return };
+        let Some(contact) = deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map)
+        else {
+            return;
+        };
         motion.pos += contact.push;
         motion.vel = without_inward(motion.vel, &contact);
     }
     // Squeezed from several sides at once (a narrowing gap): stay where there was room.
     if deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_some() {
-        *motion = CraftMotion { pos: before, vel: Vec2::ZERO };
+        *motion = CraftMotion {
+            pos: before,
+            vel: Vec2::ZERO,
+        };
     }
 }
 
 fn without_inward(vel: Vec2, contact: &Contact) -> Vec2 {
     let inward = div_round(vel.dot(contact.normal), i64::from(UNIT));
-    if inward >= 0 { vel } else { vel - contact.normal.scale(inward, i64::from(UNIT)) }
+    if inward >= 0 {
+        vel
+    } else {
+        vel - contact.normal.scale(inward, i64::from(UNIT))
+    }
 }

@@ -30,7 +30,10 @@ impl Pilot {
         *self = Pilot {
             life: self.life.wrapping_add(1),
             alive: true,
-            motion: CraftMotion { pos, vel: Vec2::ZERO },
+            motion: CraftMotion {
+                pos,
+                vel: Vec2::ZERO,
+            },
             health: arena.tuning.craft_health,
             ready_at: tick,
             protected_until: tick + arena.tuning.protection_ticks,
@@ -56,7 +59,13 @@ impl Pilot {
 
 /// One tick of a pilot: fly, then fire if the trigger is held and the weapon is ready. Returns the shot that was born;
 /// it starts to fly in the next tick.
-pub fn step_pilot(pilot: &mut Pilot, owner: PlayerId, input: &Input, tick: Tick, arena: &Arena) -> Option<Shot> {
+pub fn step_pilot(
+    pilot: &mut Pilot,
+    owner: PlayerId,
+    input: &Input,
+    tick: Tick,
+    arena: &Arena,
+) -> Option<Shot> {
     if !pilot.alive {
         return None;
     }
@@ -70,5 +79,12 @@ pub fn step_pilot(pilot: &mut Pilot, owner: PlayerId, input: &Input, tick: Tick,
 }
 
 fn fire(craft: Vec2, aim: Angle, owner: PlayerId, arena: &Arena) -> Shot {
-    Shot { owner, weapon: Weapon::Pulse, pos: muzzle(craft, aim, arena), heading: aim, bounces: 0, age: 0 }
+    Shot {
+        owner,
+        weapon: Weapon::Pulse,
+        pos: muzzle(craft, aim, arena),
+        heading: aim,
+        bounces: 0,
+        age: 0,
+    }
 }

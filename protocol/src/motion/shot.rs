@@ -49,7 +49,9 @@ impl Shot {
 
     /// Velocity, in velocity units.
     pub fn velocity(&self, arena: &Arena) -> Vec2 {
-        self.heading.direction().scale(i64::from(self.tuning(arena).shot_speed), i64::from(UNIT))
+        self.heading
+            .direction()
+            .scale(i64::from(self.tuning(arena).shot_speed), i64::from(UNIT))
     }
 
     /// What it does to a craft now.
@@ -117,7 +119,10 @@ const CROSSINGS_MAX: usize = 32;
 
 /// Where a shot leaves a craft: within the craft's radius, so never inside a wall.
 pub fn muzzle(craft: Vec2, aim: Angle, arena: &Arena) -> Vec2 {
-    craft + aim.direction().scale(i64::from(arena.tuning.craft_radius - 16), i64::from(UNIT))
+    craft
+        + aim
+            .direction()
+            .scale(i64::from(arena.tuning.craft_radius - 16), i64::from(UNIT))
 }
 
 /// One tick of flight. `on_segment` sees every straight piece in order and may break off (the shot hit something):
@@ -132,8 +137,18 @@ pub fn step_shot(
     shot.age = shot.age.saturating_add(1);
     for _ in 0..CROSSINGS_MAX {
         let (to, wall) = fly_to_wall(shot.pos, rest, &arena.map);
-        let bounce = wall.map(|wall| Bounce { pos: to, normal: wall.normal() });
-        if on_segment(&Segment { from: shot.pos, to, bounces: shot.bounces, bounce }).is_break() {
+        let bounce = wall.map(|wall| Bounce {
+            pos: to,
+            normal: wall.normal(),
+        });
+        if on_segment(&Segment {
+            from: shot.pos,
+            to,
+            bounces: shot.bounces,
+            bounce,
+        })
+        .is_break()
+        {
             return ShotStep::Ended(End::Stopped);
         }
         rest = rest - (to - shot.pos);
@@ -145,7 +160,11 @@ pub fn step_shot(
         shot.bounces += 1;
         (shot.heading, rest) = wall.reflect(shot.heading, rest);
     }
-    if shot.age >= tuning.shot_life_ticks { ShotStep::Ended(End::Expired) } else { ShotStep::Flying }
+    if shot.age >= tuning.shot_life_ticks {
+        ShotStep::Ended(End::Expired)
+    } else {
+        ShotStep::Flying
+    }
 }
 
 /// The kind of surface a shot meets.
@@ -164,7 +183,9 @@ impl Surface {
         match self {
             Surface::Vertical { .. } => (heading.mirrored_x(), Vec2::new(-rest.x, rest.y)),
             Surface::Horizontal { .. } => (heading.mirrored_y(), Vec2::new(rest.x, -rest.y)),
-            Surface::Slope(tile) if is_rising(tile) => (heading.mirrored_rising(), Vec2::new(-rest.y, -rest.x)),
+            Surface::Slope(tile) if is_rising(tile) => {
+                (heading.mirrored_rising(), Vec2::new(-rest.y, -rest.x))
+            }
             Surface::Slope(_) => (heading.mirrored_falling(), Vec2::new(rest.y, rest.x)),
         }
     }
@@ -196,9 +217,14 @@ fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surfac
         }
         pos += exit.step;
         rest = rest - exit.step;
-        let Some(face) = exit.face else { return (pos, None) };
+        let Some(face) = exit.face else {
+            return (pos, None);
+        };
         let (nx, ny) = face.normal();
-        if is_solid_face(map.tile(tile_at.x - i32::from(nx), tile_at.y - i32::from(ny)), face) {
+        if is_solid_face(
+            map.tile(tile_at.x - i32::from(nx), tile_at.y - i32::from(ny)),
+            face,
+        ) {
             return (pos, Some(face));
         }
         if rest == Vec2::ZERO {
@@ -210,7 +236,11 @@ fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surfac
 
 /// The tile a coordinate belongs to; on a border, the tile the shot is flying into.
 fn tile_index(at: i32, direction: i32) -> i32 {
-    if direction < 0 { (at - 1).div_euclid(TILE) } else { at.div_euclid(TILE) }
+    if direction < 0 {
+        (at - 1).div_euclid(TILE)
+    } else {
+        at.div_euclid(TILE)
+    }
 }
 
 /// The face a shot on the border of a tile is about to enter, if it is wall. Ordinary crossings have been looked at
@@ -219,9 +249,16 @@ fn face_ahead(pos: Vec2, rest: Vec2, tile_at: Vec2, map: &Map) -> Option<Surface
     let on_border = |at: i32, direction: i32| direction != 0 && at.rem_euclid(TILE) == 0;
     let (x, y) = (on_border(pos.x, rest.x), on_border(pos.y, rest.y));
     let tile = map.tile(tile_at.x, tile_at.y);
-    let vertical = Surface::Vertical { from_left: rest.x > 0 };
-    let horizontal = Surface::Horizontal { from_above: rest.y > 0 };
-    let (x, y) = (x && is_solid_face(tile, vertical), y && is_solid_face(tile, horizontal));
+    let vertical = Surface::Vertical {
+        from_left: rest.x > 0,
+    };
+    let horizontal = Surface::Horizontal {
+        from_above: rest.y > 0,
+    };
+    let (x, y) = (
+        x && is_solid_face(tile, vertical),
+        y && is_solid_face(tile, horizontal),
+    );
     // Of two faces the one that isn't covered by another wall; in an inner corner one after the other.
     let covers_vertical = map.tile(tile_at.x - rest.x.signum(), tile_at.y) == Tile::Wall;
     match (x, y) {
@@ -244,32 +281,53 @@ fn exit_of_tile(local: Vec2, rest: Vec2) -> Exit {
         ..0 => Some(-at),
         0 => None,
     };
-    let reaches = |border: Option<i32>, direction: i32| border.filter(|b| b.abs() < direction.abs() || *b == direction);
+    let reaches = |border: Option<i32>, direction: i32| {
+        border.filter(|b| b.abs() < direction.abs() || *b == direction)
+    };
     let x = reaches(to_border(local.x, rest.x), rest.x);
     let y = reaches(to_border(local.y, rest.y), rest.y);
     // The earlier of the two crossings: bx / rx < by / ry, multiplied out (both quotients are positive).
     let x_first = match (x, y) {
-        (None, None) => return Exit { step: rest, face: None },
+        (None, None) => {
+            return Exit {
+                step: rest,
+                face: None,
+            };
+        }
         (Some(_), None) => true,
         (None, Some(_)) => false,
         (Some(bx), Some(by)) => {
-            i64::from(bx.abs()) * i64::from(rest.y.abs()) <= i64::from(by.abs()) * i64::from(rest.x.abs())
+            i64::from(bx.abs()) * i64::from(rest.y.abs())
+                <= i64::from(by.abs()) * i64::from(rest.x.abs())
         }
     };
     if x_first {
         let bx = x.unwrap_or(0);
         let step = Vec2::new(bx, part(rest.y, bx, rest.x));
-        Exit { step, face: Some(Surface::Vertical { from_left: rest.x > 0 }) }
+        Exit {
+            step,
+            face: Some(Surface::Vertical {
+                from_left: rest.x > 0,
+            }),
+        }
     } else {
         let by = y.unwrap_or(0);
         let step = Vec2::new(part(rest.x, by, rest.y), by);
-        Exit { step, face: Some(Surface::Horizontal { from_above: rest.y > 0 }) }
+        Exit {
+            step,
+            face: Some(Surface::Horizontal {
+                from_above: rest.y > 0,
+            }),
+        }
     }
 }
 
 /// `whole * numerator / denominator`, for a numerator and denominator of the same sign.
 fn part(whole: i32, numerator: i32, denominator: i32) -> i32 {
-    div_round(i64::from(whole) * i64::from(numerator.abs()), i64::from(denominator.abs()).max(1)) as i32
+    div_round(
+        i64::from(whole) * i64::from(numerator.abs()),
+        i64::from(denominator.abs()).max(1),
+    ) as i32
 }
 
 /// The way to the slope of a diagonal tile, if it is met before `limit`.
@@ -290,10 +348,18 @@ fn step_to_slope(tile: Tile, local: Vec2, limit: Vec2) -> Option<Vec2> {
 fn is_solid_face(tile: Tile, face: Surface) -> bool {
     use Tile::{DiagonalBottomLeft, DiagonalBottomRight, DiagonalTopLeft, DiagonalTopRight, Wall};
     match face {
-        Surface::Vertical { from_left: true } => matches!(tile, Wall | DiagonalTopLeft | DiagonalBottomLeft),
-        Surface::Vertical { from_left: false } => matches!(tile, Wall | DiagonalTopRight | DiagonalBottomRight),
-        Surface::Horizontal { from_above: true } => matches!(tile, Wall | DiagonalTopLeft | DiagonalTopRight),
-        Surface::Horizontal { from_above: false } => matches!(tile, Wall | DiagonalBottomLeft | DiagonalBottomRight),
+        Surface::Vertical { from_left: true } => {
+            matches!(tile, Wall | DiagonalTopLeft | DiagonalBottomLeft)
+        }
+        Surface::Vertical { from_left: false } => {
+            matches!(tile, Wall | DiagonalTopRight | DiagonalBottomRight)
+        }
+        Surface::Horizontal { from_above: true } => {
+            matches!(tile, Wall | DiagonalTopLeft | DiagonalTopRight)
+        }
+        Surface::Horizontal { from_above: false } => {
+            matches!(tile, Wall | DiagonalBottomLeft | DiagonalBottomRight)
+        }
         Surface::Slope(_) => false,
     }
 }

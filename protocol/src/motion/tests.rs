@@ -27,11 +27,18 @@ fn arena() -> Arena {
 }
 
 fn at(x: f32, y: f32) -> CraftMotion {
-    CraftMotion { pos: Vec2::from_tiles(x, y), vel: Vec2::ZERO }
+    CraftMotion {
+        pos: Vec2::from_tiles(x, y),
+        vel: Vec2::ZERO,
+    }
 }
 
 fn steer(steer_x: i8, steer_y: i8) -> Input {
-    Input { steer_x, steer_y, ..Input::default() }
+    Input {
+        steer_x,
+        steer_y,
+        ..Input::default()
+    }
 }
 
 fn fly(motion: &mut CraftMotion, input: Input, ticks: usize, arena: &Arena) {
@@ -64,7 +71,11 @@ fn steering_harder_than_full_or_diagonally_is_no_faster() {
     for (x, y) in [(127, 127), (-127, 127), (127, 0), (90, 90)] {
         let mut motion = at(5.0, 4.5);
         fly(&mut motion, steer(x, y), 4, &arena);
-        assert!(motion.vel.length() <= arena.tuning.craft_speed + 2, "{x} {y}: {:?}", motion.vel);
+        assert!(
+            motion.vel.length() <= arena.tuning.craft_speed + 2,
+            "{x} {y}: {:?}",
+            motion.vel
+        );
     }
 }
 
@@ -77,7 +88,11 @@ fn a_craft_stops_its_radius_before_a_wall_and_slides_along_it_at_full_speed() {
     fly(&mut motion, steer(90, 90), 20, &arena);
     // Across the seams between wall tiles without losing speed: towards 90/127 of the top speed along x.
     let expected = arena.tuning.craft_speed * 90 / 127;
-    assert!((expected * 95 / 100..=expected).contains(&motion.vel.x), "{:?} {expected}", motion.vel);
+    assert!(
+        (expected * 95 / 100..=expected).contains(&motion.vel.x),
+        "{:?} {expected}",
+        motion.vel
+    );
     assert!(motion.pos.x - x > 12 * expected / 4);
 }
 
@@ -129,7 +144,13 @@ fn a_shot_comes_straight_back_from_a_wall_and_ends_at_the_wall_after_its_last_bo
         }
     };
     // Left wall, the ◢ at the bottom right (up), and so on until the bounces are used up.
-    assert_eq!(bounces[0], Bounce { pos: Vec2::new(TILE, 6 * TILE + TILE / 2), normal: (1, 0) });
+    assert_eq!(
+        bounces[0],
+        Bounce {
+            pos: Vec2::new(TILE, 6 * TILE + TILE / 2),
+            normal: (1, 0)
+        }
+    );
     assert_eq!(bounces[1].normal, (-1, -1));
     assert_eq!((end, bounces.len()), (End::Wall, 3));
 }
@@ -138,7 +159,10 @@ fn a_shot_comes_straight_back_from_a_wall_and_ends_at_the_wall_after_its_last_bo
 fn a_diagonal_turns_a_shot_by_a_quarter() {
     let (arena, mut shot) = (arena(), shot_from(4.0, 6.5, 0));
     while shot.bounces == 0 {
-        assert_eq!(step_shot(&mut shot, &arena, |_| ControlFlow::Continue(())), ShotStep::Flying);
+        assert_eq!(
+            step_shot(&mut shot, &arena, |_| ControlFlow::Continue(())),
+            ShotStep::Flying
+        );
     }
     assert_eq!(shot.heading, Angle(49152));
 }
@@ -149,7 +173,10 @@ fn firing_needs_the_trigger_and_a_ready_weapon_and_ends_protection() {
     let mut pilot = Pilot::default();
     pilot.spawn(Vec2::from_tiles(6.5, 6.5), 100, &arena);
     assert!(pilot.is_protected(150));
-    let fire = Input { buttons: Buttons::FIRE, ..Input::default() };
+    let fire = Input {
+        buttons: Buttons::FIRE,
+        ..Input::default()
+    };
     let shots: Vec<_> = (101..=131)
         .filter(|tick| step_pilot(&mut pilot, PlayerId(3), &fire, *tick, &arena).is_some())
         .collect();

@@ -59,7 +59,7 @@ impl InputClock {
     /// The server is ahead: this clock was stopped.
     pub(super) fn leap_to(&mut self, tick: Tick) {
         self.position = f64::from(tick) + 2.0;
-        self.deaf_until = tick + 2;
+        self.deaf_until = tick.saturating_add(2);
         self.margin = MARGIN_TARGET;
     }
 
@@ -102,7 +102,14 @@ impl ServerClock {
     pub(super) fn new(tick: Tick, tick_hz: u8, snapshot_ticks: f64, now_us: u64) -> Self {
         let tick_us = 1e6 / f64::from(tick_hz);
         let offset = f64::from(tick) - now_us as f64 / tick_us;
-        ServerClock { offset, jitter_ticks: 0.5, snapshot_ticks, tick_us, shown: 0.0, started: false }
+        ServerClock {
+            offset,
+            jitter_ticks: 0.5,
+            snapshot_ticks,
+            tick_us,
+            shown: 0.0,
+            started: false,
+        }
     }
 
     pub(super) fn on_snapshot(&mut self, tick: Tick, now_us: u64) {

@@ -32,8 +32,11 @@ impl History {
 
     pub(super) fn push(&mut self, view: &View) {
         // The oldest frame's memory serves the newest.
-        let mut frame =
-            if self.frames.len() >= FRAMES_MAX { self.frames.pop_front().unwrap_or_default() } else { Frame::default() };
+        let mut frame = if self.frames.len() >= FRAMES_MAX {
+            self.frames.pop_front().unwrap_or_default()
+        } else {
+            Frame::default()
+        };
         frame.tick = view.tick;
         frame.crafts.clone_from(&view.crafts);
         self.frames.push_back(frame);
@@ -41,15 +44,23 @@ impl History {
 
     /// The craft of `player` in the newest frame that has it, in tiles.
     pub(super) fn last_seen(&self, player: PlayerId) -> Option<[f32; 2]> {
-        let craft = self.frames.iter().rev().find_map(|frame| find(&frame.crafts, player));
+        let craft = self
+            .frames
+            .iter()
+            .rev()
+            .find_map(|frame| find(&frame.crafts, player));
         craft.map(|craft| craft.motion.pos.to_tiles())
     }
 
     /// Fills `out` with everybody as they were at `tick`.
     pub(super) fn sample(&self, tick: f64, tuning: &Tuning, out: &mut Vec<SceneCraft>) {
         out.clear();
-        let after = self.frames.partition_point(|frame| f64::from(frame.tick) <= tick);
-        let Some(from) = self.frames.get(after.saturating_sub(1)) else { return };
+        let after = self
+            .frames
+            .partition_point(|frame| f64::from(frame.tick) <= tick);
+        let Some(from) = self.frames.get(after.saturating_sub(1)) else {
+            return;
+        };
         match self.frames.get(after.max(1)) {
             Some(to) => between(from, to, tick, tuning, out),
             None => beyond(from, tick, tuning, out),
@@ -62,7 +73,9 @@ fn between(from: &Frame, to: &Frame, tick: f64, tuning: &Tuning, out: &mut Vec<S
     let part = ((tick - f64::from(from.tick)) / span).clamp(0.0, 1.0) as f32;
     for (id, old) in &from.crafts {
         // A craft that is gone in the next frame, or in a new life there, stays where it was until then.
-        let new = find(&to.crafts, *id).filter(|new| new.life == old.life).unwrap_or(old);
+        let new = find(&to.crafts, *id)
+            .filter(|new| new.life == old.life)
+            .unwrap_or(old);
         let (a, b) = (old.motion.pos.to_tiles(), new.motion.pos.to_tiles());
         let pos = std::array::from_fn(|axis| a[axis] + (b[axis] - a[axis]) * part);
         let (aim_from, aim_to) = (Angle::from_coarse(old.aim), Angle::from_coarse(new.aim));
@@ -80,9 +93,15 @@ fn beyond(last: &Frame, tick: f64, tuning: &Tuning, out: &mut Vec<SceneCraft>) {
     let ahead = (tick - f64::from(last.tick)).clamp(0.0, EXTRAPOLATE_S_MAX * hz);
     let (whole, part) = (ahead as u32, ahead.fract() as f32);
     for (id, craft) in &last.crafts {
-        let (a, b) = (extrapolate(craft.motion, whole), extrapolate(craft.motion, whole + 1));
+        let (a, b) = (
+            extrapolate(craft.motion, whole),
+            extrapolate(craft.motion, whole + 1),
+        );
         let (a, b) = (a.pos.to_tiles(), b.pos.to_tiles());
         let pos = std::array::from_fn(|axis| a[axis] + (b[axis] - a[axis]) * part);
-        out.push(SceneCraft { pos, ..SceneCraft::of(*id, craft, tuning) });
+        out.push(SceneCraft {
+            pos,
+            ..SceneCraft::of(*id, craft, tuning)
+        });
     }
 }

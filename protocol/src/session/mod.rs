@@ -35,8 +35,8 @@ use crate::snapshot::{ApplyError, CraftFields};
 use crate::view::View;
 use crate::wire::{WireError, decode, encode};
 use crate::{
-    Arena, ClientMessage, Credential, EventKind, InputBatch, Intent, PROTOCOL_VERSION, Ping, PlayerId, ServerMessage,
-    Snapshot, Tick, Welcome,
+    Arena, ClientMessage, Credential, EventKind, InputBatch, Intent, PROTOCOL_VERSION, Ping,
+    PlayerId, ServerMessage, Snapshot, Tick, Welcome,
 };
 use clock::{InputClock, ServerClock};
 use interpolate::History;
@@ -169,12 +169,19 @@ impl Session {
 
     /// A session that nobody looks at: it predicts and rebuilds views, but keeps nothing for drawing. For bots.
     pub fn headless() -> Self {
-        Session { drawn: false, ..Session::new() }
+        Session {
+            drawn: false,
+            ..Session::new()
+        }
     }
 
     /// The first message of a connection.
     pub fn hello(credential: Credential, checksums: bool) -> Vec<u8> {
-        encode(&ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential, checksums }))
+        encode(&ClientMessage::Hello(Hello {
+            version: PROTOCOL_VERSION,
+            credential,
+            checksums,
+        }))
     }
 
     /// What the player wants from now on.
@@ -202,9 +209,13 @@ impl Session {
     /// Runs the prediction ticks that are due, and prepares the messages that carry their inputs. Call it at least
     /// every frame; a driver that sleeps for more than a quarter of a second loses the ticks in between.
     pub fn advance(&mut self, now_us: u64) {
-        let Some(joined) = &mut self.joined else { return };
+        let Some(joined) = &mut self.joined else {
+            return;
+        };
         let due = joined.input_clock.advance(now_us);
-        let skipped = joined.prediction.skip_to(due.saturating_sub(joined.longest_catch_up()));
+        let skipped = joined
+            .prediction
+            .skip_to(due.saturating_sub(joined.longest_catch_up()));
         if skipped > 0 {
             self.stats.ticks_skipped += u64::from(skipped);
             joined.flush_inputs(&mut self.transmit);
@@ -249,7 +260,9 @@ impl Session {
 
     /// The own craft at the newest predicted tick.
     pub fn predicted(&self) -> Option<(Tick, &Pilot)> {
-        self.joined.as_ref().map(|joined| (joined.prediction.tick(), joined.prediction.pilot()))
+        self.joined
+            .as_ref()
+            .map(|joined| (joined.prediction.tick(), joined.prediction.pilot()))
     }
 
     /// Where and by which numbers the running match is played.
@@ -264,7 +277,9 @@ impl Session {
 
     /// Changes whenever the roster does.
     pub fn roster_revision(&self) -> u32 {
-        self.joined.as_ref().map_or(0, |joined| joined.roster_revision)
+        self.joined
+            .as_ref()
+            .map_or(0, |joined| joined.roster_revision)
     }
 
     /// Counters and gauges.
@@ -277,7 +292,9 @@ impl Session {
             return Err(SessionError::BadWelcome("a second one"));
         }
         if welcome.tick_hz == 0 || !(1..=welcome.tick_hz).contains(&welcome.snapshot_hz) {
-            return Err(SessionError::BadWelcome("tick and snapshot rates must be at least 1, ticks no rarer"));
+            return Err(SessionError::BadWelcome(
+                "tick and snapshot rates must be at least 1, ticks no rarer",
+            ));
         }
         self.joined = Some(Joined::new(welcome, now_us)?);
         self.push(SessionEvent::MatchStart);
@@ -285,14 +302,20 @@ impl Session {
     }
 
     fn on_match_start(&mut self, start: MatchStart) -> Result<(), SessionError> {
-        let joined = self.joined.as_mut().ok_or(SessionError::BeforeWelcome("a match start"))?;
+        let joined = self
+            .joined
+            .as_mut()
+            .ok_or(SessionError::BeforeWelcome("a match start"))?;
         joined.start_match(start)?;
         self.push(SessionEvent::MatchStart);
         Ok(())
     }
 
     fn on_snapshot(&mut self, snapshot: &Snapshot, now_us: u64) -> Result<(), SessionError> {
-        let joined = self.joined.as_mut().ok_or(SessionError::BeforeWelcome("a snapshot"))?;
+        let joined = self
+            .joined
+            .as_mut()
+            .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
         let (was, phase) = (joined.view.own, joined.view.clock.phase);
         joined.view.apply(snapshot, &joined.arena)?;
         joined.roster_revision += u32::from(!snapshot.roster.is_empty());
@@ -300,7 +323,9 @@ impl Session {
         self.stats.snapshots += 1;
         self.stats.last_snapshot_us = now_us;
         self.stats.jitter_ms = joined.server_clock.jitter_ms();
-        joined.input_clock.feedback(snapshot.input_margin, joined.view.tick);
+        joined
+            .input_clock
+            .feedback(snapshot.input_margin, joined.view.tick);
         if snapshot.input_margin != i8::MIN {
             self.stats.input_margin = snapshot.input_margin;
         }
@@ -317,7 +342,10 @@ impl Session {
         if self.drawn {
             joined.history.push(&joined.view);
         }
-        let joined = self.joined.as_ref().ok_or(SessionError::BeforeWelcome("a snapshot"))?;
+        let joined = self
+            .joined
+            .as_ref()
+            .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
         report(&mut self.events, snapshot, joined, &was, phase);
         trim(&mut self.events);
         Ok(())
@@ -327,10 +355,16 @@ impl Session {
         if nonce != self.ping.nonce {
             return;
         }
-        let Some(sent_us) = self.ping.sent_us.take() else { return };
+        let Some(sent_us) = self.ping.sent_us.take() else {
+            return;
+        };
         let sample = now_us.saturating_sub(sent_us) as f32 / 1000.0;
         let old = self.stats.ping_ms;
-        self.stats.ping_ms = if old == 0.0 { sample } else { old + (sample - old) * 0.25 };
+        self.stats.ping_ms = if old == 0.0 {
+            sample
+        } else {
+            old + (sample - old) * 0.25
+        };
     }
 
     fn ping_if_due(&mut self, now_us: u64) {
@@ -342,7 +376,9 @@ impl Session {
             sent_us: Some(now_us),
             next_us: now_us + PING_INTERVAL_US,
         };
-        self.transmit.push_back(encode(&ClientMessage::Ping(Ping { nonce: self.ping.nonce })));
+        self.transmit.push_back(encode(&ClientMessage::Ping(Ping {
+            nonce: self.ping.nonce,
+        })));
         trim(&mut self.transmit);
     }
 
@@ -355,17 +391,27 @@ impl Session {
 impl Joined {
     fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
         welcome.start.rules.validate()?;
-        let arena = Arena::new(Arc::new(welcome.start.map.clone()), &welcome.start.rules, welcome.tick_hz);
+        let arena = Arena::new(
+            Arc::new(welcome.start.map.clone()),
+            &welcome.start.rules,
+            welcome.tick_hz,
+        );
         let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
         let input_clock = InputClock::new(tick, hz, now_us);
         let interval = f64::from(hz) / f64::from(welcome.snapshot_hz);
         Ok(Joined {
             arena,
-            view: View { tick, ..View::default() },
+            view: View {
+                tick,
+                ..View::default()
+            },
             prediction: Prediction::new(tick),
             input_clock,
             server_clock: ServerClock::new(tick, hz, interval, now_us),
-            unsent: InputBatch { first_tick: 0, inputs: Vec::new() },
+            unsent: InputBatch {
+                first_tick: 0,
+                inputs: Vec::new(),
+            },
             history: History::default(),
             tracers: Tracers::default(),
             refired: Vec::new(),
@@ -386,8 +432,15 @@ impl Joined {
     /// The next match: a new arena and an empty view; the clocks go on.
     fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
         start.rules.validate()?;
-        self.arena = Arena::new(Arc::new(start.map.clone()), &start.rules, self.welcome.tick_hz);
-        self.view = View { tick: start.tick, ..View::default() };
+        self.arena = Arena::new(
+            Arc::new(start.map.clone()),
+            &start.rules,
+            self.welcome.tick_hz,
+        );
+        self.view = View {
+            tick: start.tick,
+            ..View::default()
+        };
         self.prediction.forget_craft();
         self.history.clear();
         self.tracers.clear();
@@ -398,7 +451,9 @@ impl Joined {
 
     fn predict_tick(&mut self, intent: Intent, drawn: bool) {
         let made_us = self.input_clock.now_us();
-        let shot = self.prediction.predict(intent, self.welcome.player, made_us, &self.arena);
+        let shot = self
+            .prediction
+            .predict(intent, self.welcome.player, made_us, &self.arena);
         let tick = self.prediction.tick();
         if self.unsent.inputs.is_empty() {
             self.unsent.first_tick = tick;
@@ -414,7 +469,10 @@ impl Joined {
             return;
         }
         let inputs = std::mem::take(&mut self.unsent.inputs);
-        let batch = InputBatch { first_tick: self.unsent.first_tick, inputs };
+        let batch = InputBatch {
+            first_tick: self.unsent.first_tick,
+            inputs,
+        };
         transmit.push_back(encode(&ClientMessage::Inputs(batch)));
         trim(transmit);
     }
@@ -424,7 +482,9 @@ impl Joined {
         let (tick, me) = (self.view.tick, self.me());
         let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
         self.refired.clear();
-        let outcome = self.prediction.reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
+        let outcome =
+            self.prediction
+                .reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
         if tick > self.input_clock.tick() {
             self.input_clock.leap_to(tick);
         }
@@ -439,7 +499,9 @@ impl Joined {
 }
 
 fn count_checksum(stats: &mut SessionStats, snapshot: &Snapshot, view: &View) {
-    let Some(theirs) = snapshot.checksum else { return };
+    let Some(theirs) = snapshot.checksum else {
+        return;
+    };
     stats.checksums += 1;
     stats.checksum_mismatches += u64::from(theirs != view.checksum());
     for (_, change) in &snapshot.crafts {
@@ -461,26 +523,46 @@ fn report(
 ) {
     let view = &joined.view;
     if view.clock.phase != phase {
-        events.push_back(SessionEvent::Phase { phase: view.clock.phase });
+        events.push_back(SessionEvent::Phase {
+            phase: view.clock.phase,
+        });
     }
     if view.own.alive && view.own.life != was.life {
-        events.push_back(SessionEvent::Spawn { player: joined.me(), pos: view.own.motion.pos.to_tiles() });
+        events.push_back(SessionEvent::Spawn {
+            player: joined.me(),
+            pos: view.own.motion.pos.to_tiles(),
+        });
     }
     for (id, change) in &snapshot.crafts {
         if change.fields.has(CraftFields::ENTER) && change.fields.has(CraftFields::PROTECTED) {
-            events.push_back(SessionEvent::Spawn { player: *id, pos: change.pos.to_tiles() });
+            events.push_back(SessionEvent::Spawn {
+                player: *id,
+                pos: change.pos.to_tiles(),
+            });
         }
     }
     for event in &snapshot.events {
         events.push_back(match &event.kind {
-            EventKind::Hit { attacker, victim, damage, bounces, pos } => SessionEvent::Hit {
+            EventKind::Hit {
+                attacker,
+                victim,
+                damage,
+                bounces,
+                pos,
+            } => SessionEvent::Hit {
                 attacker: *attacker,
                 victim: *victim,
                 damage: *damage,
                 bounces: *bounces,
                 pos: pos.to_tiles(),
             },
-            EventKind::Kill { killer, victim, weapon, bounces, assists } => SessionEvent::Kill {
+            EventKind::Kill {
+                killer,
+                victim,
+                weapon,
+                bounces,
+                assists,
+            } => SessionEvent::Kill {
                 killer: *killer,
                 victim: *victim,
                 weapon: *weapon,
@@ -488,7 +570,10 @@ fn report(
                 assists: assists.clone(),
                 pos: joined.last_seen(*victim),
             },
-            EventKind::Streak { player, kills } => SessionEvent::Streak { player: *player, kills: *kills },
+            EventKind::Streak { player, kills } => SessionEvent::Streak {
+                player: *player,
+                kills: *kills,
+            },
         });
     }
 }

@@ -36,7 +36,13 @@ pub(super) struct Prediction {
 impl Prediction {
     pub(super) fn new(tick: Tick) -> Self {
         let steps = VecDeque::with_capacity(STEPS_MAX);
-        Prediction { tick, pilot: Pilot::default(), before: Pilot::default(), steps, glide: [0.0; 2] }
+        Prediction {
+            tick,
+            pilot: Pilot::default(),
+            before: Pilot::default(),
+            steps,
+            glide: [0.0; 2],
+        }
     }
 
     /// The newest predicted tick.
@@ -55,7 +61,10 @@ impl Prediction {
 
     /// When the input for `tick` was made.
     pub(super) fn made_at(&self, tick: Tick) -> Option<u64> {
-        self.steps.front().filter(|step| step.tick == tick).map(|step| step.made_us)
+        self.steps
+            .front()
+            .filter(|step| step.tick == tick)
+            .map(|step| step.made_us)
     }
 
     /// No craft until the server says so; inputs go on.
@@ -78,14 +87,25 @@ impl Prediction {
     }
 
     /// One more tick with `input`; returns the shot it fires.
-    pub(super) fn predict(&mut self, input: Input, me: PlayerId, made_us: u64, arena: &Arena) -> Option<Shot> {
+    pub(super) fn predict(
+        &mut self,
+        input: Input,
+        me: PlayerId,
+        made_us: u64,
+        arena: &Arena,
+    ) -> Option<Shot> {
         self.tick += 1;
         self.before = self.pilot;
         let shot = step_pilot(&mut self.pilot, me, &input, self.tick, arena);
         if self.steps.len() >= STEPS_MAX {
             self.steps.pop_front();
         }
-        self.steps.push_back(Step { tick: self.tick, input, made_us, pilot: self.pilot });
+        self.steps.push_back(Step {
+            tick: self.tick,
+            input,
+            made_us,
+            pilot: self.pilot,
+        });
         self.glide = self.glide.map(|offset| offset * GLIDE);
         shot
     }
@@ -103,7 +123,11 @@ impl Prediction {
         while self.steps.front().is_some_and(|step| step.tick < tick) {
             self.steps.pop_front();
         }
-        let predicted = self.steps.front().filter(|step| step.tick == tick).map(|step| step.pilot);
+        let predicted = self
+            .steps
+            .front()
+            .filter(|step| step.tick == tick)
+            .map(|step| step.pilot);
         if predicted.is_some_and(|pilot| pilot == *truth) {
             return None;
         }
@@ -143,6 +167,8 @@ impl Prediction {
             return to;
         }
         let from = self.before.motion.pos.to_tiles();
-        std::array::from_fn(|axis| from[axis] + (to[axis] - from[axis]) * fraction + self.glide[axis])
+        std::array::from_fn(|axis| {
+            from[axis] + (to[axis] - from[axis]) * fraction + self.glide[axis]
+        })
     }
 }

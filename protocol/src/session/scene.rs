@@ -211,9 +211,17 @@ impl Joined {
         scene.tick = present;
         self.draw_clock(scene);
         self.draw_own(scene, present);
-        self.history.sample(past, &self.arena.tuning, &mut scene.crafts);
+        self.history
+            .sample(past, &self.arena.tuning, &mut scene.crafts);
         // The own craft is drawn between its last two ticks, so its shots are too.
-        self.tracers.draw(past, present - 1.0, self.welcome.player, &self.arena, &mut scene.shots, events);
+        self.tracers.draw(
+            past,
+            present - 1.0,
+            self.welcome.player,
+            &self.arena,
+            &mut scene.shots,
+            events,
+        );
         self.draw_camera(scene);
     }
 
@@ -221,7 +229,8 @@ impl Joined {
         let clock = self.view.clock;
         let hz = f32::from(self.welcome.tick_hz);
         scene.phase = Some(clock.phase);
-        scene.phase_left_s = (clock.ends > 0).then(|| clock.ends.saturating_sub(self.view.tick) as f32 / hz);
+        scene.phase_left_s =
+            (clock.ends > 0).then(|| clock.ends.saturating_sub(self.view.tick) as f32 / hz);
     }
 
     fn draw_own(&self, scene: &mut Scene, present: f64) {
@@ -230,7 +239,9 @@ impl Joined {
         let interval = self.arena.tuning.pulse.interval_ticks as f32;
         scene.own = OwnScene {
             alive: pilot.alive,
-            pos: self.prediction.shown((present - f64::from(tick)).clamp(0.0, 1.0) as f32),
+            pos: self
+                .prediction
+                .shown((present - f64::from(tick)).clamp(0.0, 1.0) as f32),
             vel: per_second(pilot.motion.vel, &self.arena.tuning),
             aim: self.prediction.input().aim.radians(),
             health: f32::from(pilot.health),
@@ -257,6 +268,9 @@ impl Joined {
         if player == self.me() {
             return Some(self.view.own.motion.pos.to_tiles());
         }
-        self.view.craft(player).map(|craft| craft.motion.pos.to_tiles()).or_else(|| self.history.last_seen(player))
+        self.view
+            .craft(player)
+            .map(|craft| craft.motion.pos.to_tiles())
+            .or_else(|| self.history.last_seen(player))
     }
 }

@@ -56,7 +56,9 @@ impl Tracers {
             if tracer.id.is_some() || tracer.birth <= tick {
                 return true;
             }
-            let Some((birth, shot)) = fired_in(tracer.birth) else { return false };
+            let Some((birth, shot)) = fired_in(tracer.birth) else {
+                return false;
+            };
             if tracer.origin != *shot {
                 tracer.origin = *shot;
                 tracer.restart(*shot, *birth);
@@ -64,16 +66,30 @@ impl Tracers {
             true
         });
         for (birth, shot) in fired {
-            if !self.tracers.iter().any(|t| t.id.is_none() && t.birth == *birth) {
+            if !self
+                .tracers
+                .iter()
+                .any(|t| t.id.is_none() && t.birth == *birth)
+            {
                 self.add(*shot, *birth, None);
             }
         }
     }
 
     /// Takes in what a snapshot says about shots.
-    pub(super) fn on_snapshot(&mut self, snapshot: &Snapshot, tick: Tick, me: PlayerId, arena: &Arena) {
+    pub(super) fn on_snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        tick: Tick,
+        me: PlayerId,
+        arena: &Arena,
+    ) {
         for id in &snapshot.shots_gone {
-            if let Some(tracer) = self.tracers.iter_mut().find(|t| t.id == Some(*id) && t.gone.is_none()) {
+            if let Some(tracer) = self
+                .tracers
+                .iter_mut()
+                .find(|t| t.id == Some(*id) && t.gone.is_none())
+            {
                 tracer.gone = Some(tick);
             }
         }
@@ -97,7 +113,9 @@ impl Tracers {
             old.id = None;
             old.gone = Some(tick);
         }
-        let predicted = |t: &&mut Tracer| shot.owner == me && t.id.is_none() && t.birth == birth && t.gone.is_none();
+        let predicted = |t: &&mut Tracer| {
+            shot.owner == me && t.id.is_none() && t.birth == birth && t.gone.is_none()
+        };
         if let Some(tracer) = self.tracers.iter_mut().find(predicted) {
             tracer.id = Some(id);
             if !tracer.leads_to(shot, arena) {
@@ -138,7 +156,11 @@ impl Tracers {
     ) {
         out.clear();
         self.tracers.retain_mut(|tracer| {
-            let shown = if tracer.shot.owner == me { present } else { tracer.catch_up(past, present) };
+            let shown = if tracer.shot.owner == me {
+                present
+            } else {
+                tracer.catch_up(past, present)
+            };
             tracer.draw(shown, arena, out, events)
         });
     }
@@ -208,8 +230,17 @@ impl Tracer {
     fn announce(&mut self, events: &mut VecDeque<SessionEvent>) {
         self.announced = true;
         if self.origin.age <= FIRED_AGE_MAX {
-            let Shot { owner, pos, heading, .. } = self.origin;
-            events.push_back(SessionEvent::Fired { owner, pos: pos.to_tiles(), aim: heading.radians() });
+            let Shot {
+                owner,
+                pos,
+                heading,
+                ..
+            } = self.origin;
+            events.push_back(SessionEvent::Fired {
+                owner,
+                pos: pos.to_tiles(),
+                aim: heading.radians(),
+            });
         }
     }
 
@@ -233,7 +264,11 @@ impl Tracer {
 
     fn end(&self, end: End, events: &mut VecDeque<SessionEvent>) -> bool {
         let pos = self.shot.pos.to_tiles();
-        events.push_back(SessionEvent::ShotEnd { owner: self.shot.owner, pos, end });
+        events.push_back(SessionEvent::ShotEnd {
+            owner: self.shot.owner,
+            pos,
+            end,
+        });
         false
     }
 }

@@ -4,10 +4,17 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{CraftDelta, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, Snapshot};
-use crate::motion::{Pilot, ShotStep, extrapolate, step_shot};
+use crate::geometry::{TILE, VELOCITY_SCALE};
+use crate::map::SIDE_MAX;
+use crate::motion::{CraftMotion, Pilot, ShotStep, extrapolate, step_shot};
 use crate::rules::Arena;
 use crate::view::{Craft, RosterEntry, View};
-use crate::{PlayerId, Tick};
+use crate::{PlayerId, Tick, Vec2};
+
+/// No coordinate lies further out: twice the side of the largest map, in position units.
+pub const POSITION_MAX: i32 = 2 * SIDE_MAX as i32 * TILE;
+/// No component of a velocity is larger, in velocity units per tick: 64 tiles in a tick.
+pub const VELOCITY_MAX: i32 = 64 * TILE * VELOCITY_SCALE;
 
 /// Why a snapshot doesn't fit the view it was applied to. The two ends have diverged: the connection is of no more use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +25,9 @@ pub enum ApplyError {
     /// A change of a player who isn't in the roster.
     #[error("player {0:?} changed or left, but never joined")]
     UnknownPlayer(PlayerId),
+    /// Something would be where or as fast as nothing can be.
+    #[error("a place outside of every map, or a speed over every limit")]
+    Astray,
     /// Time ran over.
     #[error("a snapshot {0} ticks after the one before")]
     Ticks(Tick),
@@ -30,7 +40,10 @@ impl View {
     /// [`ApplyError`] when the snapshot was made for another base; the view is then undefined.
     pub fn apply(&mut self, snapshot: &Snapshot, arena: &Arena) -> Result<(), ApplyError> {
         let ticks = snapshot.ticks;
-        self.tick = self.tick.checked_add(ticks).ok_or(ApplyError::Ticks(ticks))?;
+        self.tick = self
+            .tick
+            .checked_add(ticks)
+            .ok_or(ApplyError::Ticks(ticks))?;
         if let Some(clock) = snapshot.clock {
             self.clock = clock;
         }
@@ -40,7 +53,24 @@ impl View {
         if !snapshot.roster.is_empty() {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
-        Ok(())
+        if self.is_astray() {
+            Err(ApplyError::Astray)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether a step from here could overflow or take forever.
+    fn is_astray(&self) -> bool {
+        let astray = |motion: &CraftMotion| {
+            is_beyond(motion.pos, POSITION_MAX) || is_beyond(motion.vel, VELOCITY_MAX)
+        };
+        astray(&self.own.motion)
+            || self.crafts.iter().any(|(_, craft)| astray(&craft.motion))
+            || self
+                .shots
+                .iter()
+                .any(|(_, shot)| is_beyond(shot.pos, POSITION_MAX))
     }
 
     fn apply_shots(&mut self, snapshot: &Snapshot, arena: &Arena) {
@@ -56,6 +86,10 @@ impl View {
             upsert(&mut self.shots, id, shot);
         }
     }
+}
+
+fn is_beyond(v: Vec2, limit: i32) -> bool {
+    v.x.unsigned_abs().max(v.y.unsigned_abs()) > limit as u32
 }
 
 fn upsert<Id: Ord + Copy, T>(sorted: &mut Vec<(Id, T)>, id: Id, value: T) {
@@ -112,7 +146,10 @@ fn crafts(
 fn entered(change: &CraftDelta) -> Craft {
     Craft {
         life: change.life,
-        motion: crate::motion::CraftMotion { pos: change.pos, vel: change.vel },
+        motion: CraftMotion {
+            pos: change.pos,
+            vel: change.vel,
+        },
         aim: change.aim,
         health: change.health,
         protected: change.fields.has(CraftFields::PROTECTED),
@@ -131,11 +168,19 @@ fn changed(craft: &mut Craft, change: &CraftDelta) {
     craft.protected ^= change.fields.has(CraftFields::PROTECTED);
 }
 
-fn roster(roster: &mut Vec<(PlayerId, RosterEntry)>, changes: &[(PlayerId, RosterDelta)]) -> Result<(), ApplyError> {
+fn roster(
+    roster: &mut Vec<(PlayerId, RosterEntry)>,
+    changes: &[(PlayerId, RosterDelta)],
+) -> Result<(), ApplyError> {
     for (id, change) in changes {
         if change.fields.has(RosterFields::ENTER) {
             let bot = change.fields.has(RosterFields::BOT);
-            let entry = RosterEntry { name: change.name.clone(), bot, score: change.score, ping_ms: change.ping_ms };
+            let entry = RosterEntry {
+                name: change.name.clone(),
+                bot,
+                score: change.score,
+                ping_ms: change.ping_ms,
+            };
             upsert(roster, *id, entry);
             continue;
         }

@@ -75,11 +75,17 @@ impl Encode for Snapshot {
 
 impl<C> Decode<C> for Snapshot {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let mut snapshot =
-            Snapshot { ticks: Tick::decode(decoder)?, input_margin: i8::decode(decoder)?, ..Snapshot::default() };
+        let mut snapshot = Snapshot {
+            ticks: Tick::decode(decoder)?,
+            input_margin: i8::decode(decoder)?,
+            ..Snapshot::default()
+        };
         let sections = u8::decode(decoder)?;
         if sections & CLOCK != 0 {
-            snapshot.clock = Some(MatchClock { phase: Phase::decode(decoder)?, ends: Tick::decode(decoder)? });
+            snapshot.clock = Some(MatchClock {
+                phase: Phase::decode(decoder)?,
+                ends: Tick::decode(decoder)?,
+            });
         }
         if sections & OWN != 0 {
             snapshot.own = OwnDelta::decode(decoder)?;
@@ -202,7 +208,10 @@ impl Encode for OwnDelta {
 impl<C> Decode<C> for OwnDelta {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let fields = OwnFields(known(u8::decode(decoder)?, OwnFields::KNOWN.0)?);
-        let mut own = OwnDelta { fields, ..OwnDelta::default() };
+        let mut own = OwnDelta {
+            fields,
+            ..OwnDelta::default()
+        };
         if fields.has(OwnFields::POS) {
             own.pos = Vec2::decode(decoder)?;
         }
@@ -252,7 +261,10 @@ impl<C> Decode<C> for CraftDelta {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let fields = CraftFields(known(u8::decode(decoder)?, CraftFields::KNOWN.0)?);
         let entering = fields.has(CraftFields::ENTER);
-        let mut craft = CraftDelta { fields, ..CraftDelta::default() };
+        let mut craft = CraftDelta {
+            fields,
+            ..CraftDelta::default()
+        };
         if entering {
             craft.life = u8::decode(decoder)?;
         }
@@ -294,7 +306,12 @@ impl<C> Decode<C> for RosterDelta {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let fields = RosterFields(known(u8::decode(decoder)?, RosterFields::KNOWN.0)?);
         let entering = fields.has(RosterFields::ENTER);
-        let mut entry = RosterDelta { fields, name: Arc::default(), score: Score::default(), ping_ms: 0 };
+        let mut entry = RosterDelta {
+            fields,
+            name: Arc::default(),
+            score: Score::default(),
+            ping_ms: 0,
+        };
         if entering {
             let name = String::decode(decoder)?;
             if name.len() > NAME_BYTES_MAX {
@@ -304,7 +321,13 @@ impl<C> Decode<C> for RosterDelta {
         }
         if entering || fields.has(RosterFields::SCORE) {
             let (score, kills, deaths, assists, streak) = Decode::decode(decoder)?;
-            entry.score = Score { score, kills, deaths, assists, streak };
+            entry.score = Score {
+                score,
+                kills,
+                deaths,
+                assists,
+                streak,
+            };
         }
         if entering || fields.has(RosterFields::PING) {
             entry.ping_ms = u16::decode(decoder)?;

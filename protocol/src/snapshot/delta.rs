@@ -25,7 +25,8 @@ pub fn delta(base: &View, next: &View, arena: &Arena, out: &mut Snapshot) {
     });
     merge(&base.shots, &next.shots, |id, old, new| match (old, new) {
         // It goes on along the path both ends compute.
-        (Some(old), Some(new)) if old.birth(base.tick) == new.birth(next.tick) && old.owner == new.owner => {}
+        (Some(old), Some(new))
+            if old.birth(base.tick) == new.birth(next.tick) && old.owner == new.owner => {}
         (_, Some(new)) => out.shots.push((id, *new)),
         // Both ends see its time run out; anything else must be told.
         (Some(old), None) if old.expires_within(ticks, arena) => {}
@@ -42,7 +43,11 @@ pub fn delta(base: &View, next: &View, arena: &Arena, out: &mut Snapshot) {
 }
 
 /// Walks two lists sorted by id in step, and shows every id that stands in either.
-fn merge<Id: Ord + Copy, T>(old: &[(Id, T)], new: &[(Id, T)], mut each: impl FnMut(Id, Option<&T>, Option<&T>)) {
+fn merge<Id: Ord + Copy, T>(
+    old: &[(Id, T)],
+    new: &[(Id, T)],
+    mut each: impl FnMut(Id, Option<&T>, Option<&T>),
+) {
     let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     loop {
         let order = match (old.peek(), new.peek()) {
@@ -54,7 +59,11 @@ fn merge<Id: Ord + Copy, T>(old: &[(Id, T)], new: &[(Id, T)], mut each: impl FnM
         let before = if order.is_le() { old.next() } else { None };
         let after = if order.is_ge() { new.next() } else { None };
         if let Some((id, _)) = before.or(after) {
-            each(*id, before.map(|(_, value)| value), after.map(|(_, value)| value));
+            each(
+                *id,
+                before.map(|(_, value)| value),
+                after.map(|(_, value)| value),
+            );
         }
     }
 }
@@ -69,8 +78,14 @@ fn own(old: &Pilot, new: &Pilot, ticks: Tick, now: Tick) -> OwnDelta {
     fields.set(OwnFields::LIFE, life(old) != life(new));
     fields.set(OwnFields::HEALTH, old.health != new.health);
     fields.set(OwnFields::READY, old.ready_at != new.ready_at);
-    fields.set(OwnFields::PROTECTION, old.protected_until != new.protected_until);
-    let mut change = OwnDelta { fields, ..OwnDelta::default() };
+    fields.set(
+        OwnFields::PROTECTION,
+        old.protected_until != new.protected_until,
+    );
+    let mut change = OwnDelta {
+        fields,
+        ..OwnDelta::default()
+    };
     change.pos = new.motion.pos - expected.pos;
     change.vel = new.motion.vel - expected.vel;
     if fields.has(OwnFields::LIFE) {
@@ -93,7 +108,10 @@ fn craft(old: Option<&Craft>, new: Option<&Craft>, ticks: Tick) -> CraftDelta {
     match (old, new) {
         (Some(old), Some(new)) if old.life == new.life => craft_change(old, new, ticks),
         (_, Some(new)) => craft_enter(new),
-        (_, None) => CraftDelta { fields: CraftFields::LEAVE, ..CraftDelta::default() },
+        (_, None) => CraftDelta {
+            fields: CraftFields::LEAVE,
+            ..CraftDelta::default()
+        },
     }
 }
 
@@ -120,14 +138,37 @@ fn craft_change(old: &Craft, new: &Craft, ticks: Tick) -> CraftDelta {
     fields.set(CraftFields::HEALTH, old.health != new.health);
     fields.set(CraftFields::PROTECTED, old.protected != new.protected);
     let aim = if old.aim == new.aim { 0 } else { new.aim };
-    let health = if old.health == new.health { 0 } else { new.health };
-    CraftDelta { fields, life: 0, pos, vel, aim, health }
+    let health = if old.health == new.health {
+        0
+    } else {
+        new.health
+    };
+    CraftDelta {
+        fields,
+        life: 0,
+        pos,
+        vel,
+        aim,
+        health,
+    }
+}
+
+/// A place may change hands between two snapshots, even from a person to a bot of the same name.
+fn is_same_player(old: &RosterEntry, new: &RosterEntry) -> bool {
+    old.bot == new.bot && (Arc::ptr_eq(&old.name, &new.name) || old.name == new.name)
 }
 
 fn roster(old: Option<&RosterEntry>, new: Option<&RosterEntry>) -> Option<RosterDelta> {
-    let bare = |fields| RosterDelta { fields, name: Arc::default(), score: Score::default(), ping_ms: 0 };
-    let Some(new) = new else { return Some(bare(RosterFields::LEAVE)) };
-    let Some(old) = old.filter(|old| Arc::ptr_eq(&old.name, &new.name) || old.name == new.name) else {
+    let bare = |fields| RosterDelta {
+        fields,
+        name: Arc::default(),
+        score: Score::default(),
+        ping_ms: 0,
+    };
+    let Some(new) = new else {
+        return Some(bare(RosterFields::LEAVE));
+    };
+    let Some(old) = old.filter(|old| is_same_player(old, new)) else {
         let mut change = bare(RosterFields::ENTER);
         change.fields.set(RosterFields::BOT, new.bot);
         (change.name, change.score, change.ping_ms) = (new.name.clone(), new.score, new.ping_ms);

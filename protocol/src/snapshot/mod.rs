@@ -13,7 +13,7 @@ mod apply;
 mod bytes;
 mod delta;
 
-pub use apply::ApplyError;
+pub use apply::{ApplyError, POSITION_MAX, VELOCITY_MAX};
 pub use bytes::NAME_BYTES_MAX;
 pub use delta::delta;
 
@@ -35,7 +35,7 @@ pub struct Snapshot {
     pub own: OwnDelta,
     /// Other craft that entered, changed or left, by id.
     pub crafts: Vec<(PlayerId, CraftDelta)>,
-    /// Shots that ended otherwise than by age or wall.
+    /// Shots that ended before their time: by a wall, at a craft, with their owner.
     pub shots_gone: Vec<ShotId>,
     /// Shots that came into sight or took a new course, by id.
     pub shots: Vec<(ShotId, Shot)>,

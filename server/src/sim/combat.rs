@@ -14,8 +14,16 @@ const STREAKS: [u16; 4] = [3, 5, 8, 12];
 /// Wounds remembered per craft; more attackers than this within seconds share in the credit of the newest.
 const WOUNDS_MAX: usize = 16;
 
-type Players<'w, 's> =
-    Query<'w, 's, (&'static Identity, &'static mut Points, &'static mut Craft, &'static mut Client)>;
+type Players<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static Identity,
+        &'static mut Points,
+        &'static mut Craft,
+        &'static mut Client,
+    ),
+>;
 
 /// Settles the hits of this tick in the order in which the shots flew.
 pub(super) fn settle_hits(
@@ -27,7 +35,9 @@ pub(super) fn settle_hits(
     mut players: Players,
 ) {
     for hit in hits.0.drain(..) {
-        let Some(death) = hurt(&hit, &setup, &clock, &roster, &mut players) else { continue };
+        let Some(death) = hurt(&hit, &setup, &clock, &roster, &mut players) else {
+            continue;
+        };
         roster.stale = true;
         credit(&hit, &death, &setup, &roster, &mut players);
         announce(&hit, death, clock.tick, &roster, &mut outbox, &mut players);
@@ -41,7 +51,13 @@ struct Death {
 }
 
 /// Takes the damage off; returns the death it leads to.
-fn hurt(hit: &Hit, setup: &Setup, clock: &MatchClock, roster: &Roster, players: &mut Players) -> Option<Death> {
+fn hurt(
+    hit: &Hit,
+    setup: &Setup,
+    clock: &MatchClock,
+    roster: &Roster,
+    players: &mut Players,
+) -> Option<Death> {
     let victim = roster.entity(hit.victim)?;
     let (_, _, mut craft, mut client) = players.get_mut(victim).ok()?;
     if !craft.pilot.alive {
@@ -56,7 +72,11 @@ fn hurt(hit: &Hit, setup: &Setup, clock: &MatchClock, roster: &Roster, players: 
     };
     client.tell(clock.tick, event.clone());
     craft.pilot.health = craft.pilot.health.saturating_sub(hit.damage);
-    craft.wound(Wound { attacker: hit.attacker, damage: hit.damage, tick: clock.tick });
+    craft.wound(Wound {
+        attacker: hit.attacker,
+        damage: hit.damage,
+        tick: clock.tick,
+    });
     let death = (craft.pilot.health == 0).then(|| {
         let killer = roster.entity(hit.attacker).map(|_| hit.attacker);
         let assists = craft.helpers(hit, clock.tick, setup);
@@ -64,7 +84,9 @@ fn hurt(hit: &Hit, setup: &Setup, clock: &MatchClock, roster: &Roster, players: 
         Death { killer, assists }
     });
     if hit.attacker != hit.victim
-        && let Some((_, _, _, mut client)) = roster.entity(hit.attacker).and_then(|entity| players.get_mut(entity).ok())
+        && let Some((_, _, _, mut client)) = roster
+            .entity(hit.attacker)
+            .and_then(|entity| players.get_mut(entity).ok())
     {
         client.tell(clock.tick, event);
     }
@@ -83,8 +105,17 @@ impl Craft {
     fn helpers(&self, last: &Hit, now: Tick, setup: &Setup) -> Vec<PlayerId> {
         let flow = &setup.config.rules.flow;
         let window = setup.ticks(flow.assist_window_s);
-        let recent = || self.wounds.iter().filter(|wound| now - wound.tick <= window);
-        let damage_by = |who: PlayerId| recent().filter(|w| w.attacker == who).map(|w| u32::from(w.damage)).sum::<u32>();
+        let recent = || {
+            self.wounds
+                .iter()
+                .filter(|wound| now - wound.tick <= window)
+        };
+        let damage_by = |who: PlayerId| {
+            recent()
+                .filter(|w| w.attacker == who)
+                .map(|w| u32::from(w.damage))
+                .sum::<u32>()
+        };
         let mut helpers: Vec<_> = recent()
             .map(|wound| wound.attacker)
             .filter(|who| *who != last.attacker && *who != last.victim)
@@ -99,7 +130,10 @@ impl Craft {
 /// Writes the death into everybody's points.
 fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mut Players) {
     let mut points = |player: PlayerId, change: &dyn Fn(&mut fracas_protocol::view::Score)| {
-        if let Some((_, mut points, ..)) = roster.entity(player).and_then(|entity| players.get_mut(entity).ok()) {
+        if let Some((_, mut points, ..)) = roster
+            .entity(player)
+            .and_then(|entity| players.get_mut(entity).ok())
+        {
             change(&mut points.0);
         }
     };
@@ -108,7 +142,9 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
         score.streak = 0;
     });
     match death.killer {
-        Some(killer) if killer == hit.victim => points(killer, &|score| modes::award_own_kill(setup.config.mode, score)),
+        Some(killer) if killer == hit.victim => points(killer, &|score| {
+            modes::award_own_kill(setup.config.mode, score)
+        }),
         Some(killer) => points(killer, &|score| {
             score.kills = score.kills.saturating_add(1);
             score.streak = score.streak.saturating_add(1);
@@ -117,18 +153,31 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
         None => {}
     }
     for helper in &death.assists {
-        points(*helper, &|score| score.assists = score.assists.saturating_add(1));
+        points(*helper, &|score| {
+            score.assists = score.assists.saturating_add(1)
+        });
     }
 }
 
 /// Tells everybody.
-fn announce(hit: &Hit, death: Death, tick: Tick, roster: &Roster, outbox: &mut Outbox, players: &mut Players) {
+fn announce(
+    hit: &Hit,
+    death: Death,
+    tick: Tick,
+    roster: &Roster,
+    outbox: &mut Outbox,
+    players: &mut Players,
+) {
     let name = |player: PlayerId| {
-        let identity = roster.entity(player).and_then(|entity| players.get(entity).ok());
+        let identity = roster
+            .entity(player)
+            .and_then(|entity| players.get(entity).ok());
         identity.map(|(identity, ..)| identity.name.clone())
     };
     let streak = |player: PlayerId| {
-        let (_, points, ..) = roster.entity(player).and_then(|entity| players.get(entity).ok())?;
+        let (_, points, ..) = roster
+            .entity(player)
+            .and_then(|entity| players.get(entity).ok())?;
         (STREAKS.contains(&points.0.streak) && player != hit.victim).then_some(points.0.streak)
     };
     let killer_name = death.killer.and_then(name);
@@ -142,9 +191,15 @@ fn announce(hit: &Hit, death: Death, tick: Tick, roster: &Roster, outbox: &mut O
         deflected: false,
         assists: death.assists.clone(),
     }));
-    let streak = death.killer.and_then(|killer| Some((killer, streak(killer)?)));
+    let streak = death
+        .killer
+        .and_then(|killer| Some((killer, streak(killer)?)));
     if let Some((id, kills)) = streak {
-        outbox.0.events.push(MatchEvent::Streak { id, name: killer_name.unwrap_or_default(), kills });
+        outbox.0.events.push(MatchEvent::Streak {
+            id,
+            name: killer_name.unwrap_or_default(),
+            kills,
+        });
     }
     let kill = EventKind::Kill {
         killer: death.killer,
@@ -156,7 +211,13 @@ fn announce(hit: &Hit, death: Death, tick: Tick, roster: &Roster, outbox: &mut O
     for (_, _, _, mut client) in players {
         client.tell(tick, kill.clone());
         if let Some((player, kills)) = streak {
-            client.tell(tick, EventKind::Streak { player, kills: kills as u8 });
+            client.tell(
+                tick,
+                EventKind::Streak {
+                    player,
+                    kills: kills as u8,
+                },
+            );
         }
     }
 }

@@ -20,9 +20,21 @@ pub(super) fn fly_and_fire(
 ) {
     for (identity, mut craft) in &mut crafts {
         let input = craft.input;
-        let Some(shot) = step_pilot(&mut craft.pilot, identity.id, &input, clock.tick, &setup.arena) else { continue };
+        let Some(shot) = step_pilot(
+            &mut craft.pilot,
+            identity.id,
+            &input,
+            clock.tick,
+            &setup.arena,
+        ) else {
+            continue;
+        };
         if let Some(id) = ids.take() {
-            commands.spawn(Flying { id, born: clock.tick, shot });
+            commands.spawn(Flying {
+                id,
+                born: clock.tick,
+                shot,
+            });
         }
     }
 }
@@ -46,8 +58,14 @@ pub(super) fn move_shots(
         let mut met = None;
         let before = *shot;
         let step = step_shot(shot, &setup.arena, |segment| {
-            met = dangerous.then(|| first_met(&before, segment, &grid, &setup.arena)).flatten();
-            if met.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            met = dangerous
+                .then(|| first_met(&before, segment, &grid, &setup.arena))
+                .flatten();
+            if met.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         if let Some((victim, pos)) = met {
             hits.0.push(Hit {
@@ -72,14 +90,17 @@ fn first_met(shot: &Shot, segment: &Segment, grid: &Grid, arena: &Arena) -> Opti
     let way = segment.to - segment.from;
     let middle = segment.from + way.scale(1, 2);
     let half = Vec2::new(way.x.abs() / 2 + reach + 1, way.y.abs() / 2 + reach + 1);
-    let hurts = |entry: &&Entry| !entry.craft.protected && (entry.id != shot.owner || segment.bounces > 0);
+    let hurts =
+        |entry: &&Entry| !entry.craft.protected && (entry.id != shot.owner || segment.bounces > 0);
     let touched = grid.within(middle, half).filter(hurts).filter_map(|entry| {
         let at = along(segment.from, way, entry.craft.motion.pos);
         let closest = segment.from + way.scale(at, ALONG_ALL);
         let distance = (entry.craft.motion.pos - closest).length_squared();
         (distance <= i64::from(reach) * i64::from(reach)).then_some((at, entry.id, *entry, closest))
     });
-    touched.min_by_key(|(at, id, ..)| (*at, *id)).map(|(_, _, entry, closest)| (entry, closest))
+    touched
+        .min_by_key(|(at, id, ..)| (*at, *id))
+        .map(|(_, _, entry, closest)| (entry, closest))
 }
 
 /// The end of a segment, as [`along`] counts.
@@ -88,5 +109,9 @@ const ALONG_ALL: i64 = 1024;
 /// How far along the way from `from` the point closest to `to` lies, 0 to [`ALONG_ALL`].
 fn along(from: Vec2, way: Vec2, to: Vec2) -> i64 {
     let whole = way.length_squared();
-    if whole == 0 { 0 } else { ((to - from).dot(way) * ALONG_ALL / whole).clamp(0, ALONG_ALL) }
+    if whole == 0 {
+        0
+    } else {
+        ((to - from).dot(way) * ALONG_ALL / whole).clamp(0, ALONG_ALL)
+    }
 }

@@ -29,12 +29,22 @@ pub(super) struct Entry {
 }
 
 /// Sorts everybody into cells, after they have flown.
-pub(super) fn rebuild(grid: ResMut<Grid>, setup: Res<Setup>, clock: Res<MatchClock>, crafts: Query<(&Identity, &Craft)>) {
+pub(super) fn rebuild(
+    grid: ResMut<Grid>,
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    crafts: Query<(&Identity, &Craft)>,
+) {
     fill(grid.into_inner(), &setup, &clock, &crafts);
 }
 
 /// The same, after hits and new phases have changed who lives.
-pub(super) fn refresh(grid: ResMut<Grid>, setup: Res<Setup>, clock: Res<MatchClock>, crafts: Query<(&Identity, &Craft)>) {
+pub(super) fn refresh(
+    grid: ResMut<Grid>,
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    crafts: Query<(&Identity, &Craft)>,
+) {
     fill(grid.into_inner(), &setup, &clock, &crafts);
 }
 
@@ -46,7 +56,13 @@ fn fill(grid: &mut Grid, setup: &Setup, clock: &MatchClock, crafts: &Query<(&Ide
     for (identity, craft) in crafts.iter().filter(|(_, craft)| craft.pilot.alive) {
         let seen = view::Craft::of(&craft.pilot, craft.input.aim, clock.tick);
         let cell = grid.cell_of(seen.motion.pos);
-        grid.unsorted.push((cell, Entry { id: identity.id, craft: seen }));
+        grid.unsorted.push((
+            cell,
+            Entry {
+                id: identity.id,
+                craft: seen,
+            },
+        ));
     }
     grid.sort();
 }
@@ -89,8 +105,14 @@ impl Grid {
     /// Everybody within the rectangle around `centre`, in an order that depends on the state alone.
     pub(super) fn within(&self, centre: Vec2, half: Vec2) -> impl Iterator<Item = &Entry> + '_ {
         let cell = |at: i32, last: i32| at.div_euclid(CELL).clamp(0, last);
-        let (left, right) = (cell(centre.x - half.x, self.columns - 1), cell(centre.x + half.x, self.columns - 1));
-        let (top, bottom) = (cell(centre.y - half.y, self.rows - 1), cell(centre.y + half.y, self.rows - 1));
+        let (left, right) = (
+            cell(centre.x - half.x, self.columns - 1),
+            cell(centre.x + half.x, self.columns - 1),
+        );
+        let (top, bottom) = (
+            cell(centre.y - half.y, self.rows - 1),
+            cell(centre.y + half.y, self.rows - 1),
+        );
         (top..=bottom)
             .flat_map(move |row| {
                 // The cells of a row lie side by side, so a row of the rectangle is one slice.
@@ -117,21 +139,48 @@ mod tests {
 
     #[test]
     fn a_rectangle_finds_exactly_who_is_in_it() {
-        let mut grid = Grid { columns: 5, rows: 4, ..Grid::default() };
+        let mut grid = Grid {
+            columns: 5,
+            rows: 4,
+            ..Grid::default()
+        };
         let mut everybody = Vec::new();
         for n in 0..200u16 {
-            let pos = Vec2::new(i32::from(n) * 7919 % (5 * CELL), i32::from(n) * 104_729 % (4 * CELL));
-            let motion = CraftMotion { pos, vel: Vec2::ZERO };
-            let craft = view::Craft { life: 1, motion, aim: 0, health: 1, protected: false };
+            let pos = Vec2::new(
+                i32::from(n) * 7919 % (5 * CELL),
+                i32::from(n) * 104_729 % (4 * CELL),
+            );
+            let motion = CraftMotion {
+                pos,
+                vel: Vec2::ZERO,
+            };
+            let craft = view::Craft {
+                life: 1,
+                motion,
+                aim: 0,
+                health: 1,
+                protected: false,
+            };
             everybody.push((PlayerId(n), pos));
-            grid.unsorted.push((grid.cell_of(pos), Entry { id: PlayerId(n), craft }));
+            grid.unsorted.push((
+                grid.cell_of(pos),
+                Entry {
+                    id: PlayerId(n),
+                    craft,
+                },
+            ));
         }
         grid.sort();
         let (centre, half) = (Vec2::new(9000, 8000), Vec2::new(5000, 3000));
         let mut found: Vec<_> = grid.within(centre, half).map(|entry| entry.id).collect();
         found.sort();
-        let inside = |pos: Vec2| (pos.x - centre.x).abs() <= half.x && (pos.y - centre.y).abs() <= half.y;
-        let expected: Vec<_> = everybody.iter().filter(|(_, pos)| inside(*pos)).map(|(id, _)| *id).collect();
+        let inside =
+            |pos: Vec2| (pos.x - centre.x).abs() <= half.x && (pos.y - centre.y).abs() <= half.y;
+        let expected: Vec<_> = everybody
+            .iter()
+            .filter(|(_, pos)| inside(*pos))
+            .map(|(id, _)| *id)
+            .collect();
         assert!(!expected.is_empty());
         assert_eq!(found, expected);
     }

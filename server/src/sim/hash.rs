@@ -9,22 +9,41 @@ use super::resources::{MatchClock, Roster};
 pub(super) fn state(world: &mut World) -> u64 {
     let mut hash = Checksum::new();
     let clock = world.resource::<MatchClock>();
-    hash.add(clock.tick).add(u32::from(clock.phase as u8)).add(clock.ends).add(u32::from(clock.over));
+    hash.add(clock.tick)
+        .add(u32::from(clock.phase as u8))
+        .add(clock.ends)
+        .add(u32::from(clock.over));
     let places: Vec<_> = world.resource::<Roster>().iter().collect();
     for (player, entity) in places {
-        let player_parts = world.entity(entity).get_components::<(&Identity, &Points, &Craft, &InputQueue)>();
-        let Ok((identity, points, craft, queue)) = player_parts else { continue };
-        hash.add(u32::from(player.0)).add(u32::from(identity.bot)).pilot(&craft.pilot);
+        let player_parts = world
+            .entity(entity)
+            .get_components::<(&Identity, &Points, &Craft, &InputQueue)>();
+        let Ok((identity, points, craft, queue)) = player_parts else {
+            continue;
+        };
+        hash.add(u32::from(player.0))
+            .add(u32::from(identity.bot))
+            .pilot(&craft.pilot);
         let score = &points.0;
-        hash.add(score.score as u32).add(u32::from(score.kills)).add(u32::from(score.deaths));
-        hash.add(u32::from(score.assists)).add(u32::from(score.streak));
-        hash.add(u32::from(craft.input.aim.0)).add(queue.waiting.len() as u32).add(queue.starved);
+        hash.add(score.score as u32)
+            .add(u32::from(score.kills))
+            .add(u32::from(score.deaths));
+        hash.add(u32::from(score.assists))
+            .add(u32::from(score.streak));
+        hash.add(u32::from(craft.input.aim.0))
+            .add(queue.waiting.len() as u32)
+            .add(queue.starved);
         for wound in &craft.wounds {
-            hash.add(u32::from(wound.attacker.0)).add(u32::from(wound.damage)).add(wound.tick);
+            hash.add(u32::from(wound.attacker.0))
+                .add(u32::from(wound.damage))
+                .add(wound.tick);
         }
     }
     let mut shots = world.query::<&Flying>();
-    let mut shots: Vec<_> = shots.iter(world).map(|flying| (flying.id, flying.shot)).collect();
+    let mut shots: Vec<_> = shots
+        .iter(world)
+        .map(|flying| (flying.id, flying.shot))
+        .collect();
     shots.sort_unstable_by_key(|(id, _)| *id);
     for (id, shot) in shots {
         hash.add(u32::from(id.0)).shot(&shot);

@@ -23,9 +23,13 @@ pub(super) fn apply_commands(world: &mut World) {
             Command::Join { player, name, bot } => join(world, player, name, bot),
             Command::Leave { player } => leave(world, player),
             Command::Attach { player, checksums } => attach(world, player, checksums),
-            Command::Detach { player } => with(world, player, |client: &mut Client| *client = Client::default()),
+            Command::Detach { player } => with(world, player, |client: &mut Client| {
+                *client = Client::default()
+            }),
             Command::Inputs { player, batch } => take_inputs(world, player, &batch),
-            Command::Delivered { player } => with(world, player, |client: &mut Client| client.in_flight = false),
+            Command::Delivered { player } => with(world, player, |client: &mut Client| {
+                client.in_flight = false
+            }),
             Command::Ping { player, ping_ms } => ping(world, player, ping_ms),
         }
     }
@@ -48,17 +52,42 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
     if world.resource::<Roster>().entity(player).is_some() {
         return;
     }
-    world.resource_mut::<Outbox>().0.events.push(MatchEvent::Join { id: player, name: name.clone(), bot });
-    let identity = Identity { id: player, name, bot, ping_ms: 0 };
-    let parts = (identity, Points::default(), Craft::default(), InputQueue::default(), Client::default());
+    world
+        .resource_mut::<Outbox>()
+        .0
+        .events
+        .push(MatchEvent::Join {
+            id: player,
+            name: name.clone(),
+            bot,
+        });
+    let identity = Identity {
+        id: player,
+        name,
+        bot,
+        ping_ms: 0,
+    };
+    let parts = (
+        identity,
+        Points::default(),
+        Craft::default(),
+        InputQueue::default(),
+        Client::default(),
+    );
     let entity = world.spawn(parts).id();
     world.resource_mut::<Roster>().set(player, Some(entity));
 }
 
 fn leave(world: &mut World, player: PlayerId) {
-    let Some(entity) = world.resource::<Roster>().entity(player) else { return };
+    let Some(entity) = world.resource::<Roster>().entity(player) else {
+        return;
+    };
     if let Some(identity) = world.get::<Identity>(entity) {
-        let event = MatchEvent::Leave { id: player, name: identity.name.clone(), bot: identity.bot };
+        let event = MatchEvent::Leave {
+            id: player,
+            name: identity.name.clone(),
+            bot: identity.bot,
+        };
         world.resource_mut::<Outbox>().0.events.push(event);
     }
     world.despawn(entity);
@@ -69,8 +98,11 @@ fn leave(world: &mut World, player: PlayerId) {
 /// The place may soon be somebody else's, and with it the credit for shots that are still in flight.
 fn remove_shots_of(world: &mut World, player: PlayerId) {
     let mut shots = world.query::<(Entity, &Flying)>();
-    let theirs: Vec<_> =
-        shots.iter(world).filter(|(_, f)| f.shot.owner == player).map(|(entity, f)| (entity, f.id)).collect();
+    let theirs: Vec<_> = shots
+        .iter(world)
+        .filter(|(_, f)| f.shot.owner == player)
+        .map(|(entity, f)| (entity, f.id))
+        .collect();
     for (entity, id) in theirs {
         world.despawn(entity);
         world.resource_mut::<ShotIds>().give_back(id);
@@ -84,15 +116,22 @@ fn attach(world: &mut World, player: PlayerId, checksums: bool) {
         *client = Client {
             attached: true,
             checksums,
-            base: View { tick: told, ..View::default() },
+            base: View {
+                tick: told,
+                ..View::default()
+            },
             ..Client::default()
         };
     });
-    with(world, player, |queue: &mut InputQueue| *queue = InputQueue::default());
+    with(world, player, |queue: &mut InputQueue| {
+        *queue = InputQueue::default()
+    });
 }
 
 fn ping(world: &mut World, player: PlayerId, ping_ms: u16) {
-    with(world, player, |identity: &mut Identity| identity.ping_ms = ping_ms);
+    with(world, player, |identity: &mut Identity| {
+        identity.ping_ms = ping_ms
+    });
     world.resource_mut::<Roster>().pings_stale = true;
 }
 
@@ -100,7 +139,11 @@ fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
     let tick = world.resource::<MatchClock>().tick;
     let entity = world.resource::<Roster>().entity(player);
     let Some(mut queue) = entity.and_then(|entity| world.get_mut::<InputQueue>(entity)) else {
-        world.resource_mut::<Outbox>().0.rejected.push((player, RejectReason::NotPlaying));
+        world
+            .resource_mut::<Outbox>()
+            .0
+            .rejected
+            .push((player, RejectReason::NotPlaying));
         return;
     };
     queue.note_margin(batch.first_tick, tick);
@@ -110,14 +153,22 @@ fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
             rejected.push((player, reason));
         }
     }
-    world.resource_mut::<Outbox>().0.rejected.append(&mut rejected);
+    world
+        .resource_mut::<Outbox>()
+        .0
+        .rejected
+        .append(&mut rejected);
 }
 
 impl InputQueue {
     /// How early a message arrived; what the client is told is the least of those since the last snapshot.
     fn note_margin(&mut self, first_tick: Tick, now: Tick) {
         let margin = (i64::from(first_tick) - i64::from(now)).clamp(-127, 127) as i8;
-        self.margin = if self.margin_reported { margin } else { self.margin.min(margin) };
+        self.margin = if self.margin_reported {
+            margin
+        } else {
+            self.margin.min(margin)
+        };
         self.margin_reported = false;
     }
 
@@ -132,7 +183,10 @@ impl InputQueue {
         if for_tick - now > AHEAD_MAX {
             return Err(RejectReason::Early);
         }
-        match self.waiting.binary_search_by_key(&for_tick, |(tick, _)| *tick) {
+        match self
+            .waiting
+            .binary_search_by_key(&for_tick, |(tick, _)| *tick)
+        {
             Ok(_) => Err(RejectReason::Duplicate),
             Err(at) => {
                 self.waiting.insert(at, (for_tick, input));
@@ -143,7 +197,11 @@ impl InputQueue {
 
     /// The input for `tick`: its own, or the last one for a while.
     fn choose(&mut self, tick: Tick) -> Input {
-        while self.waiting.front().is_some_and(|(for_tick, _)| *for_tick < tick) {
+        while self
+            .waiting
+            .front()
+            .is_some_and(|(for_tick, _)| *for_tick < tick)
+        {
             self.waiting.pop_front();
         }
         match self.waiting.front() {
@@ -155,14 +213,22 @@ impl InputQueue {
             _ => self.starved += 1,
         }
         if self.starved > REPEAT_TICKS {
-            self.held = Input { steer_x: 0, steer_y: 0, buttons: Buttons::default(), ..self.held };
+            self.held = Input {
+                steer_x: 0,
+                steer_y: 0,
+                buttons: Buttons::default(),
+                ..self.held
+            };
         }
         self.held
     }
 }
 
 /// Decides what everybody does in this tick.
-pub(super) fn choose_inputs(clock: Res<MatchClock>, mut players: Query<(&mut Craft, &mut InputQueue)>) {
+pub(super) fn choose_inputs(
+    clock: Res<MatchClock>,
+    mut players: Query<(&mut Craft, &mut InputQueue)>,
+) {
     for (mut craft, mut queue) in &mut players {
         craft.input = queue.choose(clock.tick);
     }
@@ -173,7 +239,10 @@ mod tests {
     use super::*;
 
     fn steer(steer_x: i8) -> Input {
-        Input { steer_x, ..Input::default() }
+        Input {
+            steer_x,
+            ..Input::default()
+        }
     }
 
     #[test]
@@ -181,7 +250,10 @@ mod tests {
         let mut queue = InputQueue::default();
         queue.offer(12, steer(12), 10).unwrap();
         queue.offer(10, steer(10), 10).unwrap();
-        assert_eq!([10, 11, 12, 13].map(|tick| queue.choose(tick).steer_x), [10, 10, 12, 12]);
+        assert_eq!(
+            [10, 11, 12, 13].map(|tick| queue.choose(tick).steer_x),
+            [10, 10, 12, 12]
+        );
     }
 
     #[test]
@@ -197,7 +269,10 @@ mod tests {
     fn late_early_and_repeated_inputs_are_refused_and_never_stored_up() {
         let mut queue = InputQueue::default();
         assert_eq!(queue.offer(9, steer(1), 10), Err(RejectReason::Late));
-        assert_eq!(queue.offer(10 + AHEAD_MAX + 1, steer(1), 10), Err(RejectReason::Early));
+        assert_eq!(
+            queue.offer(10 + AHEAD_MAX + 1, steer(1), 10),
+            Err(RejectReason::Early)
+        );
         queue.offer(11, steer(1), 10).unwrap();
         assert_eq!(queue.offer(11, steer(2), 10), Err(RejectReason::Duplicate));
         assert_eq!(queue.waiting.len(), 1);

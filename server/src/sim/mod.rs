@@ -42,7 +42,8 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor
 use fracas_protocol::{MatchStart, Phase, Tick};
 
 pub use boundary::{
-    Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason, Standing, Standings, TickStats,
+    Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason, Standing,
+    Standings, TickStats,
 };
 
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup};
@@ -56,7 +57,10 @@ pub struct Match {
 impl std::fmt::Debug for Match {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let setup = self.world.resource::<Setup>();
-        f.debug_struct("Match").field("match_id", &setup.config.match_id).field("tick", &self.tick()).finish()
+        f.debug_struct("Match")
+            .field("match_id", &setup.config.match_id)
+            .field("tick", &self.tick())
+            .finish()
     }
 }
 
@@ -65,7 +69,10 @@ impl Match {
     pub fn new(config: MatchConfig) -> Match {
         let mut world = World::new();
         resources::insert(&mut world, config);
-        Match { world, schedule: schedule() }
+        Match {
+            world,
+            schedule: schedule(),
+        }
     }
 
     /// Moves on by exactly one tick. `commands` are applied first, in their order, and drained.

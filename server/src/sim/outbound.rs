@@ -32,13 +32,32 @@ pub(super) fn publish_roster(
     roster.revision += 1;
     let entry = |(id, entity): (PlayerId, Entity)| {
         let (identity, points) = players.get(entity).ok()?;
-        let Identity { name, bot, ping_ms, .. } = identity;
-        Some((id, RosterEntry { name: name.clone(), bot: *bot, score: points.0, ping_ms: *ping_ms }))
+        let Identity {
+            name, bot, ping_ms, ..
+        } = identity;
+        Some((
+            id,
+            RosterEntry {
+                name: name.clone(),
+                bot: *bot,
+                score: points.0,
+                ping_ms: *ping_ms,
+            },
+        ))
     };
     roster.seen = Arc::new(roster.iter().filter_map(entry).collect());
 }
 
-type Watchers<'w, 's> = Query<'w, 's, (&'static Identity, &'static Craft, &'static mut InputQueue, &'static mut Client)>;
+type Watchers<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static Identity,
+        &'static Craft,
+        &'static mut InputQueue,
+        &'static mut Client,
+    ),
+>;
 
 /// Sends everybody who can take one the snapshot that is due.
 pub(super) fn send_views(
@@ -54,7 +73,12 @@ pub(super) fn send_views(
     let outbox = &mut outbox.0;
     outbox.stats.players = roster.len() as u32;
     outbox.stats.shots = shots.iter().len() as u32;
-    let world = Seen { setup: &setup, clock: &clock, roster: &roster, grid: &grid };
+    let world = Seen {
+        setup: &setup,
+        clock: &clock,
+        roster: &roster,
+        grid: &grid,
+    };
     for (identity, craft, mut queue, mut client) in &mut watchers {
         if !client.attached || clock.tick < client.due {
             continue;
@@ -102,7 +126,10 @@ impl Client {
         snapshot.input_margin = queue.margin;
         queue.margin_reported = true;
         let events = self.events.drain(..);
-        snapshot.events.extend(events.map(|(then, kind)| Event { ago: (tick - then).min(255) as u8, kind }));
+        snapshot.events.extend(events.map(|(then, kind)| Event {
+            ago: (tick - then).min(255) as u8,
+            kind,
+        }));
         snapshot.checksum = self.checksums.then(|| self.next.checksum());
     }
 }
@@ -117,9 +144,19 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     /// Fills `next` with what `player` may know now. Nothing else is ever sent to them.
-    fn build(&self, player: PlayerId, pilot: &Pilot, base: &View, next: &mut View, shots: &Query<&Flying>) {
+    fn build(
+        &self,
+        player: PlayerId,
+        pilot: &Pilot,
+        base: &View,
+        next: &mut View,
+        shots: &Query<&Flying>,
+    ) {
         next.tick = self.clock.tick;
-        next.clock = view::MatchClock { phase: self.clock.phase, ends: self.clock.ends };
+        next.clock = view::MatchClock {
+            phase: self.clock.phase,
+            ends: self.clock.ends,
+        };
         next.own = *pilot;
         next.roster = Arc::clone(&self.roster.seen);
         let centre = self.centre(pilot);
@@ -155,7 +192,14 @@ impl Seen<'_> {
     }
 
     /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path.
-    fn find_shots(&self, player: PlayerId, centre: Vec2, base: &View, next: &mut View, shots: &Query<&Flying>) {
+    fn find_shots(
+        &self,
+        player: PlayerId,
+        centre: Vec2,
+        base: &View,
+        next: &mut View,
+        shots: &Query<&Flying>,
+    ) {
         let half = self.half(1);
         next.shots.clear();
         for Flying { id, shot, .. } in shots {
@@ -176,12 +220,21 @@ pub(super) fn standings(world: &mut World) -> Standings {
     let mut players = world.query::<(&Identity, &Points)>();
     let players = ranked(players.iter(world));
     let (clock, setup) = (world.resource::<MatchClock>(), world.resource::<Setup>());
-    let left = |ends: Tick| ends.saturating_sub(clock.tick).div_ceil(Tick::from(setup.config.tick_hz));
-    Standings { phase: clock.phase, time_left_s: (clock.ends > 0).then(|| left(clock.ends)), players }
+    let left = |ends: Tick| {
+        ends.saturating_sub(clock.tick)
+            .div_ceil(Tick::from(setup.config.tick_hz))
+    };
+    Standings {
+        phase: clock.phase,
+        time_left_s: (clock.ends > 0).then(|| left(clock.ends)),
+        players,
+    }
 }
 
 /// Everybody, best first: score, then kills, then fewer deaths, then place.
-pub(super) fn ranked<'a>(players: impl Iterator<Item = (&'a Identity, &'a Points)>) -> Vec<Standing> {
+pub(super) fn ranked<'a>(
+    players: impl Iterator<Item = (&'a Identity, &'a Points)>,
+) -> Vec<Standing> {
     let standing = |(identity, points): (&Identity, &Points)| Standing {
         id: identity.id,
         name: identity.name.clone(),

@@ -31,7 +31,9 @@ pub(super) fn advance(
     }
     let scores = players.iter().map(|(_, points, _)| points.0);
     let verdict = modes::judge(setup.config.mode, &setup.config.rules, scores);
-    let Some(phase) = next_phase(&clock, &setup, roster.len(), verdict) else { return };
+    let Some(phase) = next_phase(&clock, &setup, roster.len(), verdict) else {
+        return;
+    };
     clock.phase = phase;
     let lasts = length(phase, &setup);
     clock.ends = lasts.map_or(0, |ticks| clock.tick + ticks);
@@ -46,12 +48,21 @@ pub(super) fn advance(
         }
     }
     if phase == Phase::Results {
-        let standings = ranked(players.iter().map(|(identity, points, _)| (identity, &*points)));
+        let standings = ranked(
+            players
+                .iter()
+                .map(|(identity, points, _)| (identity, &*points)),
+        );
         outbox.0.events.push(result(standings));
     }
 }
 
-fn next_phase(clock: &MatchClock, setup: &Setup, players: usize, verdict: Verdict) -> Option<Phase> {
+fn next_phase(
+    clock: &MatchClock,
+    setup: &Setup,
+    players: usize,
+    verdict: Verdict,
+) -> Option<Phase> {
     let enough = players >= usize::from(setup.config.rules.flow.players_min);
     let timed_out = clock.ends > 0 && clock.tick >= clock.ends;
     match (clock.phase, verdict) {
@@ -61,9 +72,15 @@ fn next_phase(clock: &MatchClock, setup: &Setup, players: usize, verdict: Verdic
         (Phase::Live, Verdict::Won) => Some(Phase::Results),
         (Phase::Live, Verdict::Open { has_leader }) if timed_out => {
             // With nobody to break a tie, there is none to break.
-            Some(if has_leader || players < 2 { Phase::Results } else { Phase::Overtime })
+            Some(if has_leader || players < 2 {
+                Phase::Results
+            } else {
+                Phase::Overtime
+            })
         }
-        (Phase::Overtime, Verdict::Won | Verdict::Open { has_leader: true }) => Some(Phase::Results),
+        (Phase::Overtime, Verdict::Won | Verdict::Open { has_leader: true }) => {
+            Some(Phase::Results)
+        }
         (Phase::Overtime, _) => (players < 2).then_some(Phase::Results),
         (Phase::Live | Phase::Results, _) => None,
     }
@@ -91,7 +108,9 @@ fn start_afresh(clock: &MatchClock, players: &mut Query<(&Identity, &mut Points,
 
 fn result(standings: Vec<super::boundary::Standing>) -> MatchEvent {
     let best = standings.first().map(|best| best.score);
-    let leads = standings.get(1).is_none_or(|second| Some(second.score) != best);
+    let leads = standings
+        .get(1)
+        .is_none_or(|second| Some(second.score) != best);
     let winner = standings.first().filter(|_| leads);
     let rank = |score: i16| 1 + standings.iter().filter(|other| other.score > score).count();
     MatchEvent::Result {
@@ -99,7 +118,10 @@ fn result(standings: Vec<super::boundary::Standing>) -> MatchEvent {
         winner_name: winner.map(|winner| winner.name.clone()),
         players: standings
             .iter()
-            .map(|player| Placing { rank: rank(player.score), player: player.clone() })
+            .map(|player| Placing {
+                rank: rank(player.score),
+                player: player.clone(),
+            })
             .collect(),
     }
 }

@@ -13,7 +13,12 @@ use super::grid::Grid;
 
 pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.insert_resource(Rng(StdRng::seed_from_u64(config.seed)));
-    world.insert_resource(MatchClock { tick: config.start_tick, phase: Phase::Waiting, ends: 0, over: false });
+    world.insert_resource(MatchClock {
+        tick: config.start_tick,
+        phase: Phase::Waiting,
+        ends: 0,
+        over: false,
+    });
     world.insert_resource(Setup {
         arena: Arena::new(config.map.clone(), &config.rules, config.tick_hz),
         spawns: config.map.spawns().collect(),
@@ -62,11 +67,6 @@ impl MatchClock {
     /// Whether craft can be hurt.
     pub(super) fn is_dangerous(&self) -> bool {
         matches!(self.phase, Phase::Waiting | Phase::Live | Phase::Overtime)
-    }
-
-    /// Whether what happens decides the match.
-    pub(super) fn counts(&self) -> bool {
-        matches!(self.phase, Phase::Live | Phase::Overtime)
     }
 }
 

@@ -11,12 +11,21 @@ use super::resources::{MatchClock, Rng, Setup};
 const CANDIDATES: usize = 12;
 
 /// Gives a craft to everybody whose time has come, and to everybody who is new.
-pub(super) fn respawn(setup: Res<Setup>, clock: Res<MatchClock>, mut rng: ResMut<Rng>, mut crafts: Query<&mut Craft>) {
+pub(super) fn respawn(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    mut rng: ResMut<Rng>,
+    mut crafts: Query<&mut Craft>,
+) {
     let waits = |craft: &Craft| !craft.pilot.alive && clock.tick >= craft.pilot.respawn_at;
     if !crafts.iter().any(waits) {
         return;
     }
-    let mut living: Vec<_> = crafts.iter().filter(|c| c.pilot.alive).map(|c| c.pilot.motion.pos).collect();
+    let mut living: Vec<_> = crafts
+        .iter()
+        .filter(|c| c.pilot.alive)
+        .map(|c| c.pilot.motion.pos)
+        .collect();
     for mut craft in &mut crafts {
         if !waits(&craft) {
             continue;
@@ -30,7 +39,13 @@ pub(super) fn respawn(setup: Res<Setup>, clock: Res<MatchClock>, mut rng: ResMut
 
 /// The best of a few spawn points drawn at random: far from everybody, and not the same every time.
 fn choose_place(spawns: &[Vec2], living: &[Vec2], rng: &mut Rng) -> Vec2 {
-    let distance = |place: Vec2| living.iter().map(|pos| (*pos - place).length_squared()).min().unwrap_or(i64::MAX);
+    let distance = |place: Vec2| {
+        living
+            .iter()
+            .map(|pos| (*pos - place).length_squared())
+            .min()
+            .unwrap_or(i64::MAX)
+    };
     let mut best = (i64::MIN, Vec2::ZERO);
     for _ in 0..CANDIDATES {
         let place = spawns[rng.0.random_range(0..spawns.len())];

@@ -34,7 +34,10 @@ mod tests {
     use super::*;
 
     fn verdict(scores: &[i16]) -> Verdict {
-        let scores = scores.iter().map(|score| Score { score: *score, ..Score::default() });
+        let scores = scores.iter().map(|score| Score {
+            score: *score,
+            ..Score::default()
+        });
         judge(&Rules::default(), scores)
     }
 

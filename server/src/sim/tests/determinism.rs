@@ -13,7 +13,9 @@ const PLAYERS: u16 = 8;
 /// A match with players who come, go, fire and fly about, all by a seed; returns the hash of every tick.
 fn run(seed: u64, snapshots: bool) -> Vec<u64> {
     let mut game = new_match(seed, short_rules());
-    let mut hands: Vec<_> = (0..PLAYERS).map(|n| RandomHand::new(seed, PlayerId(n))).collect();
+    let mut hands: Vec<_> = (0..PLAYERS)
+        .map(|n| RandomHand::new(seed, PlayerId(n)))
+        .collect();
     let mut commands = Vec::new();
     let step = |game: &mut Match, commands: &mut Vec<Command>| {
         game.step(commands);
@@ -23,9 +25,16 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
     for n in 0..TICKS {
         for (hand, player) in hands.iter_mut().zip((0..PLAYERS).map(PlayerId)) {
             if n == Tick::from(player.0) * 3 {
-                commands.push(Command::Join { player, name: format!("p{}", player.0).into(), bot: false });
+                commands.push(Command::Join {
+                    player,
+                    name: format!("p{}", player.0).into(),
+                    bot: false,
+                });
                 if snapshots {
-                    commands.push(Command::Attach { player, checksums: false });
+                    commands.push(Command::Attach {
+                        player,
+                        checksums: false,
+                    });
                 }
             }
             if n == 120 && player.0 == 2 {
@@ -33,10 +42,17 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
             }
             let inputs: Vec<_> = (0..2).map(|_| hand.next()).collect();
             // Some messages are lost, late or early; all of them on purpose.
-            let shift = if hand.rng.random_ratio(1, 20) { hand.rng.random_range(-4..8) } else { 1 };
+            let shift = if hand.rng.random_ratio(1, 20) {
+                hand.rng.random_range(-4..8)
+            } else {
+                1
+            };
             let first_tick = (game.tick() + 1).wrapping_add_signed(shift);
             if n % 2 == 0 && !hand.rng.random_ratio(1, 30) {
-                commands.push(Command::Inputs { player, batch: InputBatch { first_tick, inputs } });
+                commands.push(Command::Inputs {
+                    player,
+                    batch: InputBatch { first_tick, inputs },
+                });
             }
         }
         hashes.push(step(&mut game, &mut commands));

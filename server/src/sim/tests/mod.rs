@@ -32,8 +32,17 @@ fn new_match(seed: u64, rules: Rules) -> Match {
 /// An empty hall, in which nobody can hide.
 fn new_match_in_a_hall(seed: u64, rules: Rules) -> Match {
     let wall = "#".repeat(26);
-    let rows = (0..12).map(|row| if row % 4 == 1 { "#....S....S....S....S....#" } else { "#........................#" });
-    let rows: Vec<_> = std::iter::once(wall.as_str()).chain(rows).chain([wall.as_str()]).collect();
+    let rows = (0..12).map(|row| {
+        if row % 4 == 1 {
+            "#....S....S....S....S....#"
+        } else {
+            "#........................#"
+        }
+    });
+    let rows: Vec<_> = std::iter::once(wall.as_str())
+        .chain(rows)
+        .chain([wall.as_str()])
+        .collect();
     new_match_on(&rows.join("\n"), seed, rules)
 }
 
@@ -60,14 +69,21 @@ struct RandomHand {
 impl RandomHand {
     fn new(seed: u64, player: PlayerId) -> Self {
         let rng = StdRng::seed_from_u64(seed ^ (u64::from(player.0) << 32));
-        RandomHand { rng, input: Input::default() }
+        RandomHand {
+            rng,
+            input: Input::default(),
+        }
     }
 
     fn next(&mut self) -> Input {
         if self.rng.random_ratio(1, 12) {
             self.input.steer_x = self.rng.random_range(-127..=127);
             self.input.steer_y = self.rng.random_range(-127..=127);
-            self.input.buttons = if self.rng.random_ratio(2, 3) { Buttons::FIRE } else { Buttons::default() };
+            self.input.buttons = if self.rng.random_ratio(2, 3) {
+                Buttons::FIRE
+            } else {
+                Buttons::default()
+            };
         }
         self.input.aim.0 = self.input.aim.0.wrapping_add(self.rng.random_range(0..600));
         self.input

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use fracas_protocol::{
-    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Welcome, encode, message,
+    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Welcome, encode,
+    message,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -22,13 +23,22 @@ struct Line {
 
 impl Line {
     fn new(delay_us: std::ops::Range<u64>, seed: u64) -> Self {
-        Line { delay_us, rng: StdRng::seed_from_u64(seed), queue: VecDeque::new() }
+        Line {
+            delay_us,
+            rng: StdRng::seed_from_u64(seed),
+            queue: VecDeque::new(),
+        }
     }
 
     fn send(&mut self, bytes: Vec<u8>, now_us: u64) {
-        let delay = if self.delay_us.is_empty() { self.delay_us.start } else { self.rng.random_range(self.delay_us.clone()) };
+        let delay = if self.delay_us.is_empty() {
+            self.delay_us.start
+        } else {
+            self.rng.random_range(self.delay_us.clone())
+        };
         let after_the_last = self.queue.back().map_or(0, |(at, _)| *at);
-        self.queue.push_back(((now_us + delay).max(after_the_last), bytes));
+        self.queue
+            .push_back(((now_us + delay).max(after_the_last), bytes));
     }
 
     fn receive(&mut self, now_us: u64) -> Option<Vec<u8>> {
@@ -62,7 +72,14 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(game: Match) -> Self {
-        Table { game, peers: vec![], commands: vec![], events: vec![], now_us: 500_000, next_tick_us: 500_000 }
+        Table {
+            game,
+            peers: vec![],
+            commands: vec![],
+            events: vec![],
+            now_us: 500_000,
+            next_tick_us: 500_000,
+        }
     }
 
     /// Somebody joins over a line with this delay in each direction.
@@ -74,8 +91,15 @@ impl Table {
         hand: impl FnMut(&Session) -> Intent + 'static,
     ) {
         let player = PlayerId(self.peers.len() as u16);
-        self.commands.push(Command::Join { player, name: format!("peer {}", player.0).into(), bot: false });
-        self.commands.push(Command::Attach { player, checksums: true });
+        self.commands.push(Command::Join {
+            player,
+            name: format!("peer {}", player.0).into(),
+            bot: false,
+        });
+        self.commands.push(Command::Attach {
+            player,
+            checksums: true,
+        });
         let mut down = Line::new(delay_us.clone(), seed * 2);
         let welcome = ServerMessage::Welcome(Box::new(Welcome {
             player,
@@ -121,7 +145,10 @@ impl Table {
         for peer in &mut self.peers {
             while let Some(bytes) = peer.up.receive(self.now_us) {
                 match message::decode_client(&bytes).unwrap() {
-                    ClientMessage::Inputs(batch) => self.commands.push(Command::Inputs { player: peer.player, batch }),
+                    ClientMessage::Inputs(batch) => self.commands.push(Command::Inputs {
+                        player: peer.player,
+                        batch,
+                    }),
                     ClientMessage::Ping(_) | ClientMessage::Hello(_) => {}
                 }
             }
@@ -129,7 +156,9 @@ impl Table {
         let outbound = self.game.step(&mut self.commands);
         self.events.append(&mut outbound.events);
         for (player, bytes) in outbound.snapshots.drain(..) {
-            self.peers[usize::from(player.0)].down.send(bytes, self.now_us);
+            self.peers[usize::from(player.0)]
+                .down
+                .send(bytes, self.now_us);
             self.commands.push(Command::Delivered { player });
         }
     }
@@ -142,7 +171,11 @@ impl Peer {
             self.session.receive(&bytes, now_us).unwrap();
             let stats = self.session.stats();
             let is_new = stats.checksums > before;
-            assert!(!is_new || stats.checksum_mismatches == 0, "the rebuilt view differs: {:#?}", self.session.view());
+            assert!(
+                !is_new || stats.checksum_mismatches == 0,
+                "the rebuilt view differs: {:#?}",
+                self.session.view()
+            );
         }
         if now_us < self.next_frame_us {
             return;
@@ -155,7 +188,8 @@ impl Peer {
             self.up.send(bytes, now_us);
         }
         self.session.scene(now_us);
-        self.events.extend(std::iter::from_fn(|| self.session.poll_event()));
+        self.events
+            .extend(std::iter::from_fn(|| self.session.poll_event()));
     }
 
     pub(super) fn view(&self) -> &View {
@@ -172,7 +206,12 @@ fn random_hand(seed: u64, player: u16) -> impl FnMut(&Session) -> Intent {
 pub(super) fn table(seed: u64, players: u16, delay_us: std::ops::Range<u64>) -> Table {
     let mut table = Table::new(new_match(seed, short_rules()));
     for player in 0..players {
-        table.join(delay_us.clone(), TICK_US, seed * 100 + u64::from(player), random_hand(seed, player));
+        table.join(
+            delay_us.clone(),
+            TICK_US,
+            seed * 100 + u64::from(player),
+            random_hand(seed, player),
+        );
     }
     table
 }
@@ -200,7 +239,11 @@ fn on_a_clean_line_nothing_is_ever_corrected() {
     for delay_us in [0, 20_000, 75_000] {
         let mut table = table(7, 6, delay_us..delay_us);
         table.run(180, |_| false);
-        let settled: Vec<_> = table.peers.iter().map(|peer| peer.session.stats().corrections).collect();
+        let settled: Vec<_> = table
+            .peers
+            .iter()
+            .map(|peer| peer.session.stats().corrections)
+            .collect();
         table.run(1200, |_| false);
         for (peer, before) in table.peers.iter().zip(settled) {
             let stats = peer.session.stats();
@@ -227,7 +270,11 @@ fn a_slow_frame_rate_still_gets_every_input_in_in_time() {
 fn a_view_holds_nothing_that_is_out_of_sight() {
     let mut table = table(11, 12, 5_000..30_000);
     table.run(600, |table| {
-        for peer in table.peers.iter().filter(|peer| peer.session.view().is_some()) {
+        for peer in table
+            .peers
+            .iter()
+            .filter(|peer| peer.session.view().is_some())
+        {
             let view = peer.view();
             let followed = view.own.killer.filter(|_| !view.own.alive);
             let Some(centre) = (match followed {
@@ -239,7 +286,10 @@ fn a_view_holds_nothing_that_is_out_of_sight() {
             for (id, craft) in &view.crafts {
                 let away = craft.motion.pos - centre;
                 // Half the view, two margins (hysteresis), and what a craft flies between two snapshots.
-                assert!(away.x.abs() <= (16 + 3 + 1) * 1024 && away.y.abs() <= (9 + 3 + 1) * 1024, "{id:?} {away:?}");
+                assert!(
+                    away.x.abs() <= (16 + 3 + 1) * 1024 && away.y.abs() <= (9 + 3 + 1) * 1024,
+                    "{id:?} {away:?}"
+                );
             }
         }
         false

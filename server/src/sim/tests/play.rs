@@ -11,12 +11,29 @@ use super::{new_match, new_match_in_a_hall, short_rules};
 
 /// Flies at whoever is in sight and fires.
 fn hunter(session: &Session) -> Intent {
-    let (Some(view), Some((_, own))) = (session.view(), session.predicted()) else { return Intent::default() };
-    let nearest = view.crafts.iter().map(|(_, craft)| craft.motion.pos - own.motion.pos).min_by_key(|d| d.length());
-    let Some(to) = nearest else { return Intent { steer_x: 60, steer_y: 100, ..Intent::default() } };
+    let (Some(view), Some((_, own))) = (session.view(), session.predicted()) else {
+        return Intent::default();
+    };
+    let nearest = view
+        .crafts
+        .iter()
+        .map(|(_, craft)| craft.motion.pos - own.motion.pos)
+        .min_by_key(|d| d.length());
+    let Some(to) = nearest else {
+        return Intent {
+            steer_x: 60,
+            steer_y: 100,
+            ..Intent::default()
+        };
+    };
     let unit = to.scale(120, i64::from(to.length().max(1)));
     let aim = (to.y as f32).atan2(to.x as f32);
-    Intent { steer_x: unit.x as i8, steer_y: unit.y as i8, aim: Angle::from_radians(aim), buttons: Buttons::FIRE }
+    Intent {
+        steer_x: unit.x as i8,
+        steer_y: unit.y as i8,
+        aim: Angle::from_radians(aim),
+        buttons: Buttons::FIRE,
+    }
 }
 
 #[test]
@@ -25,25 +42,46 @@ fn a_match_goes_through_its_phases_and_everybody_is_told() {
     for n in 0..3 {
         table.join(10_000..20_000, 16_000, n, hunter);
     }
-    assert!(table.run(60 * 60, |table| table.game.is_over()), "never over");
+    assert!(
+        table.run(60 * 60, |table| table.game.is_over()),
+        "never over"
+    );
     let phases: Vec<_> = table
         .events
         .iter()
-        .filter_map(|event| if let MatchEvent::Phase { phase, .. } = event { Some(*phase) } else { None })
+        .filter_map(|event| {
+            if let MatchEvent::Phase { phase, .. } = event {
+                Some(*phase)
+            } else {
+                None
+            }
+        })
         .filter(|phase| *phase != Phase::Overtime)
         .collect();
     assert_eq!(phases, [Phase::Countdown, Phase::Live, Phase::Results]);
-    let kills = table.events.iter().filter(|event| matches!(event, MatchEvent::Kill(_))).count();
+    let kills = table
+        .events
+        .iter()
+        .filter(|event| matches!(event, MatchEvent::Kill(_)))
+        .count();
     assert!(kills >= 3, "{kills}");
-    let Some(MatchEvent::Result { winner, players, .. }) =
-        table.events.iter().find(|event| matches!(event, MatchEvent::Result { .. }))
+    let Some(MatchEvent::Result {
+        winner, players, ..
+    }) = table
+        .events
+        .iter()
+        .find(|event| matches!(event, MatchEvent::Result { .. }))
     else {
         panic!("no result")
     };
     assert_eq!(*winner, Some(players[0].player.id));
     assert_eq!(players.len(), 3);
     for peer in &table.peers {
-        let heard = peer.events.iter().filter(|event| matches!(event, SessionEvent::Kill { .. })).count();
+        let heard = peer
+            .events
+            .iter()
+            .filter(|event| matches!(event, SessionEvent::Kill { .. }))
+            .count();
         assert_eq!(heard, kills, "{:?} hears of every kill", peer.player);
         assert_eq!(peer.view().clock.phase, Phase::Results);
     }
@@ -56,12 +94,23 @@ fn the_shooter_and_the_victim_hear_of_a_hit_and_the_roster_shows_the_kill() {
     table.join(5_000..5_000, 16_000, 2, |_| Intent::default());
     let killed = table.run(60 * 40, |table| {
         table.peers[0].events.iter().any(|event| {
-            matches!(event, SessionEvent::Kill { killer: Some(PlayerId(0)), victim: PlayerId(1), .. })
+            matches!(
+                event,
+                SessionEvent::Kill {
+                    killer: Some(PlayerId(0)),
+                    victim: PlayerId(1),
+                    ..
+                }
+            )
         })
     });
     assert!(killed, "nobody was killed");
     for peer in &table.peers {
-        let hits = peer.events.iter().filter(|event| matches!(event, SessionEvent::Hit { .. })).count();
+        let hits = peer
+            .events
+            .iter()
+            .filter(|event| matches!(event, SessionEvent::Hit { .. }))
+            .count();
         assert!(hits >= 5, "100 health at 12 to 24 a hit: {hits}");
     }
     table.run(30, |_| false);
@@ -75,7 +124,9 @@ fn a_dead_craft_is_out_of_sight_and_comes_back_elsewhere_as_a_new_life() {
     table.join(5_000..5_000, 16_000, 1, hunter);
     table.join(5_000..5_000, 16_000, 2, |_| Intent::default());
     assert!(table.run(60 * 40, |table| {
-        let Some(view) = table.peers[1].session.view() else { return false };
+        let Some(view) = table.peers[1].session.view() else {
+            return false;
+        };
         !view.own.alive && view.own.killer == Some(PlayerId(0))
     }));
     let life = table.peers[1].view().own.life;
@@ -91,7 +142,11 @@ fn own_shots_are_seen_in_the_frame_in_which_the_trigger_is_pulled() {
     let trigger = Rc::clone(&fire);
     let mut table = Table::new(new_match(2, short_rules()));
     table.join(100_000..100_000, 16_000, 1, move |_| Intent {
-        buttons: if trigger.get() { Buttons::FIRE } else { Buttons::default() },
+        buttons: if trigger.get() {
+            Buttons::FIRE
+        } else {
+            Buttons::default()
+        },
         ..Intent::default()
     });
     table.run(120, |_| false);
@@ -102,13 +157,20 @@ fn own_shots_are_seen_in_the_frame_in_which_the_trigger_is_pulled() {
         !table.peers[0].session.scene(now).shots.is_empty()
     }));
     // Well before the 200 ms that the server's answer takes.
-    assert!(table.game.tick() - ticks <= 4, "{}", table.game.tick() - ticks);
+    assert!(
+        table.game.tick() - ticks <= 4,
+        "{}",
+        table.game.tick() - ticks
+    );
 }
 
 #[test]
 fn an_own_shot_is_drawn_once_from_birth_to_end() {
     let mut table = Table::new(new_match(2, short_rules()));
-    table.join(50_000..60_000, 16_000, 1, |_| Intent { buttons: Buttons::FIRE, ..Intent::default() });
+    table.join(50_000..60_000, 16_000, 1, |_| Intent {
+        buttons: Buttons::FIRE,
+        ..Intent::default()
+    });
     table.run(120, |_| false);
     let mut most = 0;
     table.run(300, |table| {
@@ -118,7 +180,11 @@ fn an_own_shot_is_drawn_once_from_birth_to_end() {
     });
     // Six a second that live 1.2 s at most.
     assert!((1..=8).contains(&most), "{most}");
-    let fired = table.peers[0].events.iter().filter(|event| matches!(event, SessionEvent::Fired { .. })).count();
+    let fired = table.peers[0]
+        .events
+        .iter()
+        .filter(|event| matches!(event, SessionEvent::Fired { .. }))
+        .count();
     assert!(fired > 20, "{fired}");
 }
 
@@ -126,7 +192,9 @@ fn an_own_shot_is_drawn_once_from_birth_to_end() {
 fn whoever_leaves_is_gone_from_views_and_roster_and_their_place_is_free() {
     let mut table = table(4, 3, 5_000..5_000);
     table.run(60, |_| false);
-    table.commands.push(Command::Leave { player: PlayerId(2) });
+    table.commands.push(Command::Leave {
+        player: PlayerId(2),
+    });
     table.run(30, |_| false);
     assert!(table.peers[0].view().player(PlayerId(2)).is_none());
     assert!(table.peers[0].view().craft(PlayerId(2)).is_none());
