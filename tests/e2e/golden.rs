@@ -4,11 +4,31 @@
 //! `FRACAS_RECORD_GOLDEN=1 cargo test -p fracas-tests golden`, and the difference goes into review.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[test]
 fn motion_is_as_recorded() {
     compare("motion.txt", &fracas_wasm::golden_trajectories());
+}
+
+/// The course is 18 x 13 tiles with a wall one tile thick all around.
+#[test]
+fn no_recorded_flight_leaves_the_course() {
+    let text = fs::read_to_string(recording("motion.txt")).expect("it was recorded");
+    let mut heading = "";
+    for line in text.lines() {
+        if line.contains(':') {
+            heading = line;
+        }
+        let numbers: Vec<i32> = line
+            .split(' ')
+            .map_while(|word| word.parse().ok())
+            .collect();
+        if let [tick, x, y, _, ..] = numbers[..] {
+            let inside = (1024..=17 * 1024).contains(&x) && (1024..=12 * 1024).contains(&y);
+            assert!(inside, "{heading}: {x} {y} at tick {tick}");
+        }
+    }
 }
 
 /// Holds what was computed now to the recording in `tests/golden`.
@@ -41,4 +61,10 @@ fn first_difference(recorded: &str, computed: &str) -> Option<String> {
     computed
         .next()
         .map(|line| format!("after the recording's end: {line}"))
+}
+
+fn recording(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(file)
 }

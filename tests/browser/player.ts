@@ -1,0 +1,106 @@
+import { expect, type Page } from '@playwright/test';
+// Brings `window.__fracas` with it.
+import type { Probe } from '../../client-web/src/game/probe';
+import type { Header } from '../../client-web/src/view/frame';
+import type { GameEvent } from '../../client-web/src/view/session';
+
+export type PageState = 'menu' | 'joining' | 'playing' | 'dead' | 'results' | 'reconnecting' | 'stopped';
+type Craft = ReturnType<Probe['crafts']>[number];
+
+/** The part of a frame that says whether the own clock runs evenly. */
+const CALM_SNAPSHOTS = 45;
+
+/** Somebody at a page: reads what the page shows and uses its mouse and keys. */
+export class Player {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Types a name, clicks once, and flies. */
+  async join(url: string, name: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.getByLabel('Name').fill(name);
+    await this.page.getByRole('button', { name: 'Play' }).click();
+    await this.reaches('playing');
+  }
+
+  async reaches(state: PageState): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-state', state, { timeout: 30_000 });
+  }
+
+  frame(): Promise<Header> {
+    return this.page.evaluate(() => (window.__fracas as Probe).frame());
+  }
+
+  crafts(): Promise<Craft[]> {
+    return this.page.evaluate(() => (window.__fracas as Probe).crafts());
+  }
+
+  events(): Promise<GameEvent[]> {
+    return this.page.evaluate(() => [...(window.__fracas as Probe).events]);
+  }
+
+  /** The first frame for which it is so. */
+  async until(what: string, isSo: (header: Header) => boolean): Promise<Header> {
+    let header = await this.frame();
+    const look = async () => {
+      header = await this.frame();
+      return isSo(header);
+    };
+    await expect.poll(look, { message: `waits until ${what}`, intervals: [20] }).toBe(true);
+    return header;
+  }
+
+  /** The clock has found its pace: snapshots come and the prediction has been right for a while. */
+  async isCalm(): Promise<Header> {
+    let from = await this.frame();
+    return this.until('the prediction is calm', (now) => {
+      if (now.corrections !== from.corrections) from = now;
+      return now.snapshots - from.snapshots > CALM_SNAPSHOTS;
+    });
+  }
+
+  /** Holds a key until it has taken the craft far enough, and waits until it stands again. */
+  async fly(key: string, isThere: (header: Header) => boolean): Promise<Header> {
+    await this.page.keyboard.down(key);
+    await this.until(`${key} took the craft there`, isThere);
+    await this.page.keyboard.up(key);
+    return this.until('the craft stands', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
+  }
+
+  /** Points the mouse at a place of the arena. */
+  async aimAt(x: number, y: number): Promise<void> {
+    const header = await this.frame();
+    const size = this.page.viewportSize() ?? { width: 1280, height: 720 };
+    const pxPerTile = Math.min(size.width / (2 * header.halfWidth), size.height / (2 * header.halfHeight));
+    const at = (tile: number, camera: number, length: number) => length / 2 + (tile - camera) * pxPerTile;
+    await this.page.mouse.move(at(x, header.cameraX, size.width), at(y, header.cameraY, size.height));
+  }
+
+  /** Aims at somebody and keeps the trigger down until it is so. */
+  async shootAt(
+    victim: number,
+    what: string,
+    isSo: (header: Header) => boolean | Promise<boolean>,
+  ): Promise<void> {
+    await this.page.mouse.down();
+    const look = async () => {
+      const target = (await this.crafts()).find((craft) => craft.id === victim);
+      if (target) await this.aimAt(target.x, target.y);
+      return isSo(await this.frame());
+    };
+    await expect.poll(look, { message: `shoots until ${what}`, intervals: [50], timeout: 30_000 }).toBe(true);
+    await this.page.mouse.up();
+  }
+
+  /** Kept beside the test's report; to be looked at. */
+  async picture(name: string): Promise<void> {
+    await picture(this.page, name);
+  }
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${import.meta.dirname}/results/pictures/${name}.png` });
+}
