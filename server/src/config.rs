@@ -26,7 +26,7 @@ pub struct Config {
     pub mode: String,
     /// Map of the default room: the name of a built-in map, or the path of a map file.
     pub map: String,
-    /// Seats in the default room, bots included. 1..=4096.
+    /// Seats in the default room, bots included. 1..=10000.
     pub max_players: u16,
     /// Keep this many craft in the default room by topping up with bots.
     pub bots: u16,
@@ -118,8 +118,13 @@ pub enum ConfigError {
         nearest: String,
     },
     /// Wrong type or syntax.
-    #[error("{0}")]
-    Invalid(Box<figment::Error>),
+    #[error("{place}: {why}")]
+    Invalid {
+        /// Which key, or that it was the file.
+        place: String,
+        /// What was expected.
+        why: String,
+    },
     /// The right type, but not a value the server can run with.
     #[error("`{key}`: {why}")]
     OutOfRange {
@@ -149,7 +154,7 @@ impl Config {
             .merge(Serialized::globals(env_layer(env)?))
             .merge(Serialized::globals(flags))
             .extract::<Self>()
-            .map_err(|error| ConfigError::Invalid(Box::new(error)))?
+            .map_err(|error| invalid(&error))?
             .checked()
     }
 
@@ -183,8 +188,8 @@ impl Config {
                 why: why.into(),
             })
         };
-        if !(1..=4096).contains(&self.max_players) {
-            return out_of_range("max_players", "must be 1 to 4096");
+        if !(1..=10_000).contains(&self.max_players) {
+            return out_of_range("max_players", "must be 1 to 10000");
         }
         if self.bots > self.max_players {
             return out_of_range("bots", "more bots than max_players has seats");
@@ -223,6 +228,16 @@ impl Config {
             });
         }
         Ok(self)
+    }
+}
+
+/// The parser's words, without its types.
+fn invalid(error: &figment::Error) -> ConfigError {
+    let key = error.path.iter().find(|part| known_keys().contains(*part));
+    let place = key.map_or_else(|| "configuration".into(), |key| format!("`{key}`"));
+    ConfigError::Invalid {
+        place,
+        why: error.kind.to_string(),
     }
 }
 

@@ -10,7 +10,7 @@
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops the default room up with ordinary clients |
 //! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
-//! | [`server`] | puts it together: [`server::run`] is the real entry, for `main` and for tests |
+//! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
 //! `sim` never names tokio, axum or a socket; `net` never names bevy_ecs. They meet in the plain types of [`sim`]'s
 //! boundary (commands in, encoded snapshots and events out) and in [`room::Link`], the one-slot mailbox between a

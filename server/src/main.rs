@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fracas_server::{
     config::{Config, LogFormat},
-    server::{self, Listeners},
+    server::{Listeners, Server},
     telemetry,
 };
 use serde::Serialize;
@@ -160,9 +160,11 @@ fn serve(flags: &ServeFlags) -> anyhow::Result<()> {
             let listeners = Listeners::bind(&config).await?;
             let address = listeners.address()?;
             let stop = stop_on_signals()?;
+            let server = Server::open(config, listeners)?;
             println!("listening on http://{address}");
             std::io::stdout().flush()?;
-            server::run(config, listeners, stop).await
+            server.run(stop).await;
+            Ok(())
         })
 }
 

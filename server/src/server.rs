@@ -1,5 +1,5 @@
-//! The whole server as one call: sockets, configuration and the stop signal come in as arguments, so that tests run
-//! the real thing on port 0.
+//! The whole server: sockets, configuration and the stop signal come in as arguments, so that tests run the
+//! real thing on port 0.
 
 use std::{
     io,
@@ -62,66 +62,87 @@ impl Listeners {
     }
 }
 
-/// Runs a server until `stop` turns true, then takes it down in order: no new joins, matches end (at most `drain`),
-/// players are told, streams end, connections close.
-///
-/// # Errors
-/// It can't start: the map is broken, or the system has no thread left.
-pub async fn run(
-    config: Config,
+/// A server whose sockets are open and whose default room exists: ready for players as soon as it runs.
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
     listeners: Listeners,
-    mut stop: watch::Receiver<bool>,
-) -> anyhow::Result<()> {
-    telemetry::metrics();
-    let address = listeners.address()?;
-    let (app, epoch) = open(config)?;
-    let connections = Connections::new(
-        app.config.max_connections,
-        app.config.max_connections_per_address,
-    );
-    let internal_connections = Connections::new(INTERNAL_CONNECTIONS_MAX, INTERNAL_CONNECTIONS_MAX);
-    let (close, closing) = watch::channel(false);
-    let (public, internal) = (net::public(app.clone()), net::private(app.clone()));
-    let public = tokio::spawn(net::accept::serve(
-        listeners.public,
-        public,
-        connections.clone(),
-        closing.clone(),
-    ));
-    tokio::spawn(net::accept::serve(
-        listeners.internal,
-        internal,
-        internal_connections,
-        closing,
-    ));
-    let company = tokio::spawn(bots::keep_company(app.clone(), address));
-    let upkeep = tokio::spawn(telemetry::upkeep());
-    info!(%address, %epoch, version = env!("CARGO_PKG_VERSION"), "server is up");
-
-    // An error means that whoever could stop it is gone, which is a way of stopping it.
-    let _ = stop.wait_for(|stop| *stop).await;
-
-    drain(&app).await;
-    company.abort();
-    app.feed.end_all();
-    let _ = close.send(true);
-    if timeout(CLOSE_TIMEOUT, connections.all_closed())
-        .await
-        .is_err()
-    {
-        warn!(
-            open = connections.count(),
-            "connections still open at the end"
-        );
-    }
-    let _ = public.await;
-    upkeep.abort();
-    info!("server is down");
-    Ok(())
+    address: SocketAddr,
 }
 
-/// Makes what there is before the first connection: the feed, the lobby and its default room.
-fn open(config: Config) -> anyhow::Result<(Arc<App>, Arc<str>)> {
+impl Server {
+    /// Makes everything there is before the first connection. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// It can't start: the map is broken, or the system has no thread left.
+    pub fn open(config: Config, listeners: Listeners) -> anyhow::Result<Self> {
+        telemetry::metrics();
+        let address = listeners.address()?;
+        let app = open(config)?;
+        Ok(Self {
+            app,
+            listeners,
+            address,
+        })
+    }
+
+    /// Runs until `stop` turns true, then goes down in order: no new joins, matches end (at most `drain`), players are
+    /// told, streams end, connections close.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let Self {
+            app,
+            listeners,
+            address,
+        } = self;
+        let connections = Connections::new(
+            app.config.max_connections,
+            app.config.max_connections_per_address,
+        );
+        let internal_connections =
+            Connections::new(INTERNAL_CONNECTIONS_MAX, INTERNAL_CONNECTIONS_MAX);
+        let (close, closing) = watch::channel(false);
+        let (public, private) = (net::public(app.clone()), net::private(app.clone()));
+        let serve = net::accept::serve;
+        let public = tokio::spawn(serve(
+            listeners.public,
+            public,
+            connections.clone(),
+            closing.clone(),
+        ));
+        tokio::spawn(serve(
+            listeners.internal,
+            private,
+            internal_connections,
+            closing,
+        ));
+        let company = tokio::spawn(bots::keep_company(app.clone(), address));
+        let upkeep = tokio::spawn(telemetry::upkeep());
+        info!(%address, version = env!("CARGO_PKG_VERSION"), "server is up");
+
+        // An error means that whoever could stop it is gone, which is a way of stopping it.
+        let _ = stop.wait_for(|stop| *stop).await;
+
+        drain(&app).await;
+        company.abort();
+        app.feed.end_all();
+        let _ = close.send(true);
+        if timeout(CLOSE_TIMEOUT, connections.all_closed())
+            .await
+            .is_err()
+        {
+            warn!(
+                open = connections.count(),
+                "connections still open at the end"
+            );
+        }
+        let _ = public.await;
+        upkeep.abort();
+        info!("server is down");
+    }
+}
+
+/// The feed, the lobby and its default room.
+fn open(config: Config) -> anyhow::Result<Arc<App>> {
     let epoch: Arc<str> = epoch().into();
     let feed = Feed::new(&*epoch);
     let seed = config.seed.unwrap_or_else(rand::random);
@@ -136,12 +157,12 @@ fn open(config: Config) -> anyhow::Result<(Arc<App>, Arc<str>)> {
         tick_hz: config.tick_hz,
         snapshot_hz: config.snapshot_hz,
         seed,
-        epoch: epoch.clone(),
+        epoch,
     };
     let app = App::new(config, feed);
     app.lobby
         .add(RoomHandle::spawn(room, &app.feed).context("can't start a room")?);
-    Ok((app, epoch))
+    Ok(app)
 }
 
 /// Tells this start of the server from all others: milliseconds since 1970 in base 36.

@@ -35,6 +35,8 @@ impl Room {
                 }
             }
             Request::Wake => {}
+            #[cfg(test)]
+            Request::Crash => self.crashes = true,
             Request::Drain { until } => self.drain_until = Some(until),
         }
     }

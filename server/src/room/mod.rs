@@ -90,6 +90,9 @@ pub enum Request {
     },
     /// Somebody watches: don't sleep.
     Wake,
+    /// Panic in the next step.
+    #[cfg(test)]
+    Crash,
     /// End when the match has ended, when no person is left, or at the deadline.
     Drain {
         /// The deadline.
@@ -228,3 +231,6 @@ impl RoomHandle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

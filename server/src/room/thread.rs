@@ -41,6 +41,8 @@ pub(super) struct Room {
     published_revision: Option<u64>,
     pub(super) drain_until: Option<Instant>,
     metrics: RoomMetrics,
+    #[cfg(test)]
+    pub(super) crashes: bool,
 }
 
 pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Result<RoomHandle> {
@@ -77,6 +79,8 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         published_revision: None,
         drain_until: None,
         metrics: RoomMetrics::new(),
+        #[cfg(test)]
+        crashes: false,
         config,
     };
     thread::Builder::new()
@@ -87,10 +91,19 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
 
 impl Room {
     fn run(mut self) {
-        let config = self.config.clone();
-        let _span = info_span!("room", room = %config.name).entered();
         self.publish(Instant::now());
         while !self.may_end(Instant::now()) {
+            let (room, match_id) = (self.config.name.clone(), self.match_id.clone());
+            let _span = info_span!("match", %room, id = %match_id).entered();
+            self.play();
+        }
+        self.end();
+    }
+
+    /// One match, from its first tick to the first of the next.
+    fn play(&mut self) {
+        let begun = self.matches_begun;
+        while self.matches_begun == begun && !self.may_end(Instant::now()) {
             self.sleep_while_nobody_is_there();
             self.wait_for_the_tick();
             let now = Instant::now();
@@ -108,7 +121,6 @@ impl Room {
                 self.publish(now);
             }
         }
-        self.end();
     }
 
     /// Blocks until a request comes if there is nothing to simulate for.
@@ -148,6 +160,8 @@ impl Room {
         let (game, commands) = (&mut self.game, &mut self.commands);
         // Whatever a panic left half done is dropped with the match.
         let stepped = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            assert!(!std::mem::take(&mut self.crashes), "crashed on purpose");
             let outbound = game.step(commands);
             self.metrics.outbound(outbound);
             deliver(&mut self.seats, outbound);

@@ -35,7 +35,7 @@ pub struct Server {
     pub address: SocketAddr,
     pub internal: SocketAddr,
     pub stop: watch::Sender<bool>,
-    pub task: JoinHandle<anyhow::Result<()>>,
+    pub task: JoinHandle<()>,
 }
 
 impl Server {
@@ -60,7 +60,11 @@ impl Server {
             listeners.internal.local_addr().unwrap(),
         );
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(server::run(config, listeners, stopped));
+        let task = tokio::spawn(
+            server::Server::open(config, listeners)
+                .unwrap()
+                .run(stopped),
+        );
         Self {
             address,
             internal,

@@ -1,0 +1,182 @@
+use std::future::poll_fn;
+
+use fracas_protocol::{ServerMessage, decode};
+
+use super::*;
+use crate::feed::{Opening, Selection};
+
+const MAP: &str = "##########\n#S......S#\n#........#\n#S......S#\n##########\n";
+
+/// Longest wait for anything; nothing waits this long when it works.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn room(change: impl FnOnce(&mut Rules)) -> (RoomHandle, Arc<Feed>) {
+    let feed = Feed::new("e");
+    let mut rules = Rules::default();
+    change(&mut rules);
+    let config = RoomConfig {
+        name: "main".into(),
+        mode: Mode::Ffa,
+        rules,
+        map: Arc::new(Map::parse(MAP).unwrap()),
+        map_title: "small".into(),
+        capacity: 4,
+        tick_hz: 60,
+        snapshot_hz: 30,
+        seed: 1,
+        epoch: "e".into(),
+    };
+    (RoomHandle::spawn(config, &feed).unwrap(), feed)
+}
+
+/// A connection without a socket: what it takes from its link it has received.
+struct Player {
+    link: Arc<Link>,
+    id: PlayerId,
+}
+
+impl Player {
+    async fn join(room: &RoomHandle, name: &str) -> Self {
+        let place = room.reserve(name.into(), false).await.unwrap().unwrap();
+        let link = Arc::new(Link::default());
+        let ticket = Credential::Ticket(place.ticket);
+        let id = room
+            .attach(ticket, false, link.clone())
+            .await
+            .unwrap()
+            .unwrap();
+        Self { link, id }
+    }
+
+    async fn next(&self) -> Result<ServerMessage, Close> {
+        let next = poll_fn(|context| self.link.poll_outgoing(context));
+        match tokio::time::timeout(PATIENCE, next)
+            .await
+            .expect("something in time")
+        {
+            Outgoing::Close(why) => Err(why),
+            Outgoing::Frame(frame) => {
+                if frame.is_snapshot {
+                    self.link.snapshot_left();
+                }
+                Ok(decode(&frame.bytes).unwrap())
+            }
+        }
+    }
+
+    /// Ids of the matches this player is told of, until there are `count` of them.
+    async fn matches(&self, count: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        while ids.len() < count {
+            match self.next().await.expect("no close") {
+                ServerMessage::Welcome(welcome) => ids.push(welcome.start.match_id),
+                ServerMessage::MatchStart(start) => ids.push(start.match_id),
+                _ => {}
+            }
+        }
+        ids
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_that_match_alone() {
+    let ((broken, _), (sound, _)) = (room(|_| {}), room(|_| {}));
+    let (ada, bo) = (
+        Player::join(&broken, "Ada").await,
+        Player::join(&sound, "Bo").await,
+    );
+    let before = broken.status().match_id;
+    broken.requests.send(Request::Crash).unwrap();
+    let why = loop {
+        if let Err(why) = ada.next().await {
+            break why;
+        }
+    };
+    assert_eq!(why, Close::Crashed);
+    let again = Player::join(&broken, "Ada").await;
+    let after = again.matches(1).await;
+    assert_ne!(*before, *after[0]);
+    for _ in 0..3 {
+        again.next().await.unwrap();
+        bo.next().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn everybody_goes_from_one_match_into_the_next() {
+    let (room, feed) = room(|rules| {
+        (rules.flow.players_min, rules.flow.countdown_s) = (1, 0.1);
+        (rules.flow.time_limit_s, rules.flow.results_s) = (0.5, 0.1);
+    });
+    let first = room.status().match_id;
+    let Opening::Stream(mut events) = feed.subscribe(
+        Selection::all_of(Some(first.clone()))
+            .only("result")
+            .unwrap(),
+        None,
+    ) else {
+        panic!("the match is known before anything happened in it");
+    };
+    let ada = Player::join(&room, "Ada").await;
+    assert_eq!(ada.id, PlayerId(0));
+    let ids = ada.matches(3).await;
+    assert_eq!(ids[0], *first);
+    assert!(ids[1] != ids[0] && ids[2] != ids[1], "{ids:?}");
+    assert!(matches!(
+        ada.next().await.unwrap(),
+        ServerMessage::Snapshot(_)
+    ));
+    let result = events.next().await.expect("a result");
+    assert!(result.starts_with(b"event: result\n"), "{result:?}");
+    assert_eq!(
+        events.next().await,
+        None,
+        "the stream of a match that is over ends"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_queued_for_a_client_that_takes_nothing() {
+    let (room, _) = room(|_| {});
+    let (deaf, well) = (
+        Player::join(&room, "Deaf").await,
+        Player::join(&room, "Well").await,
+    );
+    for _ in 0..40 {
+        well.next().await.unwrap();
+    }
+    let mut waiting = 0;
+    let context = std::task::Context::from_waker(std::task::Waker::noop());
+    while let std::task::Poll::Ready(Outgoing::Frame(_)) = deaf.link.poll_outgoing(&context) {
+        waiting += 1;
+    }
+    assert_eq!(waiting, 2, "its welcome and one snapshot");
+}
+
+#[tokio::test]
+async fn a_room_without_anybody_sleeps_until_somebody_comes() {
+    let (room, _) = room(|_| {});
+    let mut status = room.watch();
+    status.wait_for(|status| status.asleep).await.unwrap();
+    let ada = Player::join(&room, "Ada").await;
+    status
+        .wait_for(|status| !status.asleep && status.players == 1)
+        .await
+        .unwrap();
+    ada.link.hang_up(Close::Left);
+    status.wait_for(|status| status.asleep).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_room_that_drains_ends_with_its_people() {
+    let (room, _) = room(|_| {});
+    let ada = Player::join(&room, "Ada").await;
+    room.drain(Instant::now() + PATIENCE);
+    for _ in 0..5 {
+        ada.next().await.unwrap();
+    }
+    ada.link.hang_up(Close::Left);
+    tokio::time::timeout(PATIENCE, room.ended())
+        .await
+        .expect("ends");
+}
