@@ -26,13 +26,29 @@ impl Bot for Spinner {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let url = std::env::args().nth(1).unwrap_or("http://localhost:8080".into());
+    let url = std::env::args()
+        .nth(1)
+        .unwrap_or("http://localhost:8080".into());
     let server = Server::parse(&url)?;
-    let request = JoinRequest { name: "Spinner", room: None, bot: true };
+    let request = JoinRequest {
+        name: "Spinner",
+        room: None,
+        bot: true,
+    };
     let place = join(&server, &request).await?;
-    println!("{} plays in {}; Ctrl-C ends it", request.name, place.match_id);
+    println!(
+        "{} plays in {}; Ctrl-C ends it",
+        request.name, place.match_id
+    );
     let interrupted = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    let ending = play(&place.ws_url, place.ticket, Spinner::default(), 1, interrupted).await?;
+    let ending = play(
+        &place.ws_url,
+        place.ticket,
+        Spinner::default(),
+        1,
+        interrupted,
+    )
+    .await?;
     println!("{ending:?}");
     Ok(())
 }

@@ -63,7 +63,7 @@ async fn look_around(server: &Server) -> anyhow::Result<Vec<MatchInfo>> {
         JoinError::Http(error) => {
             anyhow::anyhow!("{error}. Is a server running there? `fracas serve` starts one.")
         }
-        error => error.into(),
+        error => anyhow::anyhow!("{error}. Is {server} the public address of a Fracas server?"),
     })
 }
 

@@ -116,7 +116,7 @@ impl Life {
 
     /// Asks for a place until there is one; nothing when the run is over or the server won't have us.
     async fn join(&mut self) -> Option<Place> {
-        let mut refused = 0;
+        let (mut refused, mut unanswered) = (0, RETRY_MIN);
         loop {
             let request = JoinRequest {
                 name: &self.name,
@@ -138,7 +138,8 @@ impl Life {
                 }
                 Err(JoinError::Http(error)) => {
                     self.meters.with(|meters| meters.error(&error.to_string()));
-                    RETRY_MAX
+                    unanswered = (unanswered * 2).min(RETRY_MAX);
+                    unanswered
                 }
                 Err(error) => {
                     self.meters.with(|meters| meters.error(&error.to_string()));

@@ -157,36 +157,19 @@ impl Swarm {
         let mut interrupted = std::pin::pin!(interrupted);
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let (mut connected_max, mut before) = (0, Meters::default());
+        let mut tally = Tally::default();
         loop {
             let is_over = tokio::select! {
                 () = &mut over => true,
                 () = &mut interrupted => true,
                 _ = seconds.tick() => false,
             };
-            let now = sum(meters);
-            connected_max = connected_max.max(now.connected.max(0) as usize);
+            let line = tally.second(self.count, start.elapsed(), sum(meters));
             if is_over {
-                return connected_max;
+                return tally.connected_max;
             }
-            progress(&self.progress_line(start.elapsed(), &before, &now));
-            before = now;
+            progress(&line);
         }
-    }
-
-    fn progress_line(&self, elapsed: Duration, before: &Meters, now: &Meters) -> String {
-        let gap_ms = now.snapshot_gap_us.value_at_quantile(0.99) / 1000;
-        let minutes = (now.snapshots as f64 / 30.0 / 60.0).max(1e-3);
-        format!(
-            "{:>4} s  {}/{} bots  {} snapshots/s  {} kB/s  gap p99 {gap_ms} ms  {:.1} corrections/min  {} lost",
-            elapsed.as_secs(),
-            now.connected,
-            self.count,
-            grouped(now.snapshots - before.snapshots),
-            grouped((now.bytes_in - before.bytes_in) / 1000),
-            now.corrections as f64 / minutes,
-            now.lost(),
-        )
     }
 
     fn describe(&self) -> Run {
@@ -200,6 +183,40 @@ impl Swarm {
             jitter_ms: self.lag.jitter.as_secs_f64() * 1e3,
             stall_percent: self.lag.stall * 100.0,
         }
+    }
+}
+
+/// What changes from second to second.
+#[derive(Debug, Default)]
+struct Tally {
+    connected_max: usize,
+    /// Seconds times connected bots.
+    bot_seconds: f64,
+    elapsed: Duration,
+    before: Meters,
+}
+
+impl Tally {
+    /// Takes in what the meters show now and says what happened since.
+    fn second(&mut self, count: usize, elapsed: Duration, now: Meters) -> String {
+        let connected = now.connected.max(0) as usize;
+        let passed_s = (elapsed - self.elapsed).as_secs_f64();
+        self.connected_max = self.connected_max.max(connected);
+        self.bot_seconds += connected as f64 * passed_s;
+        let per_second = |now: u64, before: u64| {
+            grouped(((now - before) as f64 / passed_s.max(1e-3)).round() as u64)
+        };
+        let line = format!(
+            "{:>4} s  {connected}/{count} bots  {} snapshots/s  {} kB/s  gap p99 {} ms  {:.1} corrections/min  {} lost",
+            elapsed.as_secs(),
+            per_second(now.snapshots, self.before.snapshots),
+            per_second(now.bytes_in / 1000, self.before.bytes_in / 1000),
+            now.snapshot_gap_us.value_at_quantile(0.99) / 1000,
+            now.corrections as f64 * 60.0 / self.bot_seconds.max(1.0),
+            now.lost(),
+        );
+        (self.elapsed, self.before) = (elapsed, now);
+        line
     }
 }
 
