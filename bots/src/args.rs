@@ -58,6 +58,9 @@ pub(crate) struct Args {
     /// Write the report there, as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) report: Option<PathBuf>,
+    /// Write the report there, with charts of how it went over time.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) html: Option<PathBuf>,
     /// Threads to run on; chosen from the number of bots and processors when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -173,7 +176,7 @@ mod tests {
     #[test]
     fn the_documented_line_parses() {
         let line = "--url http://h:1 --count 200 --room main --skill hard --duration 60s --ramp 50/s --seed 7 \
-                    --lag 50ms --jitter 10ms --stall 1% --check --report out.json";
+                    --lag 50ms --jitter 10ms --stall 1% --check --report out.json --html out.html";
         let args = parse(line).unwrap();
         let swarm = args.swarm(
             Server::parse(&args.url).unwrap(),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Parser;
 use fracas_bots::client::{JoinError, MatchInfo, Server, matches};
-use fracas_bots::swarm::{DESCRIPTORS_BESIDES, Report, allow_descriptors};
+use fracas_bots::swarm::{DESCRIPTORS_BESIDES, Report, Second, allow_descriptors, page};
 
 use args::Args;
 
@@ -39,6 +39,11 @@ fn run(args: &Args) -> anyhow::Result<Report> {
             args.count
         );
     }
+    for file in [&args.report, &args.html].into_iter().flatten() {
+        // Better to hear of it now than after the run.
+        std::fs::write(file, "")
+            .with_context(|| format!("can't write the report to {}", file.display()))?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -48,11 +53,11 @@ fn run(args: &Args) -> anyhow::Result<Report> {
         let room = args.room_in(&running)?;
         warn_if_too_many(args, room.as_deref(), &running);
         let swarm = args.swarm(server, room);
-        let report = swarm
+        let (report, seconds) = swarm
             .run(interrupted(), show_progress())
             .await
             .context("can't start the bots")?;
-        finish(&report, args.report.as_deref())?;
+        finish(args, &report, &seconds)?;
         Ok(report)
     })
 }
@@ -104,15 +109,21 @@ async fn interrupted() {
     }
 }
 
-fn finish(report: &Report, file: Option<&Path>) -> anyhow::Result<()> {
+fn finish(args: &Args, report: &Report, seconds: &[Second]) -> anyhow::Result<()> {
     if std::io::stderr().is_terminal() {
         eprintln!();
     }
     print!("{}", report.table());
-    if let Some(file) = file {
-        let json = serde_json::to_string_pretty(report)?;
-        std::fs::write(file, json + "\n")
-            .with_context(|| format!("can't write the report to {}", file.display()))?;
+    if let Some(file) = &args.report {
+        write(file, &(serde_json::to_string_pretty(report)? + "\n"))?;
+    }
+    if let Some(file) = &args.html {
+        write(file, &page(report, seconds))?;
     }
     Ok(())
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text)
+        .with_context(|| format!("can't write the report to {}", file.display()))
 }

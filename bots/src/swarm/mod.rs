@@ -4,12 +4,13 @@
 //! |---|---|
 //! | `life` | one bot: join, play, come back, until the end |
 //! | `meters` | what bots measure while they play |
-//! | `report` | what a run has shown |
+//! | `report`, `html` | what a run has shown; the same over time |
 //! | `limits` | what the system allows |
 //!
 //! Each thread runs its own single-threaded runtime: no bot ever moves, and no two threads share anything but a counter
 //! that is read once a second.
 
+mod html;
 mod life;
 mod limits;
 mod meters;
@@ -18,6 +19,7 @@ mod report;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hdrhistogram::Histogram;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -25,6 +27,7 @@ use crate::brain::Skill;
 use crate::client::{Lag, Server};
 use meters::SharedMeters;
 
+pub use html::page;
 pub use limits::allow_descriptors;
 pub use meters::Meters;
 use report::{Frame, grouped};
@@ -61,7 +64,8 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    /// Runs it until it is over or `interrupted` is ready. `progress` gets a line to show about once a second.
+    /// Runs it until it is over or `interrupted` is ready, and tells what it has shown: in total and second by second.
+    /// `progress` gets a line to show about once a second.
     ///
     /// # Errors
     /// The system gives no thread or no runtime.
@@ -69,7 +73,7 @@ impl Swarm {
         &self,
         interrupted: impl Future<Output = ()>,
         mut progress: impl FnMut(&str),
-    ) -> std::io::Result<Report> {
+    ) -> std::io::Result<(Report, Vec<Second>)> {
         let (start, cpu_start) = (Instant::now(), limits::cpu_seconds());
         let (stop, stopped) = watch::channel(false);
         let threads = self.threads();
@@ -80,17 +84,17 @@ impl Swarm {
             .map(|(at, meters)| self.start_worker((at, threads), meters, &stopped));
         let workers = workers.collect::<std::io::Result<Vec<_>>>()?;
 
-        let connected_max = self.watch(start, &meters, interrupted, &mut progress).await;
+        let tally = self.watch(start, &meters, interrupted, &mut progress).await;
         let _ = stop.send(true);
         wait_for(workers).await;
         let frame = Frame {
             bots: self.count,
-            connected_max,
+            connected_max: tally.connected_max,
             cpu_seconds: limits::cpu_seconds() - cpu_start,
             wall_seconds: start.elapsed().as_secs_f64(),
             run: self.describe(),
         };
-        Ok(Report::new(frame, &sum(&meters)))
+        Ok((Report::new(frame, &sum(&meters)), tally.seconds))
     }
 
     fn threads(&self) -> usize {
@@ -137,14 +141,14 @@ impl Swarm {
         Duration::from_secs_f64(bot as f64 / self.ramp_per_s)
     }
 
-    /// Shows how it goes until it is over; returns the most bots that were connected.
+    /// Shows how it goes until it is over; returns what it was like.
     async fn watch(
         &self,
         start: Instant,
         meters: &[SharedMeters],
         interrupted: impl Future<Output = ()>,
         progress: &mut impl FnMut(&str),
-    ) -> usize {
+    ) -> Tally {
         let end = self
             .duration
             .map(|duration| start + self.start_of(self.count.saturating_sub(1)) + duration);
@@ -164,11 +168,11 @@ impl Swarm {
                 () = &mut interrupted => true,
                 _ = seconds.tick() => false,
             };
-            let line = tally.second(self.count, start.elapsed(), sum(meters));
+            let second = tally.take(start.elapsed(), sum(meters));
             if is_over {
-                return tally.connected_max;
+                return tally;
             }
-            progress(&line);
+            progress(&tally.line(self.count, &second));
         }
     }
 
@@ -186,37 +190,84 @@ impl Swarm {
     }
 }
 
-/// What changes from second to second.
+/// What happened in one second of a run, all bots together.
+#[derive(Clone, Copy, Debug)]
+pub struct Second {
+    /// Its end, counted from the start of the run.
+    pub at_s: f64,
+    /// Bots connected at its end.
+    pub connected: usize,
+    /// Snapshots received.
+    pub snapshots_per_s: f64,
+    /// Bytes received, WebSocket headers included.
+    pub bytes_per_s: f64,
+    /// From one snapshot to the next.
+    pub gap_p99_ms: f64,
+    /// From making an input to the snapshot that contains it.
+    pub input_to_snapshot_p99_ms: f64,
+    /// Other craft in view.
+    pub visible_p95: f64,
+    /// Wrong predictions.
+    pub corrections_per_s: f64,
+    /// Disconnects, errors, decode errors and mismatches.
+    pub lost: u64,
+}
+
+/// A run, second by second.
 #[derive(Debug, Default)]
 struct Tally {
     connected_max: usize,
     /// Seconds times connected bots.
     bot_seconds: f64,
-    elapsed: Duration,
     before: Meters,
+    seconds: Vec<Second>,
 }
 
 impl Tally {
-    /// Takes in what the meters show now and says what happened since.
-    fn second(&mut self, count: usize, elapsed: Duration, now: Meters) -> String {
-        let connected = now.connected.max(0) as usize;
-        let passed_s = (elapsed - self.elapsed).as_secs_f64();
-        self.connected_max = self.connected_max.max(connected);
-        self.bot_seconds += connected as f64 * passed_s;
-        let per_second = |now: u64, before: u64| {
-            grouped(((now - before) as f64 / passed_s.max(1e-3)).round() as u64)
+    /// Takes in what the meters show now.
+    fn take(&mut self, elapsed: Duration, now: Meters) -> Second {
+        let (before, at_s) = (&self.before, elapsed.as_secs_f64());
+        let passed_s = (at_s - self.seconds.last().map_or(0.0, |second| second.at_s)).max(1e-3);
+        let rate = |now: u64, before: u64| (now - before) as f64 / passed_s;
+        let of_these = |now: &Histogram<u64>, before: &Histogram<u64>, quantile: f64| {
+            let mut since = now.clone();
+            // Whatever was in the histogram a second ago still is.
+            let _ = since.subtract(before);
+            since.value_at_quantile(quantile) as f64
         };
-        let line = format!(
-            "{:>4} s  {connected}/{count} bots  {} snapshots/s  {} kB/s  gap p99 {} ms  {:.1} corrections/min  {} lost",
-            elapsed.as_secs(),
-            per_second(now.snapshots, self.before.snapshots),
-            per_second(now.bytes_in / 1000, self.before.bytes_in / 1000),
-            now.snapshot_gap_us.value_at_quantile(0.99) / 1000,
-            now.corrections as f64 * 60.0 / self.bot_seconds.max(1.0),
-            now.lost(),
-        );
-        (self.elapsed, self.before) = (elapsed, now);
-        line
+        let second = Second {
+            at_s,
+            connected: now.connected.max(0) as usize,
+            snapshots_per_s: rate(now.snapshots, before.snapshots),
+            bytes_per_s: rate(now.bytes_in, before.bytes_in),
+            gap_p99_ms: of_these(&now.snapshot_gap_us, &before.snapshot_gap_us, 0.99) / 1000.0,
+            input_to_snapshot_p99_ms: of_these(
+                &now.input_to_snapshot_us,
+                &before.input_to_snapshot_us,
+                0.99,
+            ) / 1000.0,
+            visible_p95: of_these(&now.visible_entities, &before.visible_entities, 0.95),
+            corrections_per_s: rate(now.corrections, before.corrections),
+            lost: now.lost() - before.lost(),
+        };
+        self.connected_max = self.connected_max.max(second.connected);
+        self.bot_seconds += second.connected as f64 * passed_s;
+        self.before = now;
+        self.seconds.push(second);
+        second
+    }
+
+    fn line(&self, count: usize, second: &Second) -> String {
+        format!(
+            "{:>4.0} s  {}/{count} bots  {} snapshots/s  {} kB/s  gap p99 {:.0} ms  {:.1} corrections/min  {} lost",
+            second.at_s,
+            second.connected,
+            grouped(second.snapshots_per_s.round() as u64),
+            grouped((second.bytes_per_s / 1000.0).round() as u64),
+            second.gap_p99_ms,
+            self.before.corrections as f64 * 60.0 / self.bot_seconds.max(1.0),
+            self.before.lost(),
+        )
     }
 }
 
