@@ -9,7 +9,7 @@
 //! | `link` | the mailbox between the thread and a socket's task |
 //! | `close` | why a connection ends |
 //!
-//! The thread owns its [`Match`] and its [`Seats`]; nothing else can touch them. What comes from outside comes through
+//! The thread owns its [`Match`](crate::sim::Match) and its [`Seats`]; nothing else can touch them. What comes from outside comes through
 //! one bounded channel ([`Request`]) or through a player's [`Link`]; what goes out goes into links, the feed and a
 //! published [`RoomStatus`]. None of these can make the thread wait.
 //!
@@ -93,7 +93,7 @@ pub enum Request {
     /// Panic in the next step.
     #[cfg(test)]
     Crash,
-    /// End when the match has ended, when no person is left, or at the deadline.
+    /// End when no match is on that a person plays in, at the latest at the deadline.
     Drain {
         /// The deadline.
         until: Instant,

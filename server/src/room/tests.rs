@@ -169,8 +169,12 @@ async fn a_room_without_anybody_sleeps_until_somebody_comes() {
 
 #[tokio::test]
 async fn a_room_that_drains_ends_with_its_people() {
-    let (room, _) = room(|_| {});
+    let (room, _) = room(|rules| rules.flow.players_min = 1);
     let ada = Player::join(&room, "Ada").await;
+    room.watch()
+        .wait_for(|status| status.phase == Phase::Countdown)
+        .await
+        .unwrap();
     room.drain(Instant::now() + PATIENCE);
     for _ in 0..5 {
         ada.next().await.unwrap();

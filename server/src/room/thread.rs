@@ -267,7 +267,8 @@ impl Room {
     fn may_end(&self, now: Instant) -> bool {
         self.drain_until.is_some_and(|until| {
             let people = self.seats.iter().any(|(_, seat)| !seat.bot);
-            now >= until || !people || self.game.phase() == Phase::Results
+            let match_is_on = !matches!(self.game.phase(), Phase::Waiting | Phase::Results);
+            now >= until || !people || !match_is_on
         })
     }
 

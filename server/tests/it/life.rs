@@ -87,19 +87,28 @@ async fn a_server_that_goes_down_tells_everybody_and_ends() {
 async fn while_it_drains_nobody_new_comes_and_who_plays_goes_on() {
     let server = Server::start_with(|config| config.drain = Duration::from_secs(60)).await;
     let (mut ada, _) = server.player("Ada").await;
+    let (mut bo, _) = server.player("Bo").await;
+    server
+        .until("a match is on", async || {
+            let matches = get(server.address, "/api/matches").await.json();
+            matches[0]["phase"] != "waiting"
+        })
+        .await;
     server.stop.send(true).unwrap();
     server
         .until("not ready", async || {
             get(server.internal, "/health/ready").await.status == 503
         })
         .await;
-    let (status, problem) = server.join(json!({ "name": "Bo" })).await;
+    let (status, problem) = server.join(json!({ "name": "Cy" })).await;
     assert_eq!(
         (status, problem["type"].as_str()),
         (503, Some("urn:fracas:problem:draining"))
     );
     ada.is_well(1).await;
+    bo.is_well(2).await;
     ada.leave().await;
+    bo.leave().await;
     timeout(PATIENCE, server.task)
         .await
         .expect("ends when nobody plays")
