@@ -1,0 +1,137 @@
+use fracas_protocol::map::{SIDE_MAX, SPAWNS_MAX};
+use fracas_protocol::{Map, Rules, Tuning, decode, encode};
+
+use crate::hex;
+
+/// A map by hand: width, height, runs of (tile, length), spawns.
+fn bytes(width: u16, height: u16, runs: &[(u8, u32)], spawns: &[(u16, u16)]) -> Vec<u8> {
+    let mut bytes = encode(&(width, height));
+    runs.iter().for_each(|run| bytes.extend(encode(run)));
+    bytes.extend(encode(&spawns.to_vec()));
+    bytes
+}
+
+fn is_map(bytes: &[u8]) -> bool {
+    decode::<Map>(bytes).is_ok()
+}
+
+const SPAWNS: &[(u16, u16)] = &[(0, 0), (3, 3)];
+
+#[test]
+fn g2_a_map_is_size_runs_and_spawn_points() {
+    let by_hand = bytes(4, 4, &[(1, 4), (0, 8), (6, 1), (2, 3)], SPAWNS);
+    assert_eq!(by_hand, hex("04 04 01 04 00 08 06 01 02 03 02 00 00 03 03"));
+    let map = decode::<Map>(&by_hand).unwrap();
+    assert_eq!(
+        map.tiles()
+            .iter()
+            .map(|tile| *tile as u8)
+            .collect::<Vec<_>>(),
+        [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 2, 2, 2]
+    );
+    assert_eq!(encode(&map), by_hand);
+}
+
+#[test]
+fn g3_a_map_has_4_to_512_tiles_a_side() {
+    for (width, height, good) in [
+        (4, 4, true),
+        (3, 4, false),
+        (4, 3, false),
+        (512, 4, true),
+        (513, 4, false),
+        (4, 513, false),
+    ] {
+        let map = bytes(
+            width,
+            height,
+            &[(0, u32::from(width) * u32::from(height))],
+            SPAWNS,
+        );
+        assert_eq!(is_map(&map), good, "{width} x {height}");
+    }
+    assert!(is_map(&bytes(SIDE_MAX, SIDE_MAX, &[(0, 262_144)], SPAWNS)));
+}
+
+#[test]
+fn g3_runs_fill_the_map_exactly() {
+    assert!(is_map(&bytes(4, 4, &[(0, 15), (1, 1)], SPAWNS)));
+    assert!(!is_map(&bytes(4, 4, &[(0, 17)], SPAWNS)), "too long");
+    assert!(
+        !is_map(&bytes(4, 4, &[(0, 15), (1, 2)], SPAWNS)),
+        "the last too long"
+    );
+    assert!(
+        !is_map(&bytes(4, 4, &[(0, 8), (1, 0), (0, 8)], SPAWNS)),
+        "an empty one"
+    );
+    assert!(!is_map(&bytes(4, 4, &[(7, 16)], SPAWNS)), "no such tile");
+}
+
+#[test]
+fn g3_spawn_points_lie_inside_and_are_2_to_4096() {
+    let with = |spawns: &[(u16, u16)]| is_map(&bytes(4, 4, &[(0, 16)], spawns));
+    assert!(with(SPAWNS));
+    assert!(!with(&[(0, 0)]), "one");
+    assert!(!with(&[(0, 0), (4, 0)]), "outside");
+    assert!(!with(&[(0, 0), (0, 4)]), "outside");
+    assert!(with(&vec![(1, 1); SPAWNS_MAX]));
+    assert!(!with(&vec![(1, 1); SPAWNS_MAX + 1]));
+}
+
+#[test]
+fn g1_the_default_rules_byte_by_byte() {
+    let expected = hex("
+        00 00 00 42  00 00 90 41  00 00 c0 3f
+        66 66 e6 3e  64  00 00 e0 40  9a 99 19 3e  00 00 c0 3f  00 00 20 40
+        00 00 c0 40  00 00 a0 41  9a 99 99 3f  8f c2 f5 3d  0c  02  00 00 00 3f
+        02  00 00 40 40  19  00 00 b4 43  00 00 20 41  1e  00 00 a0 40
+    ");
+    assert_eq!(encode(&Rules::default()), expected);
+}
+
+#[test]
+fn g5_tuning_of_the_default_rules() {
+    let at = |hz| Tuning::new(&Rules::default(), hz);
+    let t = at(60);
+    assert_eq!(
+        (t.view_half_x, t.view_half_y, t.view_margin),
+        (16_384, 9_216, 1_536)
+    );
+    assert_eq!(
+        (
+            t.craft_radius,
+            t.craft_health,
+            t.craft_speed,
+            t.craft_acceleration
+        ),
+        (461, 100, 478, 54)
+    );
+    assert_eq!((t.protection_ticks, t.respawn_ticks), (90, 150));
+    let p = &t.pulse;
+    assert_eq!(
+        (
+            p.interval_ticks,
+            p.shot_speed,
+            p.shot_life_ticks,
+            p.shot_radius,
+            p.bounces
+        ),
+        (10, 1_365, 72, 123, 2)
+    );
+    assert_eq!(
+        p.damage,
+        [
+            12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96, 102
+        ]
+    );
+    let t = at(20);
+    assert_eq!(
+        (t.craft_speed, t.craft_acceleration, t.pulse.interval_ticks),
+        (1_434, 478, 3)
+    );
+    // The longest shot a rule allows lives 255 ticks, because its age is one byte.
+    let mut long = Rules::default();
+    long.pulse.shot_life_s = 4.0;
+    assert_eq!(Tuning::new(&long, 120).pulse.shot_life_ticks, 255);
+}

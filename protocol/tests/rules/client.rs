@@ -1,0 +1,206 @@
+use fracas_protocol::snapshot::{OwnDelta, OwnFields, delta};
+use fracas_protocol::view::View;
+use fracas_protocol::{
+    Angle, Buttons, ClientMessage, Intent, ServerMessage, Session, SessionError, Snapshot, Vec2,
+    decode, encode,
+};
+use proptest::prelude::*;
+
+use crate::{arena, match_start, snapshots, welcome};
+
+fn joined(tick: u32) -> Session {
+    let mut session = Session::new();
+    session
+        .receive(&encode(&ServerMessage::Welcome(Box::new(welcome(tick)))), 0)
+        .unwrap();
+    session
+}
+
+fn snapshot(snapshot: Snapshot) -> Vec<u8> {
+    encode(&ServerMessage::Snapshot(snapshot))
+}
+
+fn sent(session: &mut Session) -> Vec<ClientMessage> {
+    std::iter::from_fn(|| session.poll_transmit())
+        .map(|bytes| decode(&bytes).unwrap())
+        .collect()
+}
+
+#[test]
+fn c1_inputs_are_for_every_tick_in_order_without_gaps() {
+    let mut session = joined(500);
+    session.set_intent(Intent {
+        steer_x: 127,
+        steer_y: 0,
+        aim: Angle(7),
+        buttons: Buttons::FIRE,
+    });
+    let mut next = None;
+    for frame in 1..120_u64 {
+        session.advance(frame * 7_000);
+        for message in sent(&mut session) {
+            let ClientMessage::Inputs(batch) = message else {
+                continue;
+            };
+            assert!(
+                next.is_none_or(|next| next == batch.first_tick),
+                "{next:?} {batch:?}"
+            );
+            next = Some(batch.first_tick + batch.inputs.len() as u32);
+        }
+    }
+    assert!(next.unwrap() > 540);
+}
+
+#[test]
+fn s1_a_match_start_empties_the_view_and_sets_the_tick_to_count_from() {
+    let mut session = joined(500);
+    session
+        .receive(
+            &snapshot(Snapshot {
+                own: OwnDelta::default(),
+                ..snapshots::busy()
+            }),
+            0,
+        )
+        .unwrap_err();
+    let mut session = joined(500);
+    let fields = OwnFields::HEALTH;
+    let own = OwnDelta {
+        fields,
+        health: 40,
+        ..OwnDelta::default()
+    };
+    session
+        .receive(
+            &snapshot(Snapshot {
+                ticks: 3,
+                own,
+                ..Snapshot::default()
+            }),
+            0,
+        )
+        .unwrap();
+    assert_eq!(session.view().unwrap().own.health, 40);
+    session
+        .receive(
+            &encode(&ServerMessage::MatchStart(Box::new(match_start(900)))),
+            0,
+        )
+        .unwrap();
+    assert_eq!(
+        session.view(),
+        Some(&View {
+            tick: 900,
+            ..View::default()
+        })
+    );
+}
+
+#[test]
+fn c5_a_snapshot_that_does_not_fit_ends_the_session() {
+    let mut session = joined(500);
+    assert!(matches!(
+        session.receive(&snapshot(snapshots::busy()), 0),
+        Err(SessionError::Apply(_))
+    ));
+}
+
+#[test]
+fn c4_a_checksum_is_of_the_view_the_snapshot_leads_to() {
+    let (arena, base) = (
+        arena(),
+        View {
+            tick: 500,
+            ..View::default()
+        },
+    );
+    let mut next = View {
+        tick: 502,
+        ..View::default()
+    };
+    next.own.spawn(Vec2::new(3_000, 2_000), 501, &arena);
+    let mut change = Snapshot::default();
+    delta(&base, &next, &arena, &mut change);
+    for (checksum, mismatches) in [(next.checksum(), 0), (next.checksum() ^ 1, 1)] {
+        let mut session = joined(500);
+        session
+            .receive(
+                &snapshot(Snapshot {
+                    checksum: Some(checksum),
+                    ..change.clone()
+                }),
+                0,
+            )
+            .unwrap();
+        assert_eq!(
+            (
+                session.stats().checksums,
+                session.stats().checksum_mismatches
+            ),
+            (1, mismatches)
+        );
+        assert_eq!(session.view(), Some(&next));
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Own {
+        pos: (i32, i32),
+        vel: (i32, i32),
+        life: (u8, bool, i32),
+        ready_in: i32,
+    },
+    Ticks(u32),
+    Match(u32),
+    Garbage(Vec<u8>),
+    Pass(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    // The ends of the range as often as its middle.
+    let any_i32 = || prop_oneof![any::<i32>(), Just(i32::MIN), Just(i32::MAX), -2_000..2_000];
+    let any_tick = || prop_oneof![any::<u32>(), Just(u32::MAX), Just(u32::MAX - 1), 0..100_u32];
+    let pair = move || (any_i32(), any_i32());
+    prop_oneof![
+        4 => (pair(), pair(), (any::<u8>(), any::<bool>(), any_i32()), any_i32())
+            .prop_map(|(pos, vel, life, ready_in)| Step::Own { pos, vel, life, ready_in }),
+        1 => any_tick().prop_map(Step::Ticks),
+        1 => any_tick().prop_map(Step::Match),
+        1 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Step::Garbage),
+        4 => (0..300_000_u32).prop_map(Step::Pass),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn c5_no_server_can_break_a_client(tick in 0..2_000_u32, steps in prop::collection::vec(step(), 1..30)) {
+        let mut session = joined(tick);
+        let mut now_us = 0;
+        session.set_intent(Intent { steer_x: 90, steer_y: -90, aim: Angle(1), buttons: Buttons::FIRE });
+        for step in steps {
+            let bytes = match step {
+                Step::Own { pos, vel, life, ready_in } => {
+                    let (pos, vel) = (Vec2::new(pos.0, pos.1), Vec2::new(vel.0, vel.1));
+                    let (life, alive, respawn_in) = life;
+                    let fields = OwnFields::KNOWN;
+                    let own = OwnDelta { fields, pos, vel, life, alive, respawn_in, ready_in, health: 9, ..OwnDelta::default() };
+                    snapshot(Snapshot { ticks: 1, own, ..Snapshot::default() })
+                }
+                Step::Ticks(ticks) => snapshot(Snapshot { ticks, ..Snapshot::default() }),
+                Step::Match(tick) => encode(&ServerMessage::MatchStart(Box::new(match_start(tick)))),
+                Step::Garbage(bytes) => [&[2], &bytes[..]].concat(),
+                Step::Pass(us) => {
+                    now_us += u64::from(us);
+                    session.advance(now_us);
+                    session.scene(now_us);
+                    continue;
+                }
+            };
+            let _ = session.receive(&bytes, now_us);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
+use fracas_protocol::{
+    ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session, SessionError,
+    Welcome, decode, encode,
+};
+
+use crate::{hex, welcome};
+
+fn hello(credential: Credential) -> ClientMessage {
+    ClientMessage::Hello(Hello {
+        version: PROTOCOL_VERSION,
+        credential,
+        checksums: false,
+    })
+}
+
+#[test]
+fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
+    for (bytes, version) in [
+        ("00 00", 0),
+        ("00 02", 2),
+        ("00 fb 2c 01 ff ff", 300),
+        ("00 63 01 02 03", 99),
+    ] {
+        let error = decode_client(&hex(bytes)).unwrap_err();
+        assert!(
+            matches!(error, ClientMessageError::UnsupportedVersion { theirs } if theirs == version),
+            "{bytes}"
+        );
+    }
+    let error = decode_client(&hex("00 01")).unwrap_err();
+    assert!(
+        matches!(error, ClientMessageError::Malformed(_)),
+        "our version, and nothing after it"
+    );
+}
+
+#[test]
+fn h3_a_credential_has_at_most_64_bytes() {
+    for make in [
+        Credential::Ticket as fn(String) -> Credential,
+        Credential::Resume,
+    ] {
+        for length in [0, 1, CREDENTIAL_BYTES_MAX] {
+            let message = hello(make("x".repeat(length)));
+            assert_eq!(decode_client(&encode(&message)).unwrap(), message);
+        }
+        // Bytes count, not characters.
+        for text in [
+            "x".repeat(CREDENTIAL_BYTES_MAX + 1),
+            "é".repeat(CREDENTIAL_BYTES_MAX / 2 + 1),
+        ] {
+            assert!(decode_client(&encode(&hello(make(text)))).is_err());
+        }
+    }
+}
+
+#[test]
+fn h4_the_welcome_tells_all_that_prediction_needs() {
+    let sent = ServerMessage::Welcome(Box::new(welcome(1_000)));
+    let ServerMessage::Welcome(read) = decode(&encode(&sent)).unwrap() else {
+        panic!("a welcome")
+    };
+    assert_eq!(*read, welcome(1_000));
+    let mut session = Session::new();
+    session.receive(&encode(&sent), 0).unwrap();
+    assert_eq!(
+        session.view().unwrap().tick,
+        1_000,
+        "snapshots count from the welcome's tick"
+    );
+}
+
+#[test]
+fn h5_a_client_refuses_a_welcome_it_cannot_play_by() {
+    let refused = |change: &dyn Fn(&mut Welcome)| {
+        let mut welcome = welcome(1_000);
+        change(&mut welcome);
+        Session::new()
+            .receive(&encode(&ServerMessage::Welcome(Box::new(welcome))), 0)
+            .is_err()
+    };
+    assert!(refused(&|welcome| welcome.tick_hz = 0));
+    assert!(refused(&|welcome| welcome.snapshot_hz = 0));
+    assert!(refused(&|welcome| welcome.snapshot_hz = 61));
+    assert!(refused(
+        &|welcome| welcome.start.rules.craft.radius_tiles = f32::NAN
+    ));
+    assert!(refused(
+        &|welcome| welcome.start.rules.pulse.rate_per_s = 0.0
+    ));
+    assert!(!refused(&|_| {}));
+}
+
+#[test]
+fn h5_the_welcome_comes_first_and_once() {
+    let mut session = Session::new();
+    let welcome = encode(&ServerMessage::Welcome(Box::new(welcome(5))));
+    let start = encode(&ServerMessage::MatchStart(Box::new(crate::match_start(5))));
+    for early in [start, hex("02 00 00 00")] {
+        assert!(matches!(
+            session.receive(&early, 0),
+            Err(SessionError::BeforeWelcome(_))
+        ));
+    }
+    session.receive(&welcome, 0).unwrap();
+    assert!(matches!(
+        session.receive(&welcome, 0),
+        Err(SessionError::BadWelcome(_))
+    ));
+}

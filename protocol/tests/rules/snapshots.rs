@@ -1,0 +1,653 @@
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use fracas_protocol::motion::{CraftMotion, Pilot, Shot, ShotStep, Weapon, extrapolate, step_shot};
+use fracas_protocol::snapshot::{
+    ApplyError, CraftDelta, CraftFields, NAME_BYTES_MAX, OwnDelta, OwnFields, RosterDelta,
+    RosterFields, delta,
+};
+use fracas_protocol::view::{Craft, MatchClock, Roster, RosterEntry, Score, View};
+use fracas_protocol::{
+    Angle, Arena, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Vec2, decode,
+    encode,
+};
+use proptest::prelude::*;
+
+use crate::{arena, hex};
+
+/// A snapshot with every section.
+pub(crate) fn busy() -> Snapshot {
+    let shot = Shot {
+        owner: PlayerId(300),
+        weapon: Weapon::Pulse,
+        pos: Vec2::new(5_000, -7),
+        heading: Angle(0xABCD),
+        bounces: 1,
+        age: 9,
+    };
+    let hit = EventKind::Hit {
+        attacker: PlayerId(1),
+        victim: PlayerId(2),
+        damage: 18,
+        bounces: 1,
+        pos: Vec2::new(70_000, 3),
+    };
+    let kill = EventKind::Kill {
+        killer: Some(PlayerId(1)),
+        victim: PlayerId(2),
+        weapon: Weapon::Pulse,
+        bounces: 1,
+        assists: vec![PlayerId(4), PlayerId(500)],
+    };
+    let name: Arc<str> = "Ada".into();
+    let score = Score {
+        score: -1,
+        kills: 2,
+        deaths: 3,
+        assists: 4,
+        streak: 5,
+    };
+    let all = OwnFields::KNOWN;
+    let entered = CraftFields(CraftFields::ENTER.0 | CraftFields::PROTECTED.0);
+    let changed = CraftFields(
+        CraftFields::POS.0 | CraftFields::VEL.0 | CraftFields::AIM.0 | CraftFields::HEALTH.0,
+    );
+    let craft = CraftDelta {
+        fields: changed,
+        life: 0,
+        pos: Vec2::new(1, 2),
+        vel: Vec2::new(-3, 4),
+        aim: 5,
+        health: 6,
+    };
+    let joined = RosterFields(RosterFields::ENTER.0 | RosterFields::BOT.0);
+    let scored = RosterFields(RosterFields::SCORE.0 | RosterFields::PING.0);
+    Snapshot {
+        ticks: 2,
+        input_margin: -3,
+        clock: Some(MatchClock {
+            phase: Phase::Live,
+            ends: 21_600,
+        }),
+        own: OwnDelta {
+            fields: all,
+            pos: Vec2::new(10, -10),
+            vel: Vec2::new(200, -200),
+            life: 3,
+            alive: true,
+            respawn_in: -50,
+            killer: Some(PlayerId(9)),
+            health: 88,
+            ready_in: 6,
+            protected_for: -1,
+        },
+        crafts: vec![
+            (PlayerId(1), craft),
+            (
+                PlayerId(2),
+                CraftDelta {
+                    fields: CraftFields::LEAVE,
+                    ..CraftDelta::default()
+                },
+            ),
+            (
+                PlayerId(65_535),
+                CraftDelta {
+                    fields: entered,
+                    life: 7,
+                    ..craft
+                },
+            ),
+        ],
+        shots_gone: vec![ShotId(0), ShotId(1), ShotId(400)],
+        shots: vec![(ShotId(3), shot)],
+        roster: vec![
+            (
+                PlayerId(0),
+                RosterDelta {
+                    fields: joined,
+                    name,
+                    score,
+                    ping_ms: 31,
+                },
+            ),
+            (
+                PlayerId(1),
+                RosterDelta {
+                    fields: RosterFields::LEAVE,
+                    name: "".into(),
+                    score: Score::default(),
+                    ping_ms: 0,
+                },
+            ),
+            (
+                PlayerId(2),
+                RosterDelta {
+                    fields: scored,
+                    name: "".into(),
+                    score,
+                    ping_ms: 300,
+                },
+            ),
+        ],
+        events: vec![
+            Event { ago: 1, kind: hit },
+            Event { ago: 0, kind: kill },
+            Event {
+                ago: 0,
+                kind: EventKind::Streak {
+                    player: PlayerId(1),
+                    kills: 5,
+                },
+            },
+        ],
+        checksum: Some(0xDEAD_BEEF),
+    }
+}
+
+fn read(bytes: &str) -> Result<Snapshot, String> {
+    match decode(&hex(bytes)) {
+        Ok(ServerMessage::Snapshot(snapshot)) => Ok(snapshot),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+#[test]
+fn s1_a_snapshot_with_every_section_round_trips() {
+    let sent = ServerMessage::Snapshot(busy());
+    assert_eq!(decode::<ServerMessage>(&encode(&sent)).unwrap(), sent);
+}
+
+#[test]
+fn s1_nothing_new_costs_four_bytes() {
+    let nothing = ServerMessage::Snapshot(Snapshot {
+        ticks: 2,
+        input_margin: 1,
+        ..Snapshot::default()
+    });
+    assert_eq!(encode(&nothing), hex("02 02 01 00"));
+}
+
+#[test]
+fn s2_each_section_stands_behind_its_own_bit() {
+    let empty = Snapshot::default;
+    let all = busy();
+    for (bit, snapshot) in [
+        (
+            0,
+            Snapshot {
+                clock: all.clock,
+                ..empty()
+            },
+        ),
+        (
+            1,
+            Snapshot {
+                own: all.own,
+                ..empty()
+            },
+        ),
+        (
+            2,
+            Snapshot {
+                crafts: all.crafts,
+                ..empty()
+            },
+        ),
+        (
+            3,
+            Snapshot {
+                shots_gone: all.shots_gone,
+                ..empty()
+            },
+        ),
+        (
+            4,
+            Snapshot {
+                shots: all.shots,
+                ..empty()
+            },
+        ),
+        (
+            5,
+            Snapshot {
+                roster: all.roster,
+                ..empty()
+            },
+        ),
+        (
+            6,
+            Snapshot {
+                events: all.events,
+                ..empty()
+            },
+        ),
+        (
+            7,
+            Snapshot {
+                checksum: all.checksum,
+                ..empty()
+            },
+        ),
+    ] {
+        assert_eq!(encode(&snapshot)[2], 1 << bit);
+    }
+}
+
+#[test]
+fn s3_ids_travel_as_gaps() {
+    let gone = |ids: &[u16]| Snapshot {
+        shots_gone: ids.iter().map(|id| ShotId(*id)).collect(),
+        ..Snapshot::default()
+    };
+    // A count, then each id minus the id before minus one.
+    assert_eq!(encode(&gone(&[0, 1, 2])), hex("00 00 08 03 00 00 00"));
+    assert_eq!(
+        encode(&gone(&[5, 7, 300])),
+        hex("00 00 08 03 05 01 fb 24 01")
+    );
+    assert_eq!(encode(&gone(&[65_535])), hex("00 00 08 01 fb ff ff"));
+}
+
+#[test]
+fn s3_an_id_beyond_65535_is_refused() {
+    assert_eq!(
+        read("02 00 00 08 01 fb ff ff").unwrap().shots_gone,
+        [ShotId(65_535)]
+    );
+    assert!(read("02 00 00 08 02 fb ff ff 00").is_err());
+    assert!(read("02 00 00 08 02 01 fb ff ff").is_err());
+    assert!(read("02 00 00 04 02 fb ff ff 02 00 02").is_err());
+}
+
+#[test]
+fn s4_unknown_field_bits_are_refused() {
+    // own (bits 6, 7), craft (bit 7), roster (bits 5 to 7)
+    for (section, unknown) in [
+        ("02", vec![6, 7]),
+        ("04 01 00", vec![7]),
+        ("20 01 00", vec![5, 6, 7]),
+    ] {
+        for bit in unknown {
+            assert!(
+                read(&format!("02 00 00 {section} {:02x}", 1 << bit)).is_err(),
+                "{section} bit {bit}"
+            );
+        }
+        assert!(read(&format!("02 00 00 {section} 00")).is_ok(), "{section}");
+    }
+}
+
+#[test]
+fn s5_small_residuals_take_one_byte_a_component() {
+    let change = |x, y| CraftDelta {
+        fields: CraftFields::POS,
+        pos: Vec2::new(x, y),
+        ..CraftDelta::default()
+    };
+    assert_eq!(encode(&change(125, -125)).len(), 3);
+    assert_eq!(encode(&change(126, -125)).len(), 5);
+    let aim = CraftDelta {
+        fields: CraftFields::AIM,
+        aim: 255,
+        ..CraftDelta::default()
+    };
+    assert_eq!(encode(&aim), hex("10 ff"));
+}
+
+#[test]
+fn s6_straight_flight_costs_nothing() {
+    let arena = arena();
+    let motion = CraftMotion {
+        pos: Vec2::new(9_000, 9_000),
+        vel: Vec2::new(477, -33),
+    };
+    let craft = |motion| Craft {
+        life: 1,
+        motion,
+        aim: 9,
+        health: 100,
+        protected: false,
+    };
+    let base = View {
+        tick: 100,
+        crafts: vec![(PlayerId(4), craft(motion))],
+        ..View::default()
+    };
+    let next = View {
+        tick: 105,
+        crafts: vec![(PlayerId(4), craft(extrapolate(motion, 5)))],
+        ..View::default()
+    };
+    let mut snapshot = Snapshot::default();
+    delta(&base, &next, &arena, &mut snapshot);
+    assert_eq!(encode(&snapshot), hex("05 00 00"));
+}
+
+#[test]
+fn s6_extrapolation_rounds_halves_away_from_zero() {
+    let ahead = |vel, ticks| {
+        extrapolate(
+            CraftMotion {
+                pos: Vec2::ZERO,
+                vel: Vec2::new(vel, -vel),
+            },
+            ticks,
+        )
+        .pos
+        .x
+    };
+    assert_eq!(
+        [1, 2, 3, 5, 6, 7].map(|vel| ahead(vel, 1)),
+        [0, 1, 1, 1, 2, 2]
+    );
+    assert_eq!(
+        [-1, -2, -3, -5, -6, -7].map(|vel| ahead(vel, 1)),
+        [0, -1, -1, -1, -2, -2]
+    );
+    assert_eq!(ahead(477, 5), 596, "once over all ticks, not tick by tick");
+}
+
+#[test]
+fn s10_a_snapshot_for_another_view_is_refused() {
+    let arena = arena();
+    let apply = |text: &str| {
+        View {
+            tick: 10,
+            ..View::default()
+        }
+        .apply(&read(text).unwrap(), &arena)
+    };
+    assert_eq!(
+        apply("02 01 00 04 01 07 04 02 02"),
+        Err(ApplyError::UnknownCraft(PlayerId(7)))
+    );
+    assert_eq!(
+        apply("02 01 00 04 01 07 02"),
+        Err(ApplyError::UnknownCraft(PlayerId(7)))
+    );
+    assert_eq!(
+        apply("02 01 00 20 01 07 08 05"),
+        Err(ApplyError::UnknownPlayer(PlayerId(7)))
+    );
+    assert_eq!(
+        apply("02 01 00 20 01 07 02"),
+        Err(ApplyError::UnknownPlayer(PlayerId(7)))
+    );
+    assert_eq!(
+        apply("02 fc f6 ff ff ff 00 00"),
+        Err(ApplyError::Ticks(u32::MAX - 9))
+    );
+    assert_eq!(
+        apply("02 01 00 08 01 07"),
+        Ok(()),
+        "a shot that is gone may have ended already"
+    );
+}
+
+#[test]
+fn s8_a_name_has_at_most_96_bytes() {
+    let named = |length| {
+        let fields = RosterFields::ENTER;
+        let entry = RosterDelta {
+            fields,
+            name: "n".repeat(length).into(),
+            score: Score::default(),
+            ping_ms: 0,
+        };
+        encode(&Snapshot {
+            roster: vec![(PlayerId(0), entry)],
+            ..Snapshot::default()
+        })
+    };
+    assert!(decode::<Snapshot>(&named(NAME_BYTES_MAX)).is_ok());
+    assert!(decode::<Snapshot>(&named(NAME_BYTES_MAX + 1)).is_err());
+}
+
+#[test]
+fn s8_a_place_that_changes_hands_is_entered_anew() {
+    let arena = arena();
+    let entry = |name: &str, bot| RosterEntry {
+        name: name.into(),
+        bot,
+        score: Score::default(),
+        ping_ms: 3,
+    };
+    let view = |entry| View {
+        roster: Arc::new(vec![(PlayerId(2), entry)]),
+        ..View::default()
+    };
+    for (old, new) in [
+        (("Ada", false), ("Bo", false)),
+        (("Vesper", false), ("Vesper", true)),
+    ] {
+        let (mut base, next) = (view(entry(old.0, old.1)), view(entry(new.0, new.1)));
+        let mut snapshot = Snapshot::default();
+        delta(&base, &next, &arena, &mut snapshot);
+        assert!(
+            snapshot.roster[0].1.fields.has(RosterFields::ENTER),
+            "{old:?} {new:?}"
+        );
+        base.apply(&snapshot, &arena).unwrap();
+        assert_eq!(base, next);
+    }
+}
+
+// --- any view, and any other that may follow it ---
+
+/// Inside any map and at any speed the rules allow.
+fn motion() -> impl Strategy<Value = CraftMotion> {
+    let (place, speed) = (-10_000..600_000, -13_000..13_000);
+    (place.clone(), place, speed.clone(), speed).prop_map(|(x, y, vx, vy)| CraftMotion {
+        pos: Vec2::new(x, y),
+        vel: Vec2::new(vx, vy),
+    })
+}
+
+fn pilot() -> impl Strategy<Value = Pilot> {
+    let ticks = (any::<u32>(), any::<u32>(), any::<u32>());
+    (
+        any::<u8>(),
+        any::<bool>(),
+        motion(),
+        any::<u8>(),
+        ticks,
+        any::<Option<u16>>(),
+    )
+        .prop_map(
+            |(life, alive, motion, health, (ready_at, protected_until, respawn_at), killer)| {
+                Pilot {
+                    life,
+                    alive,
+                    motion,
+                    health,
+                    ready_at,
+                    protected_until,
+                    respawn_at,
+                    killer: killer.map(PlayerId),
+                }
+            },
+        )
+}
+
+fn craft() -> impl Strategy<Value = Craft> {
+    // Few lives and aims, so that they stay the same as often as not.
+    (0..3_u8, motion(), 0..3_u8, 98..=100_u8, any::<bool>()).prop_map(
+        |(life, motion, aim, health, protected)| Craft {
+            life,
+            motion,
+            aim,
+            health,
+            protected,
+        },
+    )
+}
+
+fn id() -> impl Strategy<Value = u16> {
+    prop_oneof![8 => 0..12_u16, 1 => any::<u16>()]
+}
+
+fn crafts() -> impl Strategy<Value = Vec<(PlayerId, Craft)>> {
+    sorted(craft()).prop_map(|list| {
+        list.into_iter()
+            .map(|(id, craft)| (PlayerId(id), craft))
+            .collect()
+    })
+}
+
+fn roster() -> impl Strategy<Value = Roster> {
+    let names = prop::sample::select(vec!["Ada", "Bo", "Vesper"]);
+    let score = (any::<i16>(), any::<u16>(), 0..2_u16, 0..2_u16, 0..2_u16);
+    let entry = (names, any::<bool>(), score, 0..3_u16).prop_map(|(name, bot, score, ping_ms)| {
+        RosterEntry {
+            name: name.into(),
+            bot,
+            score: Score {
+                score: score.0,
+                kills: score.1,
+                deaths: score.2,
+                assists: score.3,
+                streak: score.4,
+            },
+            ping_ms,
+        }
+    });
+    sorted(entry).prop_map(|list| {
+        list.into_iter()
+            .map(|(id, entry)| (PlayerId(id), entry))
+            .collect()
+    })
+}
+
+fn sorted<T: std::fmt::Debug>(
+    of: impl Strategy<Value = T>,
+) -> impl Strategy<Value = BTreeMap<u16, T>> {
+    prop::collection::btree_map(id(), of, 0..10)
+}
+
+fn clock() -> impl Strategy<Value = MatchClock> {
+    (prop::sample::select(Phase::ALL), 0..3_u32)
+        .prop_map(|(phase, ends)| MatchClock { phase, ends })
+}
+
+/// Shots that fly in the yard, at any age.
+fn shots() -> impl Strategy<Value = BTreeMap<u16, Shot>> {
+    let spot = (1_100..9_100_i32, 1_100..2_000_i32);
+    let shot = (0..4_u16, spot, any::<u16>(), 0..3_u8, 0..72_u8).prop_map(
+        |(owner, (x, y), heading, bounces, age)| Shot {
+            owner: PlayerId(owner),
+            weapon: Weapon::Pulse,
+            pos: Vec2::new(x, y),
+            heading: Angle(heading),
+            bounces,
+            age,
+        },
+    );
+    sorted(shot)
+}
+
+fn flown(shot: &Shot, ticks: u32, arena: &Arena) -> Option<Shot> {
+    let mut shot = *shot;
+    for _ in 0..ticks {
+        if step_shot(&mut shot, arena, |_| ControlFlow::Continue(())) != ShotStep::Flying {
+            return None;
+        }
+    }
+    Some(shot)
+}
+
+/// What becomes of shots in `ticks`: most fly on, some meet a craft, others are fired in the meantime.
+fn later(
+    old: &BTreeMap<u16, Shot>,
+    met: &[bool],
+    fired: BTreeMap<u16, Shot>,
+    ticks: u32,
+    arena: &Arena,
+) -> BTreeMap<u16, Shot> {
+    let fate = met.iter().copied().chain(std::iter::repeat(false));
+    let mut new: BTreeMap<_, _> = old
+        .iter()
+        .zip(fate)
+        .filter(|(_, met)| !met)
+        .filter_map(|((id, shot), _)| Some((*id, flown(shot, ticks, arena)?)))
+        .collect();
+    for (id, shot) in fired {
+        if ticks > 0 {
+            let age = (u32::from(shot.age) % ticks) as u8;
+            new.entry(id).or_insert(Shot { age, ..shot });
+        }
+    }
+    new
+}
+
+fn list(shots: BTreeMap<u16, Shot>) -> Vec<(ShotId, Shot)> {
+    shots
+        .into_iter()
+        .map(|(id, shot)| (ShotId(id), shot))
+        .collect()
+}
+
+fn pair() -> impl Strategy<Value = (View, View)> {
+    let ticks = prop_oneof![8 => 0..6_u32, 1 => 0..400_u32];
+    let time = (0..1_000_000_u32, ticks);
+    let one = || (clock(), pilot(), crafts(), roster());
+    let flight = (
+        shots(),
+        prop::collection::vec(any::<bool>(), 0..10),
+        shots(),
+    );
+    (time, one(), one(), flight, any::<bool>()).prop_map(
+        |((tick, ticks), old, new, (shots, met, fired), same_roster)| {
+            let arena = arena();
+            let next_shots = later(&shots, &met, fired, ticks, &arena);
+            let view = |tick, (clock, own, crafts, roster), shots| View {
+                tick,
+                clock,
+                own,
+                crafts,
+                shots,
+                roster: Arc::new(roster),
+            };
+            let base = view(tick, old, list(shots));
+            let mut next = view(tick + ticks, new, list(next_shots));
+            if same_roster {
+                next.roster = base.roster.clone();
+            }
+            (base, next)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn s10_a_view_and_its_delta_give_the_next_view((base, next) in pair(), margin: i8) {
+        let arena = arena();
+        let mut snapshot = busy();
+        delta(&base, &next, &arena, &mut snapshot);
+        snapshot.input_margin = margin;
+        snapshot.checksum = Some(next.checksum());
+        let read: Snapshot = decode(&encode(&snapshot)).unwrap();
+        prop_assert_eq!(&read, &snapshot, "what travels is what was meant");
+        let mut rebuilt = base.clone();
+        rebuilt.apply(&read, &arena).unwrap();
+        prop_assert_eq!(Some(rebuilt.checksum()), read.checksum);
+        prop_assert_eq!(rebuilt, next);
+    }
+
+    #[test]
+    fn s10_what_has_not_changed_does_not_travel((base, _) in pair()) {
+        let mut snapshot = busy();
+        delta(&base, &base, &arena(), &mut snapshot);
+        prop_assert_eq!(snapshot, Snapshot::default());
+    }
+
+    #[test]
+    fn s11_the_checksum_differs_when_anything_does((base, next) in pair()) {
+        if base != next {
+            prop_assert_ne!(base.checksum(), next.checksum());
+        }
+    }
+}
