@@ -9,39 +9,40 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `joined` | everything that exists only after the welcome |
 //! | `clock` | which tick to predict now, and which tick of the others to show |
 //! | `predict` | the own craft ahead of the server, and its correction |
 //! | `interpolate` | the others between two snapshots |
 //! | `tracer` | shots, computed locally from their birth |
 //! | `scene` | what to draw, what happened |
+//! | `report` | what a snapshot says, as events |
 //!
 //! A browser, a bot and a test drive the same type. Time is microseconds since any fixed origin.
 
 mod clock;
 mod interpolate;
+mod joined;
 mod predict;
+mod report;
 mod scene;
 mod tracer;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
 
 use crate::message::{Hello, MatchStart};
-use crate::motion::{Pilot, Shot};
+use crate::motion::Pilot;
 use crate::rules::RulesError;
 use crate::snapshot::{ApplyError, CraftFields};
 use crate::view::View;
 use crate::wire::{WireError, decode, encode};
 use crate::{
-    Arena, ClientMessage, Credential, EventKind, InputBatch, Intent, PROTOCOL_VERSION, Ping,
-    PlayerId, ServerMessage, Snapshot, Tick, Welcome,
+    Arena, ClientMessage, Credential, Intent, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
+    Tick, Welcome,
 };
-use clock::{InputClock, ServerClock};
-use interpolate::History;
-use predict::Prediction;
-use tracer::Tracers;
+use joined::Joined;
+use report::report;
 
 /// Inputs that travel together when the line and the frame rate allow.
 const INPUTS_PER_MESSAGE: usize = 2;
@@ -61,23 +62,6 @@ pub struct Session {
     stats: SessionStats,
     ping: PingState,
     scene: Scene,
-}
-
-/// Everything that exists only after the welcome.
-#[derive(Debug)]
-struct Joined {
-    welcome: Box<Welcome>,
-    arena: Arena,
-    view: View,
-    input_clock: InputClock,
-    server_clock: ServerClock,
-    prediction: Prediction,
-    unsent: InputBatch,
-    history: History,
-    tracers: Tracers,
-    /// Own shots fired again while predicting anew; kept for its memory.
-    refired: Vec<(Tick, Shot)>,
-    roster_revision: u32,
 }
 
 #[derive(Debug, Default)]
@@ -388,116 +372,6 @@ impl Session {
     }
 }
 
-impl Joined {
-    fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
-        welcome.start.rules.validate()?;
-        let arena = Arena::new(
-            Arc::new(welcome.start.map.clone()),
-            &welcome.start.rules,
-            welcome.tick_hz,
-        );
-        let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
-        let input_clock = InputClock::new(tick, hz, now_us);
-        let interval = f64::from(hz) / f64::from(welcome.snapshot_hz);
-        Ok(Joined {
-            arena,
-            view: View {
-                tick,
-                ..View::default()
-            },
-            prediction: Prediction::new(tick),
-            input_clock,
-            server_clock: ServerClock::new(tick, hz, interval, now_us),
-            unsent: InputBatch {
-                first_tick: 0,
-                inputs: Vec::new(),
-            },
-            history: History::default(),
-            tracers: Tracers::default(),
-            refired: Vec::new(),
-            roster_revision: 1,
-            welcome,
-        })
-    }
-
-    /// Ticks that are still made up for when the driver slept: a quarter of a second.
-    fn longest_catch_up(&self) -> Tick {
-        Tick::from(self.welcome.tick_hz) / 4
-    }
-
-    fn me(&self) -> PlayerId {
-        self.welcome.player
-    }
-
-    /// The next match: a new arena and an empty view; the clocks go on.
-    fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
-        start.rules.validate()?;
-        self.arena = Arena::new(
-            Arc::new(start.map.clone()),
-            &start.rules,
-            self.welcome.tick_hz,
-        );
-        self.view = View {
-            tick: start.tick,
-            ..View::default()
-        };
-        self.prediction.forget_craft();
-        self.history.clear();
-        self.tracers.clear();
-        self.roster_revision += 1;
-        self.welcome.start = start;
-        Ok(())
-    }
-
-    fn predict_tick(&mut self, intent: Intent, drawn: bool) {
-        let made_us = self.input_clock.now_us();
-        let shot = self
-            .prediction
-            .predict(intent, self.welcome.player, made_us, &self.arena);
-        let tick = self.prediction.tick();
-        if self.unsent.inputs.is_empty() {
-            self.unsent.first_tick = tick;
-        }
-        self.unsent.inputs.push(intent);
-        if let Some(shot) = shot.filter(|_| drawn) {
-            self.tracers.predicted(shot, tick);
-        }
-    }
-
-    fn flush_inputs(&mut self, transmit: &mut VecDeque<Vec<u8>>) {
-        if self.unsent.inputs.is_empty() {
-            return;
-        }
-        let inputs = std::mem::take(&mut self.unsent.inputs);
-        let batch = InputBatch {
-            first_tick: self.unsent.first_tick,
-            inputs,
-        };
-        transmit.push_back(encode(&ClientMessage::Inputs(batch)));
-        trim(transmit);
-    }
-
-    /// Compares the prediction with the truth; returns the size of the correction, if the flight differed.
-    fn reconcile(&mut self, snapshot: &Snapshot, was: &Pilot, drawn: bool) -> Option<f32> {
-        let (tick, me) = (self.view.tick, self.me());
-        let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
-        self.refired.clear();
-        let outcome =
-            self.prediction
-                .reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
-        if tick > self.input_clock.tick() {
-            self.input_clock.leap_to(tick);
-        }
-        if drawn {
-            if outcome.is_some() {
-                self.tracers.predict_again(tick, &self.refired);
-            }
-            self.tracers.on_snapshot(snapshot, tick, me, &self.arena);
-        }
-        outcome.filter(|tiles| same_life && *tiles > 0.0)
-    }
-}
-
 fn count_checksum(stats: &mut SessionStats, snapshot: &Snapshot, view: &View) {
     let Some(theirs) = snapshot.checksum else {
         return;
@@ -510,71 +384,6 @@ fn count_checksum(stats: &mut SessionStats, snapshot: &Snapshot, view: &View) {
             // One byte of id gap in all but the sparsest views.
             stats.craft_update_bits += 8 * (1 + encode(change).len() as u64);
         }
-    }
-}
-
-/// Turns what a snapshot says into events for the driver.
-fn report(
-    events: &mut VecDeque<SessionEvent>,
-    snapshot: &Snapshot,
-    joined: &Joined,
-    was: &Pilot,
-    phase: crate::Phase,
-) {
-    let view = &joined.view;
-    if view.clock.phase != phase {
-        events.push_back(SessionEvent::Phase {
-            phase: view.clock.phase,
-        });
-    }
-    if view.own.alive && view.own.life != was.life {
-        events.push_back(SessionEvent::Spawn {
-            player: joined.me(),
-            pos: view.own.motion.pos.to_tiles(),
-        });
-    }
-    for (id, change) in &snapshot.crafts {
-        if change.fields.has(CraftFields::ENTER) && change.fields.has(CraftFields::PROTECTED) {
-            events.push_back(SessionEvent::Spawn {
-                player: *id,
-                pos: change.pos.to_tiles(),
-            });
-        }
-    }
-    for event in &snapshot.events {
-        events.push_back(match &event.kind {
-            EventKind::Hit {
-                attacker,
-                victim,
-                damage,
-                bounces,
-                pos,
-            } => SessionEvent::Hit {
-                attacker: *attacker,
-                victim: *victim,
-                damage: *damage,
-                bounces: *bounces,
-                pos: pos.to_tiles(),
-            },
-            EventKind::Kill {
-                killer,
-                victim,
-                weapon,
-                bounces,
-                assists,
-            } => SessionEvent::Kill {
-                killer: *killer,
-                victim: *victim,
-                weapon: *weapon,
-                bounces: *bounces,
-                assists: assists.clone(),
-                pos: joined.last_seen(*victim),
-            },
-            EventKind::Streak { player, kills } => SessionEvent::Streak {
-                player: *player,
-                kills: *kills,
-            },
-        });
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Joined, SessionEvent as Event, SessionStats};
+use super::joined::Joined;
+use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::motion::{End, Weapon};
 use crate::rules::Tuning;

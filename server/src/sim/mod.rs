@@ -69,6 +69,7 @@ impl Match {
     pub fn new(config: MatchConfig) -> Match {
         let mut world = World::new();
         resources::insert(&mut world, config);
+        world.init_resource::<grid::Grid>();
         Match {
             world,
             schedule: schedule(),

@@ -9,7 +9,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::boundary::{Command, MatchConfig, Outbound};
-use super::grid::Grid;
 
 pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.insert_resource(Rng(StdRng::seed_from_u64(config.seed)));
@@ -29,7 +28,6 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.init_resource::<Roster>();
     world.init_resource::<ShotIds>();
     world.init_resource::<Hits>();
-    world.init_resource::<Grid>();
     world.init_resource::<Scratch>();
 }
 

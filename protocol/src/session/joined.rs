@@ -1,0 +1,146 @@
+//! Everything that exists only after the welcome: the arena, the newest view, and the machines that run on them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::clock::{InputClock, ServerClock};
+use super::interpolate::History;
+use super::predict::Prediction;
+use super::tracer::Tracers;
+use super::{SessionError, trim};
+use crate::message::MatchStart;
+use crate::motion::{Pilot, Shot};
+use crate::wire::encode;
+use crate::{Arena, ClientMessage, InputBatch, Intent, PlayerId, Snapshot, Tick, View, Welcome};
+
+/// Everything that exists only after the welcome.
+#[derive(Debug)]
+pub(super) struct Joined {
+    pub(super) welcome: Box<Welcome>,
+    pub(super) arena: Arena,
+    pub(super) view: View,
+    pub(super) input_clock: InputClock,
+    pub(super) server_clock: ServerClock,
+    pub(super) prediction: Prediction,
+    pub(super) unsent: InputBatch,
+    pub(super) history: History,
+    pub(super) tracers: Tracers,
+    /// Own shots fired again while predicting anew; kept for its memory.
+    pub(super) refired: Vec<(Tick, Shot)>,
+    pub(super) roster_revision: u32,
+}
+
+impl Joined {
+    pub(super) fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
+        welcome.start.rules.validate()?;
+        let arena = Arena::new(
+            Arc::new(welcome.start.map.clone()),
+            &welcome.start.rules,
+            welcome.tick_hz,
+        );
+        let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
+        let input_clock = InputClock::new(tick, hz, now_us);
+        let interval = f64::from(hz) / f64::from(welcome.snapshot_hz);
+        Ok(Joined {
+            arena,
+            view: View {
+                tick,
+                ..View::default()
+            },
+            prediction: Prediction::new(tick),
+            input_clock,
+            server_clock: ServerClock::new(tick, hz, interval, now_us),
+            unsent: InputBatch {
+                first_tick: 0,
+                inputs: Vec::new(),
+            },
+            history: History::default(),
+            tracers: Tracers::default(),
+            refired: Vec::new(),
+            roster_revision: 1,
+            welcome,
+        })
+    }
+
+    /// Ticks that are still made up for when the driver slept: a quarter of a second.
+    pub(super) fn longest_catch_up(&self) -> Tick {
+        Tick::from(self.welcome.tick_hz) / 4
+    }
+
+    pub(super) fn me(&self) -> PlayerId {
+        self.welcome.player
+    }
+
+    /// The next match: a new arena and an empty view; the clocks go on.
+    pub(super) fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
+        start.rules.validate()?;
+        self.arena = Arena::new(
+            Arc::new(start.map.clone()),
+            &start.rules,
+            self.welcome.tick_hz,
+        );
+        self.view = View {
+            tick: start.tick,
+            ..View::default()
+        };
+        self.prediction.forget_craft();
+        self.history.clear();
+        self.tracers.clear();
+        self.roster_revision += 1;
+        self.welcome.start = start;
+        Ok(())
+    }
+
+    pub(super) fn predict_tick(&mut self, intent: Intent, drawn: bool) {
+        let made_us = self.input_clock.now_us();
+        let shot = self
+            .prediction
+            .predict(intent, self.welcome.player, made_us, &self.arena);
+        let tick = self.prediction.tick();
+        if self.unsent.inputs.is_empty() {
+            self.unsent.first_tick = tick;
+        }
+        self.unsent.inputs.push(intent);
+        if let Some(shot) = shot.filter(|_| drawn) {
+            self.tracers.predicted(shot, tick);
+        }
+    }
+
+    pub(super) fn flush_inputs(&mut self, transmit: &mut VecDeque<Vec<u8>>) {
+        if self.unsent.inputs.is_empty() {
+            return;
+        }
+        let inputs = std::mem::take(&mut self.unsent.inputs);
+        let batch = InputBatch {
+            first_tick: self.unsent.first_tick,
+            inputs,
+        };
+        transmit.push_back(encode(&ClientMessage::Inputs(batch)));
+        trim(transmit);
+    }
+
+    /// Compares the prediction with the truth; returns the size of the correction, if the flight differed.
+    pub(super) fn reconcile(
+        &mut self,
+        snapshot: &Snapshot,
+        was: &Pilot,
+        drawn: bool,
+    ) -> Option<f32> {
+        let (tick, me) = (self.view.tick, self.me());
+        let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
+        self.refired.clear();
+        let outcome =
+            self.prediction
+                .reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
+        if tick > self.input_clock.tick() {
+            self.input_clock.leap_to(tick);
+        }
+        if drawn {
+            if outcome.is_some() {
+                self.tracers.predict_again(tick, &self.refired);
+            }
+            self.tracers.on_snapshot(snapshot, tick, me, &self.arena);
+        }
+        outcome.filter(|tiles| same_life && *tiles > 0.0)
+    }
+}

@@ -1,0 +1,74 @@
+//! What a snapshot says, as events for the driver.
+
+use std::collections::VecDeque;
+
+use super::SessionEvent;
+use super::joined::Joined;
+use crate::motion::Pilot;
+use crate::snapshot::CraftFields;
+use crate::{EventKind, Phase, Snapshot};
+
+/// Turns what a snapshot says into events for the driver.
+pub(super) fn report(
+    events: &mut VecDeque<SessionEvent>,
+    snapshot: &Snapshot,
+    joined: &Joined,
+    was: &Pilot,
+    phase: Phase,
+) {
+    let view = &joined.view;
+    if view.clock.phase != phase {
+        events.push_back(SessionEvent::Phase {
+            phase: view.clock.phase,
+        });
+    }
+    if view.own.alive && view.own.life != was.life {
+        events.push_back(SessionEvent::Spawn {
+            player: joined.me(),
+            pos: view.own.motion.pos.to_tiles(),
+        });
+    }
+    for (id, change) in &snapshot.crafts {
+        if change.fields.has(CraftFields::ENTER) && change.fields.has(CraftFields::PROTECTED) {
+            events.push_back(SessionEvent::Spawn {
+                player: *id,
+                pos: change.pos.to_tiles(),
+            });
+        }
+    }
+    for event in &snapshot.events {
+        events.push_back(match &event.kind {
+            EventKind::Hit {
+                attacker,
+                victim,
+                damage,
+                bounces,
+                pos,
+            } => SessionEvent::Hit {
+                attacker: *attacker,
+                victim: *victim,
+                damage: *damage,
+                bounces: *bounces,
+                pos: pos.to_tiles(),
+            },
+            EventKind::Kill {
+                killer,
+                victim,
+                weapon,
+                bounces,
+                assists,
+            } => SessionEvent::Kill {
+                killer: *killer,
+                victim: *victim,
+                weapon: *weapon,
+                bounces: *bounces,
+                assists: assists.clone(),
+                pos: joined.last_seen(*victim),
+            },
+            EventKind::Streak { player, kills } => SessionEvent::Streak {
+                player: *player,
+                kills: *kills,
+            },
+        });
+    }
+}
