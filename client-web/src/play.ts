@@ -56,9 +56,15 @@ async function play(name: string): Promise<void> {
     const link = connect(name, () => changed(link, game));
     game.play(link);
   } catch (error) {
-    menu.show(`This browser cannot run the game: ${error instanceof Error ? error.message : error}`);
+    menu.show(whyNot(error));
     showState('menu');
   }
+}
+
+/** What is fetched and does not come is a `TypeError`, and not the browser's fault. */
+function whyNot(error: unknown): string {
+  if (error instanceof TypeError) return 'The server cannot be reached. Reload this page to try again.';
+  return `This browser cannot run the game: ${error instanceof Error ? error.message : error}`;
 }
 
 function changed(link: Link, game: Game): void {

@@ -3,14 +3,14 @@ import { expect, test } from './fixtures';
 import { type Player, picture } from './player';
 import type { Options, Server } from './server';
 
-/** Two hits kill, nobody is shielded, and everybody is in sight of everybody. */
+/** One hit kills, nobody is shielded, and everybody is in sight of everybody. */
 function duel(kills_to_win: number): Options {
   return {
     map: OPEN,
     rules: {
       flow: { kills_to_win, countdown_s: 1, results_s: 5 },
-      craft: { spawn_protection_s: 0, respawn_s: 3 },
-      pulse: { damage: 50 },
+      craft: { spawn_protection_s: 0, respawn_s: 4 },
+      pulse: { damage: 100, rate_per_s: 1 },
     },
   };
 }
@@ -46,7 +46,6 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
   await ada.page.bringToFront();
 
   await ada.shootAt(ids.bo, 'Bo is destroyed', () => hasKilled(ada, ids.ada, ids.bo));
-  console.log(await ada.events());
   await bo.reaches('dead');
   await expect(bo.page.locator('#death-by')).toHaveText('Ada');
   await expect(ada.page.locator('#killfeed li').last()).toHaveText(/Ada.*pulse.*Bo/);
@@ -85,7 +84,7 @@ test('after the results comes the next match, for everybody who is there', async
   const before = await watch.locator('#match-name').filter({ hasText: 'm1' }).textContent();
   await ada.page.bringToFront();
 
-  await ada.shootAt(ids.bo, 'the match is over', ({ phase }) => phase > LIVE);
+  await ada.shootAt(ids.bo, 'Bo is destroyed', () => hasKilled(ada, ids.ada, ids.bo));
   await ada.reaches('results');
   await expect(ada.page.locator('#results-title')).toHaveText('You win');
   await expect(bo.page.locator('#results-title')).toHaveText('Ada wins');

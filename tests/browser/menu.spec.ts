@@ -18,7 +18,7 @@ test('without a server the menu says so and stays', async ({ another, serve }) =
   const player = await another();
   const server = await serve({ map: OPEN });
   await player.page.goto(server.url);
-  await player.reaches('menu');
+  await player.page.waitForFunction(() => window.__fracas);
   await server.crash();
   await player.page.getByLabel('Name').fill('Ada');
   await player.page.getByRole('button', { name: 'Play' }).click();

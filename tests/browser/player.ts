@@ -7,8 +7,10 @@ import type { GameEvent } from '../../client-web/src/view/session';
 export type PageState = 'menu' | 'joining' | 'playing' | 'dead' | 'results' | 'reconnecting' | 'stopped';
 type Craft = ReturnType<Probe['crafts']>[number];
 
-/** The part of a frame that says whether the own clock runs evenly. */
+/** So long without a correction, and the clock has found its pace: a second and a half. */
 const CALM_SNAPSHOTS = 45;
+/** How far from the own craft the mouse points. */
+const AIM_TILES = 5;
 
 /** Somebody at a page: reads what the page shows and uses its mouse and keys. */
 export class Player {
@@ -70,29 +72,35 @@ export class Player {
     return this.until('the craft stands', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
   }
 
-  /** Points the mouse at a place of the arena. */
+  /** Points the mouse from the own craft towards a place of the arena, near enough to be on the page. */
   async aimAt(x: number, y: number): Promise<void> {
     const header = await this.frame();
-    const size = this.page.viewportSize() ?? { width: 1280, height: 720 };
-    const pxPerTile = Math.min(size.width / (2 * header.halfWidth), size.height / (2 * header.halfHeight));
-    const at = (tile: number, camera: number, length: number) => length / 2 + (tile - camera) * pxPerTile;
-    await this.page.mouse.move(at(x, header.cameraX, size.width), at(y, header.cameraY, size.height));
+    const { width, height } = this.page.viewportSize() ?? { width: 0, height: 0 };
+    const pxPerTile = Math.min(width / (2 * header.halfWidth), height / (2 * header.halfHeight));
+    const length = Math.hypot(x - header.x, y - header.y);
+    const towards = (own: number, target: number, camera: number) =>
+      (own - camera + (AIM_TILES * (target - own)) / length) * pxPerTile;
+    const right = width / 2 + towards(header.x, x, header.cameraX);
+    const down = height / 2 + towards(header.y, y, header.cameraY);
+    await this.page.mouse.move(right, down);
   }
 
-  /** Aims at somebody and keeps the trigger down until it is so. */
-  async shootAt(
-    victim: number,
-    what: string,
-    isSo: (header: Header) => boolean | Promise<boolean>,
-  ): Promise<void> {
-    await this.page.mouse.down();
-    const look = async () => {
+  /** Aims at somebody who stands still, and shoots, until it is so. */
+  async shootAt(victim: number, what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const shootOnce = async () => {
       const target = (await this.crafts()).find((craft) => craft.id === victim);
-      if (target) await this.aimAt(target.x, target.y);
-      return isSo(await this.frame());
+      if (!target) return;
+      await this.aimAt(target.x, target.y);
+      await this.page.mouse.down();
+      await this.page.mouse.up();
+    };
+    const look = async () => {
+      if (await isSo()) return true;
+      const { cooldown, shotCount } = await this.frame();
+      if (cooldown === 0 && shotCount === 0) await shootOnce();
+      return false;
     };
     await expect.poll(look, { message: `shoots until ${what}`, intervals: [50], timeout: 30_000 }).toBe(true);
-    await this.page.mouse.up();
   }
 
   /** Kept beside the test's report; to be looked at. */

@@ -37,6 +37,7 @@ export class Controls {
     intent.aimRad = this.aim(seat, intent.aimRad);
     intent.buttons = this.firing() ? Button.Fire : 0;
     this.keyboard.frameDone();
+    this.mouse.frameDone();
     return intent;
   }
 

@@ -2,9 +2,15 @@
 export class Mouse {
   x = 0;
   y = 0;
-  fire = false;
   /** False until a mouse was there: on a phone the aim comes from the stick. */
   seen = false;
+  private down = false;
+  private clicked = false;
+
+  /** Down now, or pressed since the last frame: a click shorter than a frame counts too. */
+  get fire(): boolean {
+    return this.down || this.clicked;
+  }
 
   listen(surface: HTMLElement): () => void {
     const stop = new AbortController();
@@ -20,6 +26,11 @@ export class Mouse {
     };
   }
 
+  /** The frame has read what it wanted. */
+  frameDone(): void {
+    this.clicked = false;
+  }
+
   private move(event: PointerEvent): void {
     if (event.pointerType === 'touch') return;
     this.x = event.clientX;
@@ -30,14 +41,16 @@ export class Mouse {
   private press(event: PointerEvent): void {
     if (event.pointerType === 'touch' || event.button !== 0) return;
     this.move(event);
-    this.fire = true;
+    this.down = true;
+    this.clicked = true;
   }
 
   private release(event: PointerEvent): void {
-    if (event.pointerType !== 'touch' && event.button === 0) this.fire = false;
+    if (event.pointerType !== 'touch' && event.button === 0) this.down = false;
   }
 
   private letGo(): void {
-    this.fire = false;
+    this.down = false;
+    this.clicked = false;
   }
 }
