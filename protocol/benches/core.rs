@@ -109,7 +109,7 @@ fn snapshots(c: &mut Criterion) {
     println!("a snapshot of 20 steering craft: {} bytes", bytes.len());
     c.bench_function("encode", |b| b.iter(|| encode(black_box(&message))));
     c.bench_function("decode", |b| {
-        b.iter(|| decode::<ServerMessage>(black_box(&bytes)).unwrap())
+        b.iter(|| decode::<ServerMessage>(black_box(&bytes)).unwrap());
     });
     c.bench_function("apply", |b| {
         b.iter_batched_ref(

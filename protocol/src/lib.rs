@@ -55,6 +55,10 @@ pub const PROTOCOL_VERSION: u16 = 1;
 /// 828 days.
 pub type Tick = u32;
 
+/// The last tick a room reaches: far enough from the end of [`Tick`] that arithmetic on what lies ahead can't overflow.
+/// At 60 Hz it is 414 days away.
+pub const TICK_MAX: Tick = Tick::MAX / 2;
+
 /// A player's place in a room: the smallest that was free when they joined, so it is one byte on the wire for the first
 /// 251 players.
 #[derive(

@@ -75,7 +75,7 @@ impl Crowd {
     fn tick(&mut self) {
         let tick = self.game.tick() + 1;
         for n in 0..self.players {
-            if (tick + u32::from(n)) % 2 == 0 {
+            if (tick + u32::from(n)).is_multiple_of(2) {
                 let inputs = vec![hand(n, tick), hand(n, tick + 1)];
                 let batch = InputBatch {
                     first_tick: tick + 1,
@@ -111,7 +111,7 @@ fn hand(player: u16, tick: u32) -> Input {
         steer_x: heading.x as i8,
         steer_y: heading.y as i8,
         aim: Angle((tick * 150).wrapping_add(u32::from(player) * 9_999) as u16),
-        buttons: if (tick / 30 + u32::from(player)) % 3 == 0 {
+        buttons: if (tick / 30 + u32::from(player)).is_multiple_of(3) {
             Buttons::default()
         } else {
             Buttons::FIRE

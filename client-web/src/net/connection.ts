@@ -2,6 +2,7 @@ import { readSetup, type Session } from '../view/session';
 import { Backoff } from './backoff';
 import { closing } from './close_codes';
 import { JoinError, join } from './join';
+import { keepPlace, takeKeptPlace } from './kept_place';
 import type { Link, LinkState } from './link';
 
 /** How to make sessions: the WASM core's two ways in. */
@@ -21,6 +22,8 @@ const SETTLED_MS = 5000;
  *     join ──ticket──▶ socket ──welcome──▶ open ──drop──▶ wait ──resume token──▶ socket …
  *      ▲                                                            │
  *      └───────────────── the server does not know the token ◀──────┘
+ *
+ * A reloaded page enters at the resume token, too.
  */
 export class Connection implements Link {
   session: Session | undefined;
@@ -42,7 +45,12 @@ export class Connection implements Link {
     this.maker = maker;
     this.name = name;
     this.onChange = onChange;
-    void this.joinAfresh();
+    const kept = takeKeptPlace(name);
+    if (kept) {
+      this.wsUrl = kept.wsUrl;
+      this.resumeToken = kept.token;
+      this.dial(kept.token, true);
+    } else void this.joinAfresh();
   }
 
   drive(nowMs: number): void {
@@ -117,6 +125,7 @@ export class Connection implements Link {
     const setup = readSetup(session);
     if (!setup) return;
     this.resumeToken = setup.resume_token;
+    keepPlace({ name: this.name, wsUrl: this.wsUrl, token: this.resumeToken });
     this.openedAtMs = nowMs;
     this.change({ kind: 'open' });
   }
@@ -138,6 +147,11 @@ export class Connection implements Link {
     this.hangUp();
     if (advice === 'stop') {
       this.change({ kind: 'stopped', text });
+      return;
+    }
+    if (this.state.kind === 'joining' && this.resumeToken) {
+      // The place kept over a reload is gone.
+      void this.joinAfresh();
       return;
     }
     if (advice === 'rejoin') this.giveUpPlace();

@@ -11,7 +11,9 @@ use super::{SessionError, trim};
 use crate::message::MatchStart;
 use crate::motion::{Pilot, Shot};
 use crate::wire::encode;
-use crate::{Arena, ClientMessage, InputBatch, Intent, PlayerId, Snapshot, Tick, View, Welcome};
+use crate::{
+    Arena, ClientMessage, InputBatch, Intent, PlayerId, Snapshot, TICK_MAX, Tick, View, Welcome,
+};
 
 /// Everything that exists only after the welcome.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub(super) struct Joined {
 
 impl Joined {
     pub(super) fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
-        welcome.start.rules.validate()?;
+        check(&welcome.start)?;
         let arena = Arena::new(
             Arc::new(welcome.start.map.clone()),
             &welcome.start.rules,
@@ -73,7 +75,7 @@ impl Joined {
 
     /// The next match: a new arena and an empty view; the clocks go on.
     pub(super) fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
-        start.rules.validate()?;
+        check(&start)?;
         self.arena = Arena::new(
             Arc::new(start.map.clone()),
             &start.rules,
@@ -143,4 +145,12 @@ impl Joined {
         }
         outcome.filter(|tiles| same_life && *tiles > 0.0)
     }
+}
+
+/// A server may be anything; what it says must be something that can be computed with.
+fn check(start: &MatchStart) -> Result<(), SessionError> {
+    if start.tick > TICK_MAX {
+        return Err(SessionError::Tick(start.tick));
+    }
+    Ok(start.rules.validate()?)
 }

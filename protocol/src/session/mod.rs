@@ -122,6 +122,9 @@ pub enum SessionError {
     /// Rules that can't be played by.
     #[error("the server's rules: {0}")]
     Rules(#[from] RulesError),
+    /// A match that starts too late for its ticks to be counted.
+    #[error("a match starts at tick {0}, after the last there is")]
+    Tick(Tick),
     /// A message at the wrong time.
     #[error("{0} before the welcome")]
     BeforeWelcome(&'static str),

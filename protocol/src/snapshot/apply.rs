@@ -9,7 +9,7 @@ use crate::map::SIDE_MAX;
 use crate::motion::{CraftMotion, Pilot, ShotStep, extrapolate, step_shot};
 use crate::rules::Arena;
 use crate::view::{Craft, RosterEntry, View};
-use crate::{PlayerId, Tick, Vec2};
+use crate::{PlayerId, TICK_MAX, Tick, Vec2};
 
 /// No coordinate lies further out: twice the side of the largest map, in position units.
 pub const POSITION_MAX: i32 = 2 * SIDE_MAX as i32 * TILE;
@@ -43,6 +43,7 @@ impl View {
         self.tick = self
             .tick
             .checked_add(ticks)
+            .filter(|tick| *tick <= TICK_MAX)
             .ok_or(ApplyError::Ticks(ticks))?;
         if let Some(clock) = snapshot.clock {
             self.clock = clock;

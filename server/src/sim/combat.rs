@@ -143,7 +143,7 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
     });
     match death.killer {
         Some(killer) if killer == hit.victim => points(killer, &|score| {
-            modes::award_own_kill(setup.config.mode, score)
+            modes::award_own_kill(setup.config.mode, score);
         }),
         Some(killer) => points(killer, &|score| {
             score.kills = score.kills.saturating_add(1);
@@ -154,7 +154,7 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
     }
     for helper in &death.assists {
         points(*helper, &|score| {
-            score.assists = score.assists.saturating_add(1)
+            score.assists = score.assists.saturating_add(1);
         });
     }
 }

@@ -24,11 +24,11 @@ pub(super) fn apply_commands(world: &mut World) {
             Command::Leave { player } => leave(world, player),
             Command::Attach { player, checksums } => attach(world, player, checksums),
             Command::Detach { player } => with(world, player, |client: &mut Client| {
-                *client = Client::default()
+                *client = Client::default();
             }),
             Command::Inputs { player, batch } => take_inputs(world, player, &batch),
             Command::Delivered { player } => with(world, player, |client: &mut Client| {
-                client.in_flight = false
+                client.in_flight = false;
             }),
             Command::Ping { player, ping_ms } => ping(world, player, ping_ms),
         }
@@ -124,13 +124,13 @@ fn attach(world: &mut World, player: PlayerId, checksums: bool) {
         };
     });
     with(world, player, |queue: &mut InputQueue| {
-        *queue = InputQueue::default()
+        *queue = InputQueue::default();
     });
 }
 
 fn ping(world: &mut World, player: PlayerId, ping_ms: u16) {
     with(world, player, |identity: &mut Identity| {
-        identity.ping_ms = ping_ms
+        identity.ping_ms = ping_ms;
     });
     world.resource_mut::<Roster>().pings_stale = true;
 }

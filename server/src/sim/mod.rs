@@ -21,6 +21,9 @@
 //!
 //! Deliberately absent: threads, pacing, connections and names of matches to come (the room's), the wire (the protocol's).
 
+// Systems take their parameters by value, and as many as they need: that is how bevy_ecs sees what they access.
+#![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
+
 mod boundary;
 mod combat;
 mod components;

@@ -24,7 +24,8 @@ pub(super) fn publish_roster(
     players: Query<(&Identity, &Points)>,
 ) {
     let time_for_pings = clock.tick.is_multiple_of(setup.ticks(PINGS_EVERY_S).max(1));
-    if !roster.stale && !(roster.pings_stale && time_for_pings) {
+    let is_stale = roster.stale || roster.pings_stale && time_for_pings;
+    if !is_stale {
         return;
     }
     roster.stale = false;

@@ -51,7 +51,7 @@ pub(super) fn advance(
         let standings = ranked(
             players
                 .iter()
-                .map(|(identity, points, _)| (identity, &*points)),
+                .map(|(identity, points, _)| (identity, points)),
         );
         outbox.0.events.push(result(standings));
     }
