@@ -13,9 +13,10 @@ export class Standing {
     const me = roster.get(own);
     const rank = roster.rank(own);
     const rival = roster.players.find((player) => player.id !== own);
-    this.score.set(me?.score ?? 0);
+    const score = me?.score ?? 0;
+    this.score.set(score);
     this.rank.set(rank > 0 ? `${ordinal(rank)} of ${roster.players.length}` : '');
-    this.leading.set(rank === 1 && (me?.score ?? 0) > 0);
+    this.leading.set(score > Math.max(0, rival?.score ?? 0));
     this.rivalScore.set(rival?.score ?? 0);
     this.rivalName.set(rival ? rival.name : killsToWin > 0 ? `First to ${killsToWin}` : '');
   }

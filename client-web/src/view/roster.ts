@@ -30,7 +30,9 @@ export class Roster {
     return this.byId.get(id)?.name ?? `Player ${id}`;
   }
 
+  /** 1 for the best; who has as many shares a rank. 0 for somebody who doesn't play. */
   rank(id: number): number {
-    return this.players.findIndex((player) => player.id === id) + 1;
+    const score = this.get(id)?.score;
+    return score === undefined ? 0 : 1 + this.players.filter((player) => player.score > score).length;
   }
 }
