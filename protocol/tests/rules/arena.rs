@@ -80,6 +80,13 @@ fn g3_spawn_points_lie_inside_and_are_2_to_4096() {
 }
 
 #[test]
+fn g4_craft_appear_at_the_centre_of_a_tile() {
+    let map = decode::<Map>(&bytes(4, 4, &[(0, 16)], SPAWNS)).unwrap();
+    let centres: Vec<_> = map.spawns().map(|pos| (pos.x, pos.y)).collect();
+    assert_eq!(centres, [(512, 512), (3_584, 3_584)]);
+}
+
+#[test]
 fn g1_the_default_rules_byte_by_byte() {
     let expected = hex("
         00 00 00 42  00 00 90 41  00 00 c0 3f

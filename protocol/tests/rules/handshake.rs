@@ -1,7 +1,7 @@
 use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
 use fracas_protocol::{
     ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session, SessionError,
-    Welcome, decode, encode,
+    TICK_MAX, Welcome, decode, encode,
 };
 
 use crate::{hex, welcome};
@@ -89,6 +89,7 @@ fn h5_a_client_refuses_a_welcome_it_cannot_play_by() {
     assert!(refused(
         &|welcome| welcome.start.rules.pulse.rate_per_s = 0.0
     ));
+    assert!(refused(&|welcome| welcome.start.tick = TICK_MAX + 1));
     assert!(!refused(&|_| {}));
 }
 

@@ -6,7 +6,7 @@
 //! | `handshake` | H: hello and welcome |
 //! | `inputs` | I: what a player asks for |
 //! | `arena` | G: rules and map of a match |
-//! | `snapshots` | S: bytes of a snapshot, and how it carries a view forward |
+//! | `snapshots`, `views` | S: bytes of a snapshot, and how it carries a view forward |
 //! | `motion` | M: one step of a craft, a shot, a pilot |
 //! | `client` | C: what a client does with all this |
 //! | `vectors` | the worked examples, byte by byte |
@@ -20,6 +20,7 @@ mod inputs;
 mod motion;
 mod snapshots;
 mod vectors;
+mod views;
 mod wire;
 
 use std::sync::Arc;
