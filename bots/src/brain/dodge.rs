@@ -1,5 +1,8 @@
 //! Out of the way of shots.
 
+use fracas_protocol::ShotId;
+use fracas_protocol::geometry::TILE;
+
 use super::plane::Xy;
 use super::skill::Talent;
 use super::world::{Bullet, Own, World};
@@ -14,11 +17,16 @@ pub(crate) fn away(world: &World, own: &Own, talent: &Talent, habit: u32) -> Xy 
         world.rules().craft.radius_tiles + world.rules().pulse.shot_radius_tiles + COMFORT_TILES;
     let mut away = Xy::ZERO;
     let mut worst: Option<(f32, Bullet)> = None;
-    for bullet in world.bullets() {
-        if !bullet.hurts_me
-            || bullet.age_s < talent.reaction_s * 0.5
-            || !is_noticed(&bullet, talent, habit)
+    let range = speed_range(world, talent.dodge_ahead_s, reach);
+    for (id, shot) in &world.view().shots {
+        // Cheap questions first: there may be hundreds of shots, and few of them matter.
+        if !is_noticed(*id, talent, habit)
+            || (shot.pos - world.own_position()).max_component() > range
         {
+            continue;
+        }
+        let bullet = world.bullet_of(*id, shot);
+        if !bullet.hurts_me || bullet.age_s < talent.reaction_s * 0.5 {
             continue;
         }
         let Some((threat, side)) = threat(own, &bullet, reach, talent.dodge_ahead_s, habit) else {
@@ -64,8 +72,15 @@ fn threat(own: &Own, bullet: &Bullet, reach: f32, ahead_s: f32, habit: u32) -> O
     Some((urgency * weight, side))
 }
 
+/// How far off a shot can be and still arrive within `ahead_s`, in position units.
+fn speed_range(world: &World, ahead_s: f32, reach: f32) -> i32 {
+    let rules = world.rules();
+    let closing = rules.pulse.shot_speed_tiles_per_s + rules.craft.speed_tiles_per_s;
+    ((closing * (ahead_s + 0.1) + reach) * TILE as f32) as i32
+}
+
 /// Always the same answer for the same shot: what isn't seen once isn't seen at all.
-fn is_noticed(bullet: &Bullet, talent: &Talent, habit: u32) -> bool {
-    let mixed = (u32::from(bullet.id.0) ^ habit).wrapping_mul(0x9e37_79b1) >> 16;
+fn is_noticed(id: ShotId, talent: &Talent, habit: u32) -> bool {
+    let mixed = (u32::from(id.0) ^ habit).wrapping_mul(0x9e37_79b1) >> 16;
     (mixed as f32) < talent.dodge * 65_536.0
 }

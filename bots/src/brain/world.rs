@@ -3,7 +3,9 @@
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::view::Craft;
-use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, View};
+use fracas_protocol::{
+    Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, Vec2, View,
+};
 
 use super::plane::Xy;
 use super::random::Random;
@@ -239,6 +241,11 @@ impl<'a> World<'a> {
         self.rules.craft.radius_tiles - 16.0 / TILE as f32
     }
 
+    /// Where the own craft is, in the protocol's units.
+    pub(super) fn own_position(&self) -> Vec2 {
+        self.own.motion.pos
+    }
+
     fn enemy_of(&self, id: PlayerId, craft: &Craft) -> Enemy {
         let vel = Xy::of_velocity(craft.motion.vel, self.arena.tuning.tick_hz);
         Enemy {
@@ -252,7 +259,7 @@ impl<'a> World<'a> {
         }
     }
 
-    fn bullet_of(&self, id: ShotId, shot: &Shot) -> Bullet {
+    pub(super) fn bullet_of(&self, id: ShotId, shot: &Shot) -> Bullet {
         let vel = Xy::of_velocity(shot.velocity(self.arena), self.arena.tuning.tick_hz);
         Bullet {
             id,
