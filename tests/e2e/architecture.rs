@@ -94,10 +94,10 @@ fn the_simulation_knows_no_sockets_and_no_clock() {
         &["net", "room", "lobby", "feed"],
     ]
     .concat();
-    assert_eq!(
-        mentions_of_paths("server/src/sim", "rs", &forbidden),
-        Vec::<String>::new()
-    );
+    let mut found = mentions_of_paths("server/src/sim", "rs", &forbidden);
+    // The players of its tests are outside of it, and aim as they like.
+    found.retain(|place| !place.starts_with("server/src/sim/tests"));
+    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

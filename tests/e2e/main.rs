@@ -5,7 +5,19 @@
 //! | `architecture` | who may import whom |
 //! | `golden` | motion is what it was, to the bit |
 //! | `golden_session` | so is a client session |
+//! | `whole_match` | an event stream tells a match from beginning to end |
+//! | `resume` | a broken stream goes on without gap or repeat |
+//! | `views` | what bots rebuild is what the server sees |
+//! | `host`, `sse` | a server to itself, a reader of streams |
+//!
+//! What one crate shows alone is tested there: bad input and close codes in `server/tests`, equal views in virtual time
+//! in `server/src/sim/tests`, pages in `tests/browser`.
 
 mod architecture;
 mod golden;
 mod golden_session;
+mod host;
+mod resume;
+mod sse;
+mod views;
+mod whole_match;

@@ -1,0 +1,221 @@
+// One step of a craft, one step of a shot: section M of docs/PROTOCOL.md. Every number is an integer
+// below 2^53, so plain numbers are exact.
+
+export const trunc = (a, b) => Math.trunc(a / b);
+const floor = (a, b) => Math.floor(a / b);
+const length = ([x, y]) => Math.floor(Math.sqrt(x * x + y * y));
+const squared = ([ax, ay], [bx, by]) => (ax - bx) ** 2 + (ay - by) ** 2;
+const each = ([x, y], change) => [change(x), change(y)];
+
+/** To the nearest, halves away from zero. */
+export function round(a, b) {
+  const half = floor(b, 2);
+  return a >= 0 ? floor(a + half, b) : -floor(-a + half, b);
+}
+
+/** G2: the tile's number, wall outside. */
+export const tileAt = (map, x, y) =>
+  x >= 0 && y >= 0 && x < map.width && y < map.height ? map.tiles[y * map.width + x] : WALL;
+
+const [FLOOR, WALL, PIT, TOP_LEFT, TOP_RIGHT, BOTTOM_RIGHT, BOTTOM_LEFT] = [0, 1, 2, 3, 4, 5, 6];
+
+// --- M1 ---
+
+const SINE = Array.from({ length: 257 }, (_, i) => Math.round(32768 * Math.sin((i / 256) * (Math.PI / 2))));
+
+function quarter(a) {
+  const from = SINE[a >> 6];
+  return a % 64 === 0 ? from : from + (((SINE[(a >> 6) + 1] - from) * (a % 64) + 32) >> 6);
+}
+
+function sine(angle) {
+  const a = angle & 16383;
+  return [quarter(a), quarter(16384 - a), -quarter(a), -quarter(16384 - a)][(angle & 65535) >> 14];
+}
+
+export const direction = (angle) => [sine(angle + 16384), sine(angle)];
+
+// --- M4 to M6: a craft ---
+
+export function stepCraft(craft, [steerX, steerY], { map, tuning }) {
+  const n = Math.max(127, length([steerX, steerY]));
+  const wanted = each([steerX, steerY], (steer) => round(steer * tuning.craftSpeed, n));
+  const change = [wanted[0] - craft.vel[0], wanted[1] - craft.vel[1]];
+  const l = length(change);
+  const most = tuning.craftAcceleration;
+  craft.vel =
+    l <= most
+      ? wanted
+      : [craft.vel[0] + round(change[0] * most, l), craft.vel[1] + round(change[1] * most, l)];
+  const step = each(craft.vel, (v) => round(v, 4));
+  const longest = Math.max(Math.abs(step[0]), Math.abs(step[1]));
+  const pieces = trunc(longest, Math.max(1, trunc(tuning.craftRadius, 2))) + 1;
+  for (let i = 0; i < pieces; i++) {
+    const before = craft.pos;
+    const [dx, dy] = each(step, (whole) => trunc(whole * (i + 1), pieces) - trunc(whole * i, pieces));
+    craft.pos = [before[0] + dx, before[1] + dy];
+    slide(craft, before, map, tuning.craftRadius);
+  }
+}
+
+function slide(craft, before, map, radius) {
+  for (let i = 0; i < 4; i++) {
+    const contact = deepestContact(craft.pos, radius, map);
+    if (!contact) return;
+    const { push, normal } = contact;
+    craft.pos = [craft.pos[0] + push[0], craft.pos[1] + push[1]];
+    const inward = round(craft.vel[0] * normal[0] + craft.vel[1] * normal[1], 32768);
+    if (inward >= 0) continue;
+    const [x, y] = each(normal, (n) => round(n * inward, 32768));
+    craft.vel = [craft.vel[0] - x, craft.vel[1] - y];
+  }
+  if (deepestContact(craft.pos, radius, map)) [craft.pos, craft.vel] = [before, [0, 0]];
+}
+
+function deepestContact(centre, radius, map) {
+  let best = { distance: (radius - 1) ** 2, away: [0, 0] };
+  for (let ty = floor(centre[1] - radius, 1024); ty <= floor(centre[1] + radius, 1024); ty++) {
+    for (let tx = floor(centre[0] - radius, 1024); tx <= floor(centre[0] + radius, 1024); tx++) {
+      const tile = tileAt(map, tx, ty);
+      if (tile === FLOOR) continue;
+      const p = [centre[0] - tx * 1024, centre[1] - ty * 1024];
+      const q = closest(tile, p);
+      if (!q) return escape(tile, p, radius);
+      const distance = squared(p, q);
+      if (distance < best.distance) best = { distance, away: [p[0] - q[0], p[1] - q[1]] };
+    }
+  }
+  const l = length(best.away);
+  if (l === 0) return undefined;
+  return {
+    push: each(best.away, (a) => round(a * radius, l) - a),
+    normal: each(best.away, (a) => round(a * 32768, l)),
+  };
+}
+
+const clamp = (value) => Math.min(1024, Math.max(0, value));
+
+/** The closest solid point; undefined inside. */
+function closest(tile, p) {
+  const b = each(p, clamp);
+  const isInBox = b[0] === p[0] && b[1] === p[1];
+  if (tile === WALL || tile === PIT) return isInBox ? undefined : b;
+  if (isInBox && free(tile, p) <= 0) return undefined;
+  const rising = tile === TOP_LEFT || tile === BOTTOM_RIGHT;
+  const a = clamp(trunc(rising ? p[0] + 1024 - p[1] : p[0] + p[1], 2));
+  const s = [a, rising ? 1024 - a : a];
+  return free(tile, b) <= 0 && squared(p, b) < squared(p, s) ? b : s;
+}
+
+/** Negative in the solid half of a diagonal. */
+function free(tile, [x, y]) {
+  if (tile === TOP_LEFT) return x + y - 1024;
+  if (tile === BOTTOM_RIGHT) return 1024 - x - y;
+  return tile === TOP_RIGHT ? y - x : x - y;
+}
+
+const OUTWARDS = {
+  [TOP_LEFT]: [1, 1],
+  [TOP_RIGHT]: [-1, 1],
+  [BOTTOM_RIGHT]: [-1, -1],
+  [BOTTOM_LEFT]: [1, -1],
+};
+
+function escape(tile, p, radius) {
+  let [depth, normal] = [0, [0, 0]];
+  if (tile === WALL || tile === PIT) {
+    const faces = [
+      [p[0], [-32768, 0]],
+      [1024 - p[0], [32768, 0]],
+      [p[1], [0, -32768]],
+      [1024 - p[1], [0, 32768]],
+    ];
+    [depth, normal] = faces.reduce((least, face) => (face[0] < least[0] ? face : least));
+  } else {
+    [depth, normal] = [-free(tile, p), each(OUTWARDS[tile], (sign) => sign * 23170)];
+  }
+  return { push: each(normal, (n) => round(n * (depth + radius), 32768)), normal };
+}
+
+// --- M7 and M8: a shot ---
+
+/** Whether it goes on. */
+export function stepShot(shot, { map, tuning }) {
+  let rest = each(direction(shot.heading), (d) => round(round(d * tuning.shotSpeed, 32768), 4));
+  shot.age = Math.min(255, shot.age + 1);
+  for (let i = 0; i < 32; i++) {
+    const { to, surface } = flyToWall(shot.pos, rest, map);
+    rest = [rest[0] - (to[0] - shot.pos[0]), rest[1] - (to[1] - shot.pos[1])];
+    shot.pos = to;
+    if (!surface) break;
+    if (shot.bounces >= tuning.bounces) return false;
+    shot.bounces += 1;
+    const [heading, [x, y]] = [shot.heading, rest];
+    const reflected = {
+      vertical: [32768 - heading, [-x, y]],
+      horizontal: [-heading, [x, -y]],
+      '/': [49152 - heading, [-y, -x]],
+      '\\': [16384 - heading, [y, x]],
+    }[surface];
+    [shot.heading, rest] = [reflected[0] & 65535, reflected[1]];
+  }
+  return shot.age < tuning.shotLifeTicks;
+}
+
+const SOLID = {
+  right: [WALL, TOP_LEFT, BOTTOM_LEFT],
+  left: [WALL, TOP_RIGHT, BOTTOM_RIGHT],
+  down: [WALL, TOP_LEFT, TOP_RIGHT],
+  up: [WALL, BOTTOM_RIGHT, BOTTOM_LEFT],
+};
+
+function flyToWall(from, way, map) {
+  let [pos, rest] = [from, way];
+  const isSolid = (tile, flying) => SOLID[flying].includes(tile);
+  for (let i = 0; i < 32; i++) {
+    const [tx, ty] = pos.map((at, axis) => floor(rest[axis] < 0 ? at - 1 : at, 1024));
+    const [alongX, alongY] = [rest[0] > 0 ? 'right' : 'left', rest[1] > 0 ? 'down' : 'up'];
+    const tile = tileAt(map, tx, ty);
+    const atBorder = pos.map((at, axis) => rest[axis] !== 0 && at % 1024 === 0);
+    const [x, y] = [atBorder[0] && isSolid(tile, alongX), atBorder[1] && isSolid(tile, alongY)];
+    if (x && y) {
+      const covered = tileAt(map, tx - Math.sign(rest[0]), ty) === WALL;
+      return { to: pos, surface: covered ? 'horizontal' : 'vertical' };
+    }
+    if (x || y) return { to: pos, surface: x ? 'vertical' : 'horizontal' };
+    const local = [pos[0] - tx * 1024, pos[1] - ty * 1024];
+    const { step, border } = exit(local, rest);
+    if (tile >= TOP_LEFT) {
+      const before = Math.max(0, free(tile, local));
+      const after = free(tile, [local[0] + step[0], local[1] + step[1]]);
+      if (after < 0) {
+        const [dx, dy] = each(step, (s) => round(s * before, before - after));
+        const rising = tile === TOP_LEFT || tile === BOTTOM_RIGHT;
+        return { to: [pos[0] + dx, pos[1] + dy], surface: rising ? '/' : '\\' };
+      }
+    }
+    pos = [pos[0] + step[0], pos[1] + step[1]];
+    rest = [rest[0] - step[0], rest[1] - step[1]];
+    if (!border) break;
+    const ahead =
+      border === 'vertical'
+        ? isSolid(tileAt(map, tx + (alongX === 'right' ? 1 : -1), ty), alongX)
+        : isSolid(tileAt(map, tx, ty + (alongY === 'down' ? 1 : -1)), alongY);
+    if (ahead) return { to: pos, surface: border };
+    if (rest[0] === 0 && rest[1] === 0) break;
+  }
+  return { to: pos, surface: undefined };
+}
+
+/** The way to the border of the tile, or all of it. */
+function exit(local, rest) {
+  const toBorder = (axis) => (rest[axis] > 0 ? 1024 - local[axis] : -local[axis]);
+  const [bx, by] = [toBorder(0), toBorder(1)];
+  const reaches = (b, r) => r !== 0 && (Math.abs(b) < Math.abs(r) || b === r);
+  const [x, y] = [reaches(bx, rest[0]), reaches(by, rest[1])];
+  if (!x && !y) return { step: rest };
+  if (x && (!y || Math.abs(bx) * Math.abs(rest[1]) <= Math.abs(by) * Math.abs(rest[0]))) {
+    return { step: [bx, round(rest[1] * Math.abs(bx), Math.abs(rest[0]))], border: 'vertical' };
+  }
+  return { step: [round(rest[0] * Math.abs(by), Math.abs(rest[1])), by], border: 'horizontal' };
+}

@@ -1,0 +1,129 @@
+// The second client against what the first one was told: the recording in tests/golden/session.txt
+// (its letters are explained in tests/e2e/golden_session.rs), and the examples of docs/PROTOCOL.md.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Client, checksum } from './client.mjs';
+import { direction, round, stepCraft, stepShot } from './motion.mjs';
+import { Reader } from './wire.mjs';
+
+const text = (path) => readFileSync(new URL(path, import.meta.url)).toString();
+const recorded = text('../golden/session.txt').trimEnd().split('\n');
+const protocol = text('../../docs/PROTOCOL.md');
+
+test('every view it rebuilds has the checksum the server sent', () => {
+  const client = new Client();
+  for (const line of recorded) {
+    const [letter, , bytes] = line.split(' ');
+    if (letter !== 'R' || client.receive(Buffer.from(bytes, 'hex')) !== 2) continue;
+    assert.notEqual(client.told, undefined);
+    assert.equal(checksum(client.view), client.told, `tick ${client.view.tick}`);
+  }
+  assert.ok(client.snapshots > 300);
+});
+
+test('its own craft flies as the server says, from the inputs that were sent', () => {
+  const [client, inputs] = [new Client(), new Map()];
+  let [right, wrong] = [0, 0];
+  for (const line of recorded) {
+    const words = line.split(' ');
+    if (words[0] === 'T') keepInputs(inputs, Buffer.from(words[1], 'hex'));
+    if (words[0] !== 'R') continue;
+    const before = client.view && structuredClone({ tick: client.view.tick, own: client.view.own });
+    if (client.receive(Buffer.from(words[2], 'hex')) !== 2 || !before?.own.alive) continue;
+    const { own, tick } = client.view;
+    if (!own.alive || own.life !== before.own.life) continue;
+    const expected = before.own;
+    for (let t = before.tick + 1; t <= tick; t++) {
+      if (inputs.has(t)) stepCraft(expected, inputs.get(t), client.arena);
+    }
+    const isSame = `${expected.pos} ${expected.vel}` === `${own.pos} ${own.vel}`;
+    if (isSame) right += 1;
+    else wrong += 1;
+  }
+  // The first inputs of a connection come late, and what comes late isn't flown.
+  assert.ok(wrong <= 10 && right > 250, `${right} right, ${wrong} wrong`);
+});
+
+/** I1 */
+function keepInputs(inputs, bytes) {
+  const r = new Reader(bytes);
+  if (r.unsigned() !== 1) return;
+  const first = r.unsigned();
+  for (let i = 0, count = r.u8(); i < count; i++) {
+    inputs.set(first + i, [r.i8(), r.i8()]);
+    r.angle();
+    r.u8();
+  }
+  r.end();
+}
+
+test('it reads the worked examples', () => {
+  const client = new Client();
+  client.player = 3;
+  client.tickHz = 60;
+  for (const [name, sum] of [
+    ['E3', undefined],
+    ['E4', 0x7a8d8b24],
+    ['E5', 0xb8f4d8e5],
+  ]) {
+    client.receive(example(name));
+    assert.equal(client.told, sum);
+    if (sum) assert.equal(checksum(client.view), sum);
+  }
+  assert.deepEqual(client.view.own.pos, [6697, 6656]);
+  assert.deepEqual(client.events[0].pos, [1546, 4838]);
+});
+
+/** The bytes in the first block after an example's name. */
+function example(name) {
+  const block = protocol.split(`**${name}**`)[1].split('```')[1];
+  return Buffer.from(block.replaceAll(/\s/g, ''), 'hex');
+}
+
+test('it flies the craft and the shot of the worked examples', () => {
+  const client = new Client();
+  client.tickHz = 60;
+  client.receive(example('E3'));
+  const flights = [
+    [127, 0],
+    [0, 127],
+    [90, -90],
+  ].map((steer) => ({ steer, craft: { pos: [2560, 6656], vel: [0, 0] } }));
+  for (const row of rows('E6').slice(1)) {
+    flights.forEach(({ steer, craft }, column) => {
+      stepCraft(craft, steer, client.arena);
+      const [pos, vel] = row.slice(2 * column);
+      if (pos) assert.equal(`${craft.pos.join(', ')} ${craft.vel.join(', ')}`, `${pos} ${vel}`);
+    });
+  }
+  const heading = 0x9000;
+  const [dx, dy] = direction(heading);
+  const reach = client.arena.tuning.craftRadius - 16;
+  const pos = [2560 + round(dx * reach, 32768), 6656 + round(dy * reach, 32768)];
+  assert.deepEqual(pos, [2149, 6486]);
+  const shot = { pos, heading, bounces: 0, age: 0 };
+  for (const [age, at, towards, bounces] of rows('E7')) {
+    let flies = true;
+    while (shot.age < Number(age)) flies = stepShot(shot, client.arena);
+    assert.equal(
+      `${shot.pos.join(', ')} ${shot.heading.toString(16)} ${shot.bounces}`,
+      `${at} ${towards} ${bounces}`,
+    );
+    assert.equal(flies, age !== '17');
+  }
+});
+
+/** The cells of the first table after an example's name, below its heading. */
+function rows(name) {
+  const lines = protocol.split(`**${name}**`)[1].split('\n');
+  const from = lines.findIndex((line) => line.startsWith('|---'));
+  const table = lines.slice(from + 1, lines.indexOf('', from));
+  return table.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
