@@ -79,9 +79,9 @@ docs:
 	$(call heading,Rust documentation)
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 
-test-wasm: wasm ## the WASM core computes what the native one does
+test-wasm: wasm ## the WASM core computes what the native one does, a second client what the documentation says
 	$(call heading,WASM tests)
-	node --test --test-reporter=spec tests/wasm/*.test.mjs
+	node --test --test-reporter=spec tests/{wasm,second}/*.test.mjs
 
 check-web: ## types and lints of the pages
 	$(call heading,TypeScript)

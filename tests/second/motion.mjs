@@ -80,7 +80,7 @@ function deepestContact(centre, radius, map) {
       if (tile === FLOOR) continue;
       const p = [centre[0] - tx * 1024, centre[1] - ty * 1024];
       const q = closest(tile, p);
-      if (!q) return escape(tile, p, radius);
+      if (!q) return pushOut(tile, p, radius);
       const distance = squared(p, q);
       if (distance < best.distance) best = { distance, away: [p[0] - q[0], p[1] - q[1]] };
     }
@@ -121,7 +121,7 @@ const OUTWARDS = {
   [BOTTOM_LEFT]: [1, -1],
 };
 
-function escape(tile, p, radius) {
+function pushOut(tile, p, radius) {
   let [depth, normal] = [0, [0, 0]];
   if (tile === WALL || tile === PIT) {
     const faces = [

@@ -43,7 +43,7 @@ test('its own craft flies as the server says, from the inputs that were sent', (
     else wrong += 1;
   }
   // The first inputs of a connection come late, and what comes late isn't flown.
-  assert.ok(wrong <= 10 && right > 250, `${right} right, ${wrong} wrong`);
+  assert.ok(right > 100 && wrong < right / 20, `${right} right, ${wrong} wrong`);
 });
 
 /** I1 */
