@@ -21,13 +21,22 @@ pub(crate) struct Wish {
     pub(crate) walls: f32,
 }
 
+/// A thumb that moved less than this since the stick last did rests: nobody steers thirty times a second. Straight
+/// flight is also what costs nothing to tell others about.
+const REST: f32 = 0.12;
+
 /// The stick, length 1 at most.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Stick(Xy);
+pub(crate) struct Stick {
+    /// Where the thumb is going.
+    thumb: Xy,
+    /// Where the stick is.
+    held: Xy,
+}
 
 impl Stick {
     pub(crate) fn position(&self) -> Xy {
-        self.0
+        self.held
     }
 
     /// Moves the stick for `seconds` towards the best direction; it takes about `stick_s` to get there.
@@ -46,13 +55,16 @@ impl Stick {
             self.best(world, own, wish) * strength
         };
         let share = 1.0 - (-seconds / stick_s).exp();
-        self.0 = (self.0 + (wanted - self.0) * share).at_most(1.0);
+        self.thumb = (self.thumb + (wanted - self.thumb) * share).at_most(1.0);
+        if (self.thumb - self.held).length() > REST {
+            self.held = self.thumb;
+        }
     }
 
     fn best(&self, world: &World, own: &Own, wish: &Wish) -> Xy {
         let wanted = wish.way + wish.dodge;
         let score = |direction: Xy| {
-            let inertia = 0.2 * self.0.dot(direction);
+            let inertia = 0.2 * self.thumb.dot(direction);
             wanted.dot(direction) + inertia - wish.walls * blocked(world, own.pos, direction)
         };
         let best = DIRECTIONS
