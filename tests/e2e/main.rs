@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `architecture` | who may import whom |
+//! | `documents` | what the documents name exists |
 //! | `golden` | motion is what it was, to the bit |
 //! | `golden_session` | so is a client session |
 //! | `whole_match` | an event stream tells a match from beginning to end |
@@ -14,6 +15,7 @@
 //! in `server/src/sim/tests`, pages in `tests/browser`.
 
 mod architecture;
+mod documents;
 mod golden;
 mod golden_session;
 mod host;
