@@ -3,14 +3,17 @@ import { OPEN } from './arenas';
 import { expect, test } from './fixtures';
 
 test('a name, one click, flying', async ({ player, serve }) => {
-  const server = await serve({ bots: 6 });
+  const server = await serve({ bots: 12 });
   await player.page.goto(server.url);
   await player.reaches('menu');
   await player.picture('menu-1280x720');
   await player.join(server.url, 'Ada');
   const header = await player.until('others are in sight', ({ craftCount }) => craftCount > 0);
   expect(header.player).toBeGreaterThanOrEqual(0);
-  await player.until('shots fly', ({ alive, shotCount }) => alive && shotCount > 0);
+  await player.until(
+    'a fight',
+    ({ alive, craftCount, shotCount }) => alive && craftCount > 1 && shotCount > 1,
+  );
   await player.picture('play-1280x720');
 });
 

@@ -7,11 +7,11 @@ test('a server that crashes and comes back: the page flies again by itself', asy
   player,
   serve,
 }) => {
-  const server = await serve({ map: OPEN, bots: 1 });
+  const server = await serve({ map: OPEN, bots: 2 });
   await player.join(server.url, 'Ada');
   const watch = await context.newPage();
   await watch.goto(`${server.url}/watch`);
-  await expect(watch.locator('#rows .row')).toHaveCount(1);
+  await expect(watch.locator('#rows .row')).toHaveCount(2);
   await player.page.bringToFront();
 
   await server.crash();
@@ -27,5 +27,19 @@ test('a server that crashes and comes back: the page flies again by itself', asy
   await player.fly(back.x < 12 ? 'KeyD' : 'KeyA', ({ x }) => Math.abs(x - back.x) > 2);
   await expect(player.page.locator('#connection')).toBeHidden();
   await expect(watch.locator('#line')).toHaveText('Live');
-  await expect(watch.locator('#rows .row')).toHaveText([/Ada/]);
+  await expect(watch.locator('#rows .row')).toHaveCount(2);
+  await expect(watch.locator('#rows .row').filter({ hasText: 'Ada' })).toHaveCount(1);
+});
+
+test('a reload of the page leads back into the same craft', async ({ another, serve }) => {
+  const player = await another();
+  const server = await serve({ map: OPEN });
+  await player.join(server.url, 'Ada');
+  const calm = await player.isCalm();
+  const before = await player.fly(calm.x < 12 ? 'KeyD' : 'KeyA', ({ x }) => Math.abs(x - calm.x) > 3);
+  await player.page.reload();
+  await player.page.getByRole('button', { name: 'Play' }).click();
+  await player.reaches('playing');
+  const after = await player.until('it is where it was', ({ x }) => Math.abs(x - before.x) < 0.01);
+  expect(after.player).toBe(before.player);
 });
