@@ -15,3 +15,8 @@ pub mod swarm;
 
 pub use brain::{Bot, Hunter, Skill, World};
 pub use client::{BotConfig, run_bot};
+
+/// The code in the document compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/BOTS.md")]
+struct BotsDocument;

@@ -479,3 +479,28 @@ fn a_bank_shot_that_is_found_does_hit() {
     assert!(!found.is_empty());
     assert!(found.len() < 200, "{} of 720 headings", found.len());
 }
+
+#[test]
+fn a_thought_allocates_nothing_once_warm() {
+    let mut arcade = Arcade::hunters(PILLARS, Skill::Hard, 6, 11);
+    (0..60 * 5).for_each(|_| arcade.step());
+    let mut allocated = 0;
+    for _ in 0..60 * 20 {
+        arcade.step();
+        let view = arcade.view_of(0);
+        let seat = &mut arcade.seats[0];
+        let rest = (&arcade.arena, &arcade.rules);
+        let world = World::new(
+            PlayerId(0),
+            (arcade.tick, &seat.pilot),
+            &view,
+            rest,
+            &seat.random,
+        );
+        allocated += allocation_counter::measure(|| {
+            seat.input = seat.bot.think(&world);
+        })
+        .count_total;
+    }
+    assert_eq!(allocated, 0);
+}
