@@ -7,7 +7,7 @@ use fracas_protocol::motion::{Segment, Shot, ShotStep, step_pilot, step_shot};
 use fracas_protocol::{Vec2, rules::Arena};
 
 use super::components::{Craft, Flying, Identity};
-use super::grid::{Entry, Grid};
+use super::grid::{CraftGrid, Sighting};
 use super::resources::{Hit, Hits, MatchClock, Setup, ShotIds};
 
 /// Everybody flies one tick; shots that are fired are born, and fly from the next tick on.
@@ -43,7 +43,7 @@ pub(super) fn fly_and_fire(
 pub(super) fn move_shots(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
-    grid: Res<Grid>,
+    crafts: Res<CraftGrid>,
     mut ids: ResMut<ShotIds>,
     mut hits: ResMut<Hits>,
     mut shots: Query<(Entity, &mut Flying)>,
@@ -59,7 +59,7 @@ pub(super) fn move_shots(
         let before = *shot;
         let step = step_shot(shot, &setup.arena, |segment| {
             met = dangerous
-                .then(|| first_met(&before, segment, &grid, &setup.arena))
+                .then(|| first_met(&before, segment, &crafts, &setup.arena))
                 .flatten();
             if met.is_some() {
                 ControlFlow::Break(())
@@ -85,19 +85,30 @@ pub(super) fn move_shots(
 }
 
 /// The first craft that a piece of a shot's path touches, and where.
-fn first_met(shot: &Shot, segment: &Segment, grid: &Grid, arena: &Arena) -> Option<(Entry, Vec2)> {
+fn first_met(
+    shot: &Shot,
+    segment: &Segment,
+    crafts: &CraftGrid,
+    arena: &Arena,
+) -> Option<(Sighting, Vec2)> {
     let reach = arena.tuning.craft_radius + shot.tuning(arena).shot_radius;
     let way = segment.to - segment.from;
     let middle = segment.from + way.scale(1, 2);
     let half = Vec2::new(way.x.abs() / 2 + reach + 1, way.y.abs() / 2 + reach + 1);
-    let hurts =
-        |entry: &&Entry| !entry.craft.protected && (entry.id != shot.owner || segment.bounces > 0);
-    let touched = grid.within(middle, half).filter(hurts).filter_map(|entry| {
-        let at = along(segment.from, way, entry.craft.motion.pos);
-        let closest = segment.from + way.scale(at, ALONG_ALL);
-        let distance = (entry.craft.motion.pos - closest).length_squared();
-        (distance <= i64::from(reach) * i64::from(reach)).then_some((at, entry.id, *entry, closest))
-    });
+    let hurts = |entry: &&Sighting| {
+        !entry.craft.protected && (entry.id != shot.owner || segment.bounces > 0)
+    };
+    let touched = crafts
+        .0
+        .within(middle, half)
+        .filter(hurts)
+        .filter_map(|entry| {
+            let at = along(segment.from, way, entry.craft.motion.pos);
+            let closest = segment.from + way.scale(at, ALONG_ALL);
+            let distance = (entry.craft.motion.pos - closest).length_squared();
+            (distance <= i64::from(reach) * i64::from(reach))
+                .then_some((at, entry.id, *entry, closest))
+        });
     touched
         .min_by_key(|(at, id, ..)| (*at, *id))
         .map(|(_, _, entry, closest)| (entry, closest))

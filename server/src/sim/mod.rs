@@ -15,7 +15,7 @@
 //! | `spawning` | where and when craft appear |
 //! | `phases` | waiting, countdown, live, overtime, results |
 //! | `modes` | what decides a match, one file each |
-//! | `grid` | who is near: one flat grid, rebuilt every tick |
+//! | `grid` | who and what is near: flat grids, rebuilt every tick |
 //! | `outbound` | a view per client, its delta, its bytes |
 //! | `hash` | the state in 64 bits |
 //!
@@ -72,7 +72,8 @@ impl Match {
     pub fn new(config: MatchConfig) -> Match {
         let mut world = World::new();
         resources::insert(&mut world, config);
-        world.init_resource::<grid::Grid>();
+        world.init_resource::<grid::CraftGrid>();
+        world.init_resource::<grid::ShotGrid>();
         Match {
             world,
             schedule: schedule(),
@@ -146,11 +147,11 @@ fn schedule() -> Schedule {
             inbound::choose_inputs,
             spawning::respawn,
             flight::fly_and_fire,
-            grid::rebuild,
+            grid::place_crafts,
             flight::move_shots,
             combat::settle_hits,
             phases::advance,
-            grid::refresh,
+            grid::place_everything,
             outbound::publish_roster,
             outbound::send_views,
         )

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::Pilot;
+use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::snapshot::delta;
 use fracas_protocol::view::{self, RosterEntry, find};
 use fracas_protocol::{Event, PlayerId, ServerMessage, Snapshot, Tick, Vec2, View, wire};
 
 use super::boundary::{Standing, Standings};
-use super::components::{Client, Craft, Flying, Identity, InputQueue, Points};
-use super::grid::Grid;
+use super::components::{Client, Craft, Identity, InputQueue, Points};
+use super::grid::{CraftGrid, ShotGrid};
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup};
 
 /// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
@@ -65,20 +65,21 @@ pub(super) fn send_views(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
     roster: Res<Roster>,
-    grid: Res<Grid>,
+    crafts: Res<CraftGrid>,
+    shots: Res<ShotGrid>,
     mut scratch: ResMut<Scratch>,
     mut outbox: ResMut<Outbox>,
     mut watchers: Watchers,
-    shots: Query<&Flying>,
 ) {
     let outbox = &mut outbox.0;
     outbox.stats.players = roster.len() as u32;
-    outbox.stats.shots = shots.iter().len() as u32;
+    outbox.stats.shots = shots.cells.all().len() as u32;
     let world = Seen {
         setup: &setup,
         clock: &clock,
         roster: &roster,
-        grid: &grid,
+        crafts: &crafts,
+        shots: &shots,
     };
     for (identity, craft, mut queue, mut client) in &mut watchers {
         if !client.attached || clock.tick < client.due {
@@ -91,7 +92,7 @@ pub(super) fn send_views(
         client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
         client.in_flight = true;
         let Client { base, next, .. } = &mut *client;
-        world.build(identity.id, &craft.pilot, base, next, &shots);
+        world.build(identity.id, &craft.pilot, base, next);
         let snapshot = &mut scratch.snapshot;
         delta(base, next, &setup.arena, snapshot);
         client.finish(snapshot, &mut queue, clock.tick);
@@ -140,19 +141,13 @@ struct Seen<'a> {
     setup: &'a Setup,
     clock: &'a MatchClock,
     roster: &'a Roster,
-    grid: &'a Grid,
+    crafts: &'a CraftGrid,
+    shots: &'a ShotGrid,
 }
 
 impl Seen<'_> {
     /// Fills `next` with what `player` may know now. Nothing else is ever sent to them.
-    fn build(
-        &self,
-        player: PlayerId,
-        pilot: &Pilot,
-        base: &View,
-        next: &mut View,
-        shots: &Query<&Flying>,
-    ) {
+    fn build(&self, player: PlayerId, pilot: &Pilot, base: &View, next: &mut View) {
         next.tick = self.clock.tick;
         next.clock = view::MatchClock {
             phase: self.clock.phase,
@@ -162,13 +157,14 @@ impl Seen<'_> {
         next.roster = Arc::clone(&self.roster.seen);
         let centre = self.centre(pilot);
         self.find_crafts(player, centre, base, next);
-        self.find_shots(player, centre, base, next, shots);
+        self.find_shots(centre, base, next);
     }
 
     /// The own craft; after death the killer, for as long as it lives.
     fn centre(&self, pilot: &Pilot) -> Vec2 {
         let killer = pilot.killer.filter(|_| !pilot.alive);
-        let followed = killer.and_then(|id| self.grid.all().iter().find(|entry| entry.id == id));
+        let followed =
+            killer.and_then(|id| self.crafts.0.all().iter().find(|entry| entry.id == id));
         followed.map_or(pilot.motion.pos, |entry| entry.craft.motion.pos)
     }
 
@@ -182,7 +178,7 @@ impl Seen<'_> {
     fn find_crafts(&self, player: PlayerId, centre: Vec2, base: &View, next: &mut View) {
         let enter = self.half(1);
         next.crafts.clear();
-        for entry in self.grid.within(centre, self.half(2)) {
+        for entry in self.crafts.0.within(centre, self.half(2)) {
             let away = entry.craft.motion.pos - centre;
             let inside = away.x.abs() <= enter.x && away.y.abs() <= enter.y;
             if entry.id != player && (inside || find(&base.crafts, entry.id).is_some()) {
@@ -192,25 +188,22 @@ impl Seen<'_> {
         next.crafts.sort_unstable_by_key(|(id, _)| *id);
     }
 
-    /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path.
-    fn find_shots(
-        &self,
-        player: PlayerId,
-        centre: Vec2,
-        base: &View,
-        next: &mut View,
-        shots: &Query<&Flying>,
-    ) {
+    /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path. Own
+    /// shots come into sight at birth.
+    fn find_shots(&self, centre: Vec2, base: &View, next: &mut View) {
         let half = self.half(1);
         next.shots.clear();
-        for Flying { id, shot, .. } in shots {
-            let away = shot.pos - centre;
-            let inside = away.x.abs() <= half.x && away.y.abs() <= half.y;
-            let birth = shot.birth(next.tick);
-            let known = || find(&base.shots, *id).is_some_and(|old| old.birth(base.tick) == birth);
-            if inside || shot.owner == player || known() {
-                next.shots.push((*id, *shot));
-            }
+        let in_sight = self.shots.cells.within(centre, half);
+        next.shots
+            .extend(in_sight.map(|tracked| (tracked.id, tracked.shot)));
+        for (id, old) in &base.shots {
+            let known = self.shots.get(*id, old.birth(base.tick), next.tick);
+            let away = |shot: &&Shot| {
+                let away = shot.pos - centre;
+                away.x.abs() > half.x || away.y.abs() > half.y
+            };
+            next.shots
+                .extend(known.filter(away).map(|shot| (*id, *shot)));
         }
         next.shots.sort_unstable_by_key(|(id, _)| *id);
     }
