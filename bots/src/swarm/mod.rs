@@ -15,6 +15,8 @@ mod life;
 mod limits;
 mod meters;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::thread::JoinHandle;
 use std::time::Duration;
