@@ -2,7 +2,7 @@ import { readSetup, type Session } from '../view/session';
 import { Backoff } from './backoff';
 import { closing } from './close_codes';
 import { JoinError, join } from './join';
-import { keepPlace, takeKeptPlace } from './kept_place';
+import { forgetPlace, keepPlace, takeKeptPlace } from './kept_place';
 import type { Link, LinkState } from './link';
 
 /** How to make sessions: the WASM core's two ways in. */
@@ -66,7 +66,9 @@ export class Connection implements Link {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    this.hangUp();
+    forgetPlace();
+    // Leaving on purpose frees the place at once; any other end keeps the craft for a while.
+    this.hangUp(1000);
     this.session?.free();
     this.session = undefined;
   }
@@ -177,14 +179,14 @@ export class Connection implements Link {
   }
 
   /** The old session stays readable, so that the last picture stays on screen. */
-  private hangUp(): void {
+  private hangUp(code?: number): void {
     const socket = this.socket;
     if (!socket) return;
     this.socket = undefined;
     socket.onopen = null;
     socket.onmessage = null;
     socket.onclose = null;
-    socket.close();
+    socket.close(code);
   }
 
   private change(state: LinkState): void {

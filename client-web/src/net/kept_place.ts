@@ -15,6 +15,14 @@ export function keepPlace(place: KeptPlace): void {
   }
 }
 
+export function forgetPlace(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing was kept either.
+  }
+}
+
 /** The place kept for this name, once: a token is good for one try. */
 export function takeKeptPlace(name: string): KeptPlace | undefined {
   try {

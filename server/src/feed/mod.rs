@@ -262,6 +262,9 @@ impl State {
     }
 }
 
+/// Items held for a pump that takes none: a minute of a busy match. Beyond that the oldest are lost, and counted.
+const HELD_MAX: usize = 4096;
+
 /// The end of the feed that a match's thread holds. Never blocks: what the pump has no room for is held and goes first
 /// next time.
 #[derive(Debug)]
@@ -275,6 +278,18 @@ impl FeedSender {
     pub fn send(&mut self, item: FeedItem) {
         self.held.push_back(item);
         self.flush();
+        if self.held.len() > HELD_MAX {
+            self.lose_one();
+        }
+    }
+
+    /// That a match is over must still arrive: its streams end by it.
+    fn lose_one(&mut self) {
+        let can_go = |item: &FeedItem| !matches!(item, FeedItem::Ended(_));
+        if let Some(at) = self.held.iter().position(can_go) {
+            self.held.remove(at);
+            metrics::counter!("fracas_feed_items_lost_total").increment(1);
+        }
     }
 
     /// Tries again to hand over what is held.

@@ -428,3 +428,32 @@ async fn what_the_pump_has_no_room_for_is_held_in_order() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_pump_that_takes_nothing_costs_bounded_memory_and_never_the_end_of_a_match() {
+    let feed = Feed::new("e");
+    let mut sender = feed.sender();
+    // Nothing awaits in here, so the pump can't run.
+    sender.send(FeedItem::Ended("m0".into()));
+    for kills in 0..2 * HELD_MAX as u16 {
+        let event = MatchEvent::Streak {
+            id: PlayerId(0),
+            name: "Ada".into(),
+            kills,
+        };
+        sender.send(FeedItem::Events("m1".into(), 1, vec![event]));
+        if kills == HELD_MAX as u16 / 2 {
+            sender.send(FeedItem::Ended("m1".into()));
+        }
+    }
+    assert!(sender.held.len() <= HELD_MAX);
+    let ends = sender
+        .held
+        .iter()
+        .filter(|item| matches!(item, FeedItem::Ended(_)));
+    assert_eq!(
+        ends.count(),
+        1,
+        "the first of two fits the pump's own queue"
+    );
+}

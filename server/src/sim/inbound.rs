@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
+use fracas_protocol::motion::Pilot;
 use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, Tick, View};
 
 use super::boundary::{Command, MatchEvent, RejectReason};
@@ -67,10 +68,20 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
         bot,
         ping_ms: 0,
     };
+    // Whoever had the place before may have been in the same life; nobody should be slid from there to here.
+    let life = world.resource::<MatchClock>().tick as u8;
+    let pilot = Pilot {
+        life,
+        ..Pilot::default()
+    };
+    let craft = Craft {
+        pilot,
+        ..Craft::default()
+    };
     let parts = (
         identity,
         Points::default(),
-        Craft::default(),
+        craft,
         InputQueue::default(),
         Client::default(),
     );
