@@ -54,7 +54,12 @@ test('a phone, upright: results and the watch page', async ({ another, serve }) 
   const server = await serve({
     map: OPEN,
     bots: 3,
-    rules: { flow: { time_limit_s: 1, countdown_s: 0, results_s: 60 } },
+    // Whoever is hit first decides it.
+    rules: {
+      flow: { kills_to_win: 1, countdown_s: 0, results_s: 60 },
+      craft: { spawn_protection_s: 0 },
+      pulse: { damage: 100 },
+    },
   });
   const player = await another(PHONE);
   await player.join(server.url, 'Ada');
