@@ -5,9 +5,7 @@ test('a name that is refused says why, and another one is welcome', async ({ ano
   const player = await another();
   const { page } = player;
   const server = await serve({ map: OPEN });
-  await page.goto(server.url);
-  await page.getByLabel('Name').fill('<b>Ada</b>');
-  await page.getByRole('button', { name: 'Play' }).click();
+  await player.clickPlay(server.url, '<b>Ada</b>');
   await expect(page.getByRole('alert')).toContainText(/name/i);
   await player.reaches('menu');
   await expect(page.getByRole('alert')).toHaveJSProperty('childElementCount', 0);

@@ -62,7 +62,7 @@ test('a phone, upright: results and the watch page', async ({ another, serve }) 
     },
   });
   const player = await another(PHONE);
-  await player.join(server.url, 'Ada');
+  await player.clickPlay(server.url, 'Ada');
   await player.reaches('results');
   await fitsTheScreen(player);
   await player.picture('results-390x844');

@@ -22,10 +22,14 @@ export class Player {
 
   /** Types a name, clicks once, and flies. */
   async join(url: string, name: string): Promise<void> {
+    await this.clickPlay(url, name);
+    await this.reaches('playing');
+  }
+
+  async clickPlay(url: string, name: string): Promise<void> {
     await this.page.goto(url);
     await this.page.getByLabel('Name').fill(name);
     await this.page.getByRole('button', { name: 'Play' }).click();
-    await this.reaches('playing');
   }
 
   async reaches(state: PageState): Promise<void> {
