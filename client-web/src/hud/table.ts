@@ -10,9 +10,11 @@ export function playerRows(
   own: number,
   columns: readonly Column[],
 ): HTMLElement[] {
-  return players.map((player, index) => {
+  return players.map((player) => {
     const row = element('tr', player.id === own ? 'own' : '');
-    row.append(element('td', 'rank', String(index + 1)), nameCell(player, own));
+    // Who has as many shares a rank.
+    const rank = 1 + players.filter((other) => other.score > player.score).length;
+    row.append(element('td', 'rank', String(rank)), nameCell(player, own));
     for (const column of columns) row.append(element('td', '', String(column(player))));
     return row;
   });

@@ -2,10 +2,7 @@
 //! that a frame crosses into JavaScript as one array. `src/view/frame.ts` reads it.
 
 use fracas_protocol::session::{OwnScene, Scene, SceneCraft, SceneShot};
-use fracas_protocol::view::RosterEntry;
 use fracas_protocol::{PlayerId, Session, SessionStats};
-
-use crate::json::by_rank;
 
 const HEADER: usize = 32;
 const CRAFT: usize = 10;
@@ -106,12 +103,13 @@ fn shot(shot: &SceneShot, me: Option<PlayerId>) -> [f32; SHOT] {
     ]
 }
 
-/// The first by rank, once there are points.
+/// Who is ahead of everybody else, once there are points.
 fn leader(session: &Session) -> Option<PlayerId> {
     let roster = &session.view()?.roster;
-    let first = roster.iter().min_by(|a, b| by_rank(a, b))?;
-    let (leader, RosterEntry { score, .. }) = first;
-    (score.score > 0).then_some(*leader)
+    let best = roster.iter().map(|(_, entry)| entry.score.score).max()?;
+    let mut holders = roster.iter().filter(|(_, entry)| entry.score.score == best);
+    let (leader, _) = holders.next()?;
+    (best > 0 && holders.next().is_none()).then_some(*leader)
 }
 
 fn full_health(session: &Session) -> f32 {

@@ -23,7 +23,7 @@ pub(crate) fn roster(session: &Session) -> String {
 }
 
 /// More points first; then more kills, fewer deaths, and who was there first.
-pub(crate) fn by_rank(a: &(PlayerId, RosterEntry), b: &(PlayerId, RosterEntry)) -> Ordering {
+fn by_rank(a: &(PlayerId, RosterEntry), b: &(PlayerId, RosterEntry)) -> Ordering {
     let rank = |(id, entry): &(PlayerId, RosterEntry)| {
         (
             Reverse(entry.score.score),
