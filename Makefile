@@ -26,10 +26,13 @@ test: ## everything that must hold: format, lints, Rust, docs, WASM, pages, a re
 	@$(MAKE) --no-print-directory check-fmt pages lint test-rust docs test-wasm check-web e2e
 	@printf '\nmake test: everything passed\n'
 
-bench: ## what things cost: micro-benchmarks, then 200 bots for 60 s (BOTS=, DURATION=)
-	@.ci/setup play
+bench: ## what things cost: micro-benchmarks, the pages, then 200 bots for 60 s (BOTS=, DURATION=)
+	@.ci/setup test
+	@$(MAKE) --no-print-directory pages
 	$(call heading,Micro-benchmarks)
 	cargo bench --workspace --benches
+	$(call heading,What the pages cost)
+	@$(npm) bench
 	$(call heading,Load)
 	@.ci/load $(or $(BOTS),200) $(or $(DURATION),60s)
 

@@ -1,0 +1,51 @@
+// The bots' report and what the server says of itself, as one table. Called by .ci/load.
+
+import { readFileSync } from 'node:fs';
+
+const [reportFile, metricsUrl, cpuBefore, cpuAfter, clockTicksPerSecond, rssKib] = process.argv.slice(2);
+const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+const metrics = await (await fetch(metricsUrl)).text();
+
+const cpu = (cpuAfter - cpuBefore) / clockTicksPerSecond;
+const cores = cpu / report.wall_seconds;
+const rows = Object.entries(report).filter(([, value]) => value !== null && !Array.isArray(value));
+rows.push(['server cpu_seconds', cpu]);
+rows.push(['server cores', cores]);
+rows.push(['server us per bot and second', (cores / report.bots) * 1e6]);
+rows.push(['server us per snapshot', (cpu / counter('fracas_snapshots_total')) * 1e6]);
+rows.push(['server peak memory MiB', rssKib / 1024]);
+rows.push(['tick, ms', quantiles('fracas_tick_duration_seconds')]);
+rows.push(['tick start lag, ms', quantiles('fracas_tick_start_lag_seconds')]);
+for (const name of ['tick_overruns', 'ticks_skipped', 'snapshots_skipped']) {
+  rows.push([name, counter(`fracas_${name}_total`)]);
+}
+for (const [key, value] of rows) console.log(`${key.padEnd(30)} ${text(value)}`);
+
+function text(value) {
+  if (value === null) return '-';
+  if (typeof value === 'object') return Object.entries(value).map(([key, part]) => `${key} ${text(part)}`).join('  ');
+  return typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : String(value);
+}
+
+function counter(name) {
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
+}
+
+/** Quantiles of a histogram in milliseconds, linear within a bucket. */
+function quantiles(name) {
+  const buckets = [...metrics.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]*)"\\} (.*)$`, 'gm'))].map(
+    ([, limit, count]) => [limit === '+Inf' ? Infinity : Number(limit) * 1000, Number(count)],
+  );
+  const total = buckets.at(-1)?.[1] ?? 0;
+  const at = (share) => {
+    let [from, below] = [0, 0];
+    for (const [limit, count] of buckets) {
+      if (count >= share * total) {
+        return limit === Infinity ? from : from + ((limit - from) * (share * total - below)) / Math.max(1, count - below);
+      }
+      [from, below] = [limit, count];
+    }
+    return from;
+  };
+  return { p50: at(0.5), p99: at(0.99) };
+}
