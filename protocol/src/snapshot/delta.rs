@@ -1,17 +1,29 @@
 //! Server side: two views become a snapshot.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{CraftDelta, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, Snapshot};
 use crate::motion::{Pilot, extrapolate};
 use crate::rules::Arena;
-use crate::view::{Craft, RosterEntry, Score, View};
-use crate::{Tick, Vec2};
+use crate::view::{Craft, Roster, RosterEntry, Score, View};
+use crate::{PlayerId, Tick, Vec2};
 
 /// Fills `out` with what leads from `base` to `next`; `out` is cleared first and keeps its memory. Margin, events and
 /// checksum are the caller's to add.
 pub fn delta(base: &View, next: &View, arena: &Arena, out: &mut Snapshot) {
+    delta_sharing(base, next, arena, &mut RosterChanges::default(), out);
+}
+
+/// [`delta`] for many clients in turn: what changed in the roster is compared once for all of them.
+pub fn delta_sharing(
+    base: &View,
+    next: &View,
+    arena: &Arena,
+    rosters: &mut RosterChanges,
+    out: &mut Snapshot,
+) {
     out.clear();
     out.ticks = next.tick - base.tick;
     out.clock = (next.clock != base.clock).then_some(next.clock);
@@ -33,13 +45,56 @@ pub fn delta(base: &View, next: &View, arena: &Arena, out: &mut Snapshot) {
         (Some(_), None) => out.shots_gone.push(id),
         (None, None) => {}
     });
-    if !Arc::ptr_eq(&base.roster, &next.roster) {
-        merge(&base.roster, &next.roster, |id, old, new| {
-            if let Some(change) = roster(old, new) {
-                out.roster.push((id, change));
+    out.roster
+        .extend_from_slice(rosters.between(&base.roster, &next.roster));
+}
+
+/// What changed between two rosters, remembered. Most clients were sent their last snapshot in the same few ticks, so
+/// most of them need the same comparison.
+#[derive(Debug, Default)]
+pub struct RosterChanges(VecDeque<RosterChange>);
+
+#[derive(Debug)]
+struct RosterChange {
+    base: Arc<Roster>,
+    next: Arc<Roster>,
+    changes: Vec<(PlayerId, RosterDelta)>,
+}
+
+/// Comparisons remembered; clients are spread over fewer ticks than this.
+const ROSTER_CHANGES_MAX: usize = 8;
+
+impl RosterChanges {
+    fn between(&mut self, base: &Arc<Roster>, next: &Arc<Roster>) -> &[(PlayerId, RosterDelta)] {
+        if Arc::ptr_eq(base, next) {
+            return &[];
+        }
+        // Both are held, so their addresses can't become another roster's.
+        let same =
+            |known: &RosterChange| Arc::ptr_eq(&known.base, base) && Arc::ptr_eq(&known.next, next);
+        let at = self.0.iter().position(same).unwrap_or_else(|| {
+            if self.0.len() >= ROSTER_CHANGES_MAX {
+                self.0.pop_front();
             }
+            self.0.push_back(RosterChange {
+                base: Arc::clone(base),
+                next: Arc::clone(next),
+                changes: compare_rosters(base, next),
+            });
+            self.0.len() - 1
         });
+        &self.0[at].changes
     }
+}
+
+fn compare_rosters(base: &Roster, next: &Roster) -> Vec<(PlayerId, RosterDelta)> {
+    let mut changes = Vec::new();
+    merge(base, next, |id, old, new| {
+        if let Some(change) = roster(old, new) {
+            changes.push((id, change));
+        }
+    });
+    changes
 }
 
 /// Walks two lists sorted by id in step, and shows every id that stands in either.

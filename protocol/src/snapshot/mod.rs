@@ -15,7 +15,7 @@ mod delta;
 
 pub use apply::{ApplyError, POSITION_MAX, VELOCITY_MAX};
 pub use bytes::NAME_BYTES_MAX;
-pub use delta::delta;
+pub use delta::{RosterChanges, delta, delta_sharing};
 
 use crate::motion::Shot;
 use crate::view::{MatchClock, Score};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::snapshot::delta;
+use fracas_protocol::snapshot::delta_sharing;
 use fracas_protocol::view::{self, RosterEntry, find};
 use fracas_protocol::{Event, PlayerId, ServerMessage, Snapshot, Tick, Vec2, View, wire};
 
@@ -93,8 +93,8 @@ pub(super) fn send_views(
         client.in_flight = true;
         let Client { base, next, .. } = &mut *client;
         world.build(identity.id, &craft.pilot, base, next);
-        let snapshot = &mut scratch.snapshot;
-        delta(base, next, &setup.arena, snapshot);
+        let Scratch { snapshot, rosters } = &mut *scratch;
+        delta_sharing(base, next, &setup.arena, rosters, snapshot);
         client.finish(snapshot, &mut queue, clock.tick);
         let bytes = encode(snapshot);
         outbox.stats.snapshots += 1;

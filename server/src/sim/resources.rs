@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Weapon;
+use fracas_protocol::snapshot::RosterChanges;
 use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -162,4 +163,5 @@ pub(super) struct Hit {
 #[derive(Resource, Debug, Default)]
 pub(super) struct Scratch {
     pub(super) snapshot: Snapshot,
+    pub(super) rosters: RosterChanges,
 }
