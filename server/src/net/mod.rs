@@ -7,7 +7,7 @@
 //! | `limits` | how many connections, how many joins |
 //! | `ws` | the game socket: upgrade, hello, then one task that reads, writes and measures |
 //! | `api`, `sse`, `pages`, `internal` | HTTP |
-//! | `problem` | errors over HTTP |
+//! | `problem`, `refusals` | errors over HTTP, and their lines in the log |
 //!
 //! Nothing here knows the simulation: it talks to rooms through `RoomHandle` and `Link`, and reads the feed.
 
@@ -17,6 +17,7 @@ mod internal;
 pub mod limits;
 mod pages;
 mod problem;
+mod refusals;
 mod sse;
 mod ws;
 
@@ -34,7 +35,7 @@ use axum::{
     routing::{get, post},
 };
 
-use self::{limits::JoinLimiter, problem::Problem};
+use self::{limits::JoinLimiter, problem::Problem, refusals::RefusalLog};
 use crate::{config::Config, feed::Feed, lobby::Lobby};
 
 /// What all handlers share.
@@ -90,6 +91,10 @@ pub fn public(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::map_response(nosniff))
+        .layer(middleware::from_fn_with_state(
+            RefusalLog::new(),
+            refusals::note,
+        ))
         .with_state(app)
 }
 

@@ -40,6 +40,16 @@ impl Problem {
         self
     }
 
+    /// The stable word.
+    pub(super) fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The sentence for people.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// 404 for a path nobody serves.
     pub(super) fn no_such_page(path: &str) -> Self {
         Self::new(
@@ -93,6 +103,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        // For the log.
+        response.extensions_mut().insert(self);
         response
     }
 }
