@@ -16,7 +16,6 @@ help: ## these lines
 	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/make \1\t\2/p' Makefile | expand -t 18
 
 play: ## build and start a server with six bots on http://localhost:8080 (ARGS="--bots 12" passes flags on)
-	@.ci/setup play
 	@$(MAKE) --no-print-directory build
 	@printf '\nPlay:  http://localhost:8080\nWatch: http://localhost:8080/watch\n\n'
 	@exec target/release/fracas serve --bots 6 $(ARGS)
@@ -44,7 +43,9 @@ soak: ## bots for 10 min, everything they see checked (BOTS=, DURATION=)
 	$(call heading,Soak)
 	@.ci/load $(or $(BOTS),100) $(or $(DURATION),600s)
 
-build: pages ## the server with its pages inside, release
+build: ## the server with its pages inside, release
+	@.ci/setup play
+	@$(MAKE) --no-print-directory pages
 	$(call heading,Server)
 	cargo build --release -p fracas-server --bin fracas
 

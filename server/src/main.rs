@@ -24,7 +24,7 @@ use tracing::{info, warn};
 
 /// Fracas: a multiplayer arena shooter in the browser. One program serves everything.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "fracas", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

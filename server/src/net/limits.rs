@@ -155,8 +155,8 @@ pub struct JoinLimiter {
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-const JOINS_AT_ONCE: f64 = 30.0;
-const JOINS_PER_SECOND: f64 = 2.0;
+const JOINS_AT_ONCE: f64 = 16.0;
+const JOINS_PER_SECOND: f64 = 0.5;
 /// Addresses remembered. Full buckets are forgotten first; they say nothing.
 const ADDRESSES_MAX: usize = 10_000;
 
@@ -214,8 +214,8 @@ mod tests {
         let (limiter, now) = (JoinLimiter::default(), Instant::now());
         let admitted = (0..100).filter(|_| limiter.admit(FAR, now)).count();
         assert_eq!(admitted, JOINS_AT_ONCE as usize);
-        assert!(!limiter.admit(FAR, now + Duration::from_millis(400)));
-        assert!(limiter.admit(FAR, now + Duration::from_millis(600)));
+        assert!(!limiter.admit(FAR, now + Duration::from_millis(1_900)));
+        assert!(limiter.admit(FAR, now + Duration::from_millis(2_100)));
         assert!((0..1_000).all(|_| limiter.admit(HERE, now)));
     }
 }

@@ -71,7 +71,8 @@ fn open(
     }
     let header = headers
         .get("last-event-id")
-        .and_then(|value| value.to_str().ok());
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| !id.is_empty());
     let last_id = header.or(options.last_event_id.as_deref());
     match app.feed.subscribe(selection, last_id) {
         Opening::Stream(subscription) => {

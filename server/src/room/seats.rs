@@ -20,7 +20,7 @@ use super::Link;
 use crate::names;
 
 /// How long a ticket is good for.
-pub const TICKET_LIFE: Duration = Duration::from_secs(30);
+pub const TICKET_LIFE: Duration = Duration::from_secs(10);
 /// How long a craft waits for its player after the connection was lost.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(15);
 

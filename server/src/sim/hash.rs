@@ -1,6 +1,8 @@
-//! The state in 64 bits: everything that decides how the match goes on, in an order of its own.
+//! The state in 64 bits, in an order of its own: everything that decides how the match goes on, but for the random
+//! numbers to come and the free names of shots, which show in the next spawn and the next shot.
 
 use bevy_ecs::prelude::*;
+use fracas_protocol::Input;
 use fracas_protocol::view::Checksum;
 
 use super::components::{Craft, Flying, Identity, InputQueue, Points};
@@ -30,9 +32,13 @@ pub(super) fn state(world: &mut World) -> u64 {
             .add(u32::from(score.deaths));
         hash.add(u32::from(score.assists))
             .add(u32::from(score.streak));
-        hash.add(u32::from(craft.input.aim.0))
-            .add(queue.waiting.len() as u32)
-            .add(queue.starved);
+        hash_input(&mut hash, &craft.input);
+        hash_input(&mut hash, &queue.held);
+        hash.add(queue.waiting.len() as u32).add(queue.starved);
+        for (tick, input) in &queue.waiting {
+            hash.add(*tick);
+            hash_input(&mut hash, input);
+        }
         for wound in &craft.wounds {
             hash.add(u32::from(wound.attacker.0))
                 .add(u32::from(wound.damage))
@@ -49,4 +55,10 @@ pub(super) fn state(world: &mut World) -> u64 {
         hash.add(u32::from(id.0)).shot(&shot);
     }
     hash.finish_64()
+}
+
+fn hash_input(hash: &mut Checksum, input: &Input) {
+    let [steer_x, steer_y] = [input.steer_x, input.steer_y].map(|part| part as u8);
+    hash.add(u32::from_le_bytes([steer_x, steer_y, input.buttons.0, 0]))
+        .add(u32::from(input.aim.0));
 }
