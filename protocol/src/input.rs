@@ -5,8 +5,9 @@ use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
+use crate::geometry::UNIT;
 use crate::wire::refuse;
-use crate::{Angle, Tick};
+use crate::{Angle, Tick, Vec2};
 
 /// Most ticks of input in one message.
 pub const BATCH_MAX: usize = 8;
@@ -18,8 +19,10 @@ pub struct Buttons(pub u8);
 impl Buttons {
     /// Fire the weapon.
     pub const FIRE: Buttons = Buttons(1);
+    /// Charge the rail; it fires by itself once charged.
+    pub const RAIL: Buttons = Buttons(2);
     /// Every bit that has a meaning.
-    pub const KNOWN: Buttons = Buttons(1);
+    pub const KNOWN: Buttons = Buttons(3);
 
     /// Whether all of `other`'s bits are held.
     pub const fn contains(self, other: Buttons) -> bool {
@@ -32,14 +35,96 @@ impl Buttons {
     }
 }
 
-/// What a player asks for in one tick. Five bytes on the wire: steering as two signed bytes, aim as two bytes,
-/// buttons as one.
+/// Where to fly, in one byte: nothing, or one of 64 directions at one of three strengths. A hand on a stick is no finer,
+/// and because others' craft are computed from it ([`crate::snapshot`]), every change of it travels to everybody near.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Steer(u8);
+
+impl Steer {
+    /// No thrust: drift to a stop.
+    pub const NONE: Steer = Steer(0);
+    /// Directions to the full turn; 0 is +x, they grow clockwise on the screen.
+    pub const DIRECTIONS: u8 = 64;
+    /// Strengths: one third, two thirds, full speed.
+    pub const STRENGTHS: u8 = 3;
+
+    /// Full speed along the direction nearest to `angle`.
+    pub const fn along(angle: Angle) -> Steer {
+        let direction = (angle.0.wrapping_add(512) >> 10) as u8;
+        Steer(1 + direction * Steer::STRENGTHS + Steer::STRENGTHS - 1)
+    }
+
+    /// The nearest to a stick at (x, y); a length of 1 or more is full speed, under a sixth is none. Not a number is none.
+    pub fn from_xy(x: f32, y: f32) -> Steer {
+        let length = (x * x + y * y).sqrt();
+        let strength = (length * f32::from(Steer::STRENGTHS)).round();
+        if !(strength >= 1.0 && length.is_finite()) {
+            return Steer::NONE;
+        }
+        let strength = strength.min(f32::from(Steer::STRENGTHS)) as u8;
+        let wish = Vec2::new((x / length * 4096.0) as i32, (y / length * 4096.0) as i32);
+        let towards = |direction: &u8| direction_of(*direction).dot(wish);
+        let direction = (0..Steer::DIRECTIONS).max_by_key(towards).unwrap_or(0);
+        Steer(1 + direction * Steer::STRENGTHS + strength - 1)
+    }
+
+    /// The stick again: components -1 to 1.
+    pub fn to_xy(self) -> [f32; 2] {
+        let Vec2 { x, y } = self.thrust(UNIT);
+        [x as f32 / UNIT as f32, y as f32 / UNIT as f32]
+    }
+
+    /// The wanted velocity of a craft that flies `speed` at most, in the unit of `speed`.
+    pub fn thrust(self, speed: i32) -> Vec2 {
+        let Some(code) = self.0.checked_sub(1) else {
+            return Vec2::ZERO;
+        };
+        let (direction, strength) = (code / Steer::STRENGTHS, code % Steer::STRENGTHS + 1);
+        direction_of(direction).scale(
+            i64::from(speed) * i64::from(strength),
+            i64::from(Steer::STRENGTHS) * i64::from(UNIT),
+        )
+    }
+
+    /// The byte on the wire, 0 to 192.
+    pub const fn code(self) -> u8 {
+        self.0
+    }
+
+    /// From the byte on the wire; none if it has no meaning.
+    pub const fn from_code(code: u8) -> Option<Steer> {
+        if code <= Steer::DIRECTIONS * Steer::STRENGTHS {
+            Some(Steer(code))
+        } else {
+            None
+        }
+    }
+}
+
+fn direction_of(direction: u8) -> Vec2 {
+    Angle(u16::from(direction) << 10).direction()
+}
+
+impl Encode for Steer {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.0.encode(encoder)
+    }
+}
+
+impl<C> Decode<C> for Steer {
+    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let code = u8::decode(decoder)?;
+        Steer::from_code(code).ok_or_else(|| refuse(format!("steering is 0 to 192, not {code}")))
+    }
+}
+
+bincode::impl_borrow_decode!(Steer);
+
+/// What a player asks for in one tick. Four bytes on the wire: steering one, aim two, buttons one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Input {
-    /// Wanted direction of flight, -127 (left) to 127 (right); length 127 is full speed, more counts as 127.
-    pub steer_x: i8,
-    /// -127 (up) to 127 (down).
-    pub steer_y: i8,
+    /// Where to fly.
+    pub steer: Steer,
     /// Where the weapon points.
     pub aim: Angle,
     /// Held buttons.
@@ -51,8 +136,7 @@ pub type Intent = Input;
 
 impl Encode for Input {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.steer_x.encode(encoder)?;
-        self.steer_y.encode(encoder)?;
+        self.steer.encode(encoder)?;
         self.aim.encode(encoder)?;
         self.buttons.0.encode(encoder)
     }
@@ -60,10 +144,7 @@ impl Encode for Input {
 
 impl<C> Decode<C> for Input {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let (steer_x, steer_y) = (i8::decode(decoder)?, i8::decode(decoder)?);
-        if steer_x == i8::MIN || steer_y == i8::MIN {
-            return Err(refuse("steering is -127 to 127, not -128"));
-        }
+        let steer = Steer::decode(decoder)?;
         let aim = Angle::decode(decoder)?;
         let buttons = Buttons(u8::decode(decoder)?);
         if !Buttons::KNOWN.contains(buttons) {
@@ -73,8 +154,7 @@ impl<C> Decode<C> for Input {
             )));
         }
         Ok(Input {
-            steer_x,
-            steer_y,
+            steer,
             aim,
             buttons,
         })
@@ -83,11 +163,47 @@ impl<C> Decode<C> for Input {
 
 bincode::impl_borrow_decode!(Input);
 
+/// How far before a tick the others were shown while its input was made: in 1/256 tick, 0 to 255.996 ticks. Hits are judged
+/// by it, within limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SeenAgo(pub u16);
+
+impl SeenAgo {
+    /// Parts of a tick it counts.
+    pub const PARTS: u32 = 256;
+
+    /// The nearest to `ticks`, within its range.
+    pub fn from_ticks(ticks: f64) -> SeenAgo {
+        SeenAgo(
+            (ticks * f64::from(SeenAgo::PARTS))
+                .round()
+                .clamp(0.0, f64::from(u16::MAX)) as u16,
+        )
+    }
+}
+
+/// Two raw bytes, little endian.
+impl Encode for SeenAgo {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.0.to_le_bytes().encode(encoder)
+    }
+}
+
+impl<C> Decode<C> for SeenAgo {
+    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        Ok(SeenAgo(u16::from_le_bytes(Decode::decode(decoder)?)))
+    }
+}
+
+bincode::impl_borrow_decode!(SeenAgo);
+
 /// Inputs for consecutive ticks, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InputBatch {
     /// The tick the first input is for.
     pub first_tick: Tick,
+    /// What was on the screen, the same for every input of the batch.
+    pub seen_ago: SeenAgo,
     /// 1 to [`BATCH_MAX`] inputs, for `first_tick`, `first_tick + 1` and so on.
     pub inputs: Vec<Input>,
 }
@@ -95,6 +211,7 @@ pub struct InputBatch {
 impl Encode for InputBatch {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         self.first_tick.encode(encoder)?;
+        self.seen_ago.encode(encoder)?;
         (self.inputs.len() as u8).encode(encoder)?;
         self.inputs
             .iter()
@@ -105,6 +222,7 @@ impl Encode for InputBatch {
 impl<C> Decode<C> for InputBatch {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let first_tick = Tick::decode(decoder)?;
+        let seen_ago = SeenAgo::decode(decoder)?;
         let count = usize::from(u8::decode(decoder)?);
         if !(1..=BATCH_MAX).contains(&count) {
             return Err(refuse(format!(
@@ -117,8 +235,39 @@ impl<C> Decode<C> for InputBatch {
         let inputs = (0..count)
             .map(|_| Input::decode(decoder))
             .collect::<Result<_, _>>()?;
-        Ok(InputBatch { first_tick, inputs })
+        Ok(InputBatch {
+            first_tick,
+            seen_ago,
+            inputs,
+        })
     }
 }
 
 bincode::impl_borrow_decode!(InputBatch);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_the_nearest_to_its_own_direction() {
+        for code in 0..=192 {
+            let steer = Steer::from_code(code).unwrap();
+            let [x, y] = steer.to_xy();
+            assert_eq!(Steer::from_xy(x, y), steer, "{code}");
+        }
+        assert_eq!(Steer::from_code(193), None);
+    }
+
+    #[test]
+    fn sticks_become_the_nearest_direction_and_strength() {
+        assert_eq!(Steer::from_xy(1.0, 0.0), Steer::along(Angle(0)));
+        assert_eq!(Steer::from_xy(9.0, 9.0), Steer::along(Angle(8192)));
+        assert_eq!(Steer::from_xy(0.0, -1.0), Steer::along(Angle(49152)));
+        assert_eq!(Steer::from_xy(0.1, 0.1), Steer::NONE);
+        assert_eq!(Steer::from_xy(f32::NAN, 0.1), Steer::NONE);
+        assert_eq!(Steer::from_xy(f32::INFINITY, 0.1), Steer::NONE);
+        assert_eq!(Steer::from_xy(0.4, 0.0).thrust(300), Vec2::new(100, 0));
+        assert_eq!(Steer::from_xy(0.6, 0.0).thrust(300), Vec2::new(200, 0));
+    }
+}

@@ -34,10 +34,11 @@ pub mod wire;
 
 pub use event::{Event, EventKind};
 pub use geometry::{Angle, Vec2};
-pub use input::{Buttons, Input, InputBatch, Intent};
+pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Welcome,
+    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Wants,
+    Welcome,
 };
 pub use rules::{Arena, Rules, Tuning};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};
@@ -49,7 +50,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// The version both ends must speak; a server refuses any other with close code 4501.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// A point in simulated time: ticks since the room opened. Continuous over all matches of a room; at 60 Hz it lasts
 /// 828 days.

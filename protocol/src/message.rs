@@ -32,8 +32,17 @@ pub struct Hello {
     pub version: u16,
     /// By what right.
     pub credential: Credential,
-    /// Whether every snapshot should carry a checksum of the view it leads to.
+    /// What its snapshots should be like.
+    pub wants: Wants,
+}
+
+/// What a client wants its snapshots to be like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Wants {
+    /// Each carries a checksum of the view it leads to.
     pub checksums: bool,
+    /// Craft in sight travel in full every time, for a client that doesn't compute flight.
+    pub in_full: bool,
 }
 
 /// By what right a client joins.
@@ -59,7 +68,7 @@ impl<C> Decode<C> for Hello {
         Ok(Hello {
             version,
             credential,
-            checksums: bool::decode(decoder)?,
+            wants: Wants::decode(decoder)?,
         })
     }
 }
@@ -133,6 +142,8 @@ pub struct Welcome {
     pub tick_hz: u8,
     /// Snapshots per second at best.
     pub snapshot_hz: u8,
+    /// Ticks of input the server would like in a message: 1 if it has time for every tick, else 2.
+    pub inputs_per_message: u8,
     /// The match that is running.
     pub start: MatchStart,
 }
@@ -253,7 +264,7 @@ mod tests {
             ClientMessage::Hello(Hello {
                 version: PROTOCOL_VERSION,
                 credential: Credential::Ticket(credential),
-                checksums: true,
+                wants: Wants::default(),
             })
         };
         let good = hello("t".repeat(CREDENTIAL_BYTES_MAX));

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use crate::motion::{CraftMotion, Pilot, Shot};
-use crate::{Angle, Phase, PlayerId, ShotId, Tick};
+use crate::{Phase, PlayerId, ShotId, Steer, Tick};
 
 /// What one player knows at one tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
+    /// Who sees it.
+    pub me: PlayerId,
     /// The tick after which the world looked like this.
     pub tick: Tick,
     /// The match's phase.
@@ -51,7 +53,9 @@ pub struct Craft {
     pub life: u8,
     /// Where it is and where it goes.
     pub motion: CraftMotion,
-    /// Where it aims, in 256 steps ([`Angle::from_coarse`]).
+    /// How it is steered: it flies on like that until told otherwise.
+    pub steer: Steer,
+    /// Where it aims, in 256 steps ([`crate::Angle::from_coarse`]).
     pub aim: u8,
     /// Health left.
     pub health: u8,
@@ -60,12 +64,13 @@ pub struct Craft {
 }
 
 impl Craft {
-    /// What others see of `pilot`.
-    pub fn of(pilot: &Pilot, aim: Angle, tick: Tick) -> Craft {
+    /// What others see of `pilot`, who aims at `aim` ([`Angle::coarse`]).
+    pub fn of(pilot: &Pilot, aim: u8, tick: Tick) -> Craft {
         Craft {
             life: pilot.life,
             motion: pilot.motion,
-            aim: aim.coarse(),
+            steer: pilot.steer,
+            aim,
             health: pilot.health,
             protected: pilot.is_protected(tick),
         }
@@ -125,8 +130,9 @@ impl View {
                 craft.life,
                 craft.aim,
                 craft.health,
-                u8::from(craft.protected),
-            ]));
+                craft.steer.code(),
+            ]))
+            .add(u32::from(craft.protected));
         }
         hash.add(self.shots.len() as u32);
         for (id, shot) in &self.shots {
@@ -191,7 +197,7 @@ impl Checksum {
             pilot.life,
             u8::from(pilot.alive),
             pilot.health,
-            0,
+            pilot.steer.code(),
         ]))
         .motion(&pilot.motion);
         self.add(pilot.ready_at)

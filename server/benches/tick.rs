@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use fracas_protocol::{Angle, Buttons, Input, InputBatch, Map, Mode, PlayerId, Rules};
+use fracas_protocol::{
+    Angle, Buttons, Input, InputBatch, Map, Mode, PlayerId, Rules, Steer, Wants,
+};
 use fracas_server::sim::{Command, Match, MatchConfig};
 
 /// Floor per player, in tiles: about 20 craft in a full view.
@@ -64,7 +66,7 @@ impl Crowd {
             if watched {
                 crowd.commands.push(Command::Attach {
                     player,
-                    checksums: false,
+                    wants: Wants::default(),
                 });
             }
         }
@@ -80,6 +82,7 @@ impl Crowd {
                 let batch = InputBatch {
                     first_tick: tick + 1,
                     inputs,
+                    ..InputBatch::default()
                 };
                 self.commands.push(Command::Inputs {
                     player: PlayerId(n),
@@ -106,10 +109,8 @@ fn hand(player: u16, tick: u32) -> Input {
     let turn = (tick / 40)
         .wrapping_mul(2_654_435_761)
         .wrapping_add(u32::from(player) * 40_503);
-    let heading = Angle((turn >> 8) as u16).direction().scale(127, 32_768);
     Input {
-        steer_x: heading.x as i8,
-        steer_y: heading.y as i8,
+        steer: Steer::along(Angle((turn >> 8) as u16)),
         aim: Angle((tick * 150).wrapping_add(u32::from(player) * 9_999) as u16),
         buttons: if (tick / 30 + u32::from(player)).is_multiple_of(3) {
             Buttons::default()

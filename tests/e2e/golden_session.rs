@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use fracas_protocol::{
     Angle, Buttons, ClientMessage, Input, InputBatch, Map, Mode, PlayerId, Rules, ServerMessage,
-    Tick, Welcome, decode, encode,
+    Steer, Tick, Wants, Welcome, decode, encode,
 };
 use fracas_server::sim::{Command, Match, MatchConfig};
 use fracas_wasm::GameSession;
@@ -143,6 +143,7 @@ impl Server {
             map: Arc::new(Map::parse(MAP).expect("the map is a good one")),
             tick_hz: TICK_HZ,
             snapshot_hz: SNAPSHOT_HZ,
+            inputs_per_message: 2,
             start_tick: START,
         });
         let join = |id| Command::Join {
@@ -153,7 +154,10 @@ impl Server {
         let mut commands: Vec<_> = (0..=BOTS).map(join).collect();
         commands.push(Command::Attach {
             player: ME,
-            checksums: true,
+            wants: Wants {
+                checksums: true,
+                in_full: false,
+            },
         });
         Server { game, commands }
     }
@@ -196,8 +200,7 @@ impl Server {
 fn bot_inputs(id: u16, tick: Tick) -> Command {
     let course = (tick / 30 + u32::from(id) * 7) * 40_503;
     let input = Input {
-        steer_x: course as i8 / 2,
-        steer_y: (course >> 8) as i8 / 2,
+        steer: Steer::from_code((course % 193) as u8).unwrap_or_default(),
         aim: Angle((tick * 150 + u32::from(id) * 20_000) as u16),
         buttons: Buttons::FIRE,
     };
@@ -206,6 +209,7 @@ fn bot_inputs(id: u16, tick: Tick) -> Command {
         batch: InputBatch {
             first_tick: tick,
             inputs: vec![input],
+            ..InputBatch::default()
         },
     }
 }

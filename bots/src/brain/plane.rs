@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 use std::ops::{Add, Mul, Neg, Sub};
 
 use fracas_protocol::geometry::{TILE, VELOCITY_SCALE};
-use fracas_protocol::{Angle, Buttons, Intent, Vec2};
+use fracas_protocol::{Angle, Buttons, Intent, Steer, Vec2};
 
 /// A place in tiles, a velocity in tiles per second, or a direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -127,10 +127,8 @@ pub fn turn(from: f32, to: f32) -> f32 {
 
 /// What to send: fly along `steer` (length 1 is full speed), aim at `aim` radians, hold the trigger or not.
 pub fn intent(steer: Xy, aim: f32, fire: bool) -> Intent {
-    let steer = steer.at_most(1.0) * 127.0;
     Intent {
-        steer_x: steer.x.round() as i8,
-        steer_y: steer.y.round() as i8,
+        steer: Steer::from_xy(steer.x, steer.y),
         aim: Angle::from_radians(aim),
         buttons: if fire {
             Buttons::FIRE
@@ -154,7 +152,7 @@ mod tests {
     #[test]
     fn an_intent_is_always_valid() {
         let intent = intent(Xy::new(-40.0, 30.0), -7.0, true);
-        assert_eq!((intent.steer_x, intent.steer_y), (-102, 76));
+        assert_eq!(intent.steer, Steer::from_xy(-0.8, 0.6));
         assert!(intent.buttons.contains(Buttons::FIRE));
     }
 }

@@ -282,7 +282,7 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
     meters.checksums += now.checksums - before.checksums;
     meters.checksum_mismatches += now.checksum_mismatches - before.checksum_mismatches;
     meters.craft_updates += now.craft_updates - before.craft_updates;
-    meters.craft_update_bits += now.craft_update_bits - before.craft_update_bits;
+    meters.craft_update_bits += now.content.crafts - before.content.crafts;
     if now.corrections > before.corrections {
         record(
             &mut meters.correction_millitiles,

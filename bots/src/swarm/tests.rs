@@ -102,6 +102,7 @@ async fn welcome(socket: &mut Socket, token: &str) {
         resume_token: token.into(),
         tick_hz: 60,
         snapshot_hz: 30,
+        inputs_per_message: 2,
         start,
     };
     let bytes = encode(&ServerMessage::Welcome(Box::new(welcome)));

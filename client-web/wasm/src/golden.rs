@@ -11,7 +11,7 @@ use std::sync::Arc;
 use fracas_protocol::motion::{CraftMotion, Shot, ShotStep, Weapon, muzzle, step_craft, step_shot};
 use fracas_protocol::rules::{Arena, Rules};
 use fracas_protocol::view::Checksum;
-use fracas_protocol::{Angle, Buttons, Input, Map, PlayerId, Vec2};
+use fracas_protocol::{Angle, Buttons, Input, Map, PlayerId, Steer, Vec2};
 
 const TICK_HZ: u8 = 60;
 
@@ -65,13 +65,9 @@ fn crafts(out: &mut String) {
         let mut craft = craft_at(*start);
         let mut tick = 0;
         for &(ticks, steer_x, steer_y) in *legs {
-            let input = Input {
-                steer_x,
-                steer_y,
-                ..Input::default()
-            };
+            let steer = Steer::from_xy(f32::from(steer_x) / 127.0, f32::from(steer_y) / 127.0);
             for _ in 0..ticks {
-                step_craft(&mut craft, &input, &arena);
+                step_craft(&mut craft, steer, &arena);
                 tick += 1;
                 let CraftMotion { pos, vel } = craft;
                 let _ = writeln!(out, "{tick} {} {} {} {}", pos.x, pos.y, vel.x, vel.y);
@@ -150,7 +146,7 @@ fn fly_at_random(random: &mut Random, hash: &mut Checksum) {
         if random.below(8) == 0 {
             input = random_input(random);
         }
-        step_craft(&mut craft, &input, &arena);
+        step_craft(&mut craft, input.steer, &arena);
         hash.motion(&craft);
         flying.retain_mut(|shot| {
             let step = step_shot(shot, &arena, |_| ControlFlow::Continue(()));
@@ -181,11 +177,9 @@ fn random_map(random: &mut Random) -> String {
 }
 
 fn random_input(random: &mut Random) -> Input {
-    let mut steer = || (random.below(255) as i32 - 127) as i8;
-    let (steer_x, steer_y) = (steer(), steer());
+    let steer = Steer::from_code(random.below(193) as u8).unwrap_or_default();
     Input {
-        steer_x,
-        steer_y,
+        steer,
         aim: Angle(random.below(1 << 16) as u16),
         buttons: Buttons::FIRE,
     }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `frame` | the picture as numbers, read by `src/view/frame.ts` |
 //! | `json` | what changes rarely: events, roster, rules |
+//! | `net` | the line in numbers, read by `src/view/net_stats.ts` |
 //! | `golden` | flights that must come out the same natively and here |
 //!
 //! Deliberately absent: the WebSocket, timers and drawing. The page owns those.
@@ -14,8 +15,9 @@
 mod frame;
 mod golden;
 mod json;
+mod net;
 
-use fracas_protocol::{Angle, Buttons, Credential, Intent, Session};
+use fracas_protocol::{Angle, Buttons, Credential, Intent, Session, Steer};
 use wasm_bindgen::prelude::*;
 
 /// One player's session with a room. Times are milliseconds since any fixed origin, for example
@@ -57,8 +59,7 @@ impl GameSession {
     /// to fire.
     pub fn set_intent(&mut self, steer_x: f64, steer_y: f64, aim_rad: f64, buttons: u8) {
         self.session.set_intent(Intent {
-            steer_x: steering(steer_x),
-            steer_y: steering(steer_y),
+            steer: Steer::from_xy(steer_x as f32, steer_y as f32),
             aim: Angle::from_radians(aim_rad as f32),
             buttons: Buttons(buttons & Buttons::KNOWN.0),
         });
@@ -84,6 +85,18 @@ impl GameSession {
     /// What to draw now, as numbers; the layout stands in `src/view/frame.ts`.
     pub fn frame(&mut self, now_ms: f64) -> Vec<f32> {
         frame::numbers(&mut self.session, micros(now_ms))
+    }
+
+    /// Snapshots taken in so far: tells a message that brought one from a message that did not.
+    #[must_use]
+    pub fn snapshot_count(&self) -> f64 {
+        self.session.stats().snapshots as f64
+    }
+
+    /// The line in numbers; what each means stands in `src/view/net_stats.ts`. For a few times a second.
+    #[must_use]
+    pub fn net_stats(&self) -> Vec<f64> {
+        net::numbers(&self.session).to_vec()
     }
 
     /// Changes whenever `roster_json` does.
@@ -127,8 +140,4 @@ pub fn golden_trajectories() -> String {
 
 fn micros(ms: f64) -> u64 {
     (ms * 1000.0) as u64
-}
-
-fn steering(share: f64) -> i8 {
-    (share.clamp(-1.0, 1.0) * 127.0).round() as i8
 }

@@ -4,8 +4,8 @@ use bincode::{Decode, Encode};
 
 use super::collide::{Contact, deepest_contact};
 use crate::geometry::{UNIT, VELOCITY_SCALE, div_round};
-use crate::rules::{Arena, Tuning};
-use crate::{Input, Vec2};
+use crate::rules::Arena;
+use crate::{Steer, Vec2};
 
 /// Where a craft is and where it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
@@ -17,33 +17,27 @@ pub struct CraftMotion {
 }
 
 /// One tick of flight.
-pub fn step_craft(motion: &mut CraftMotion, input: &Input, arena: &Arena) {
+pub fn step_craft(motion: &mut CraftMotion, steer: Steer, arena: &Arena) {
     motion.vel = accelerate(
         motion.vel,
-        wanted_velocity(input, &arena.tuning),
+        steer.thrust(arena.tuning.craft_speed),
         arena.tuning.craft_acceleration,
     );
     fly(motion, arena);
 }
 
-/// Where a craft is after `ticks` more at its present velocity, walls ignored. This is what both ends assume of a craft
-/// between two snapshots; only what differs from it travels.
-pub fn extrapolate(motion: CraftMotion, ticks: u32) -> CraftMotion {
-    let step = motion
-        .vel
-        .scale(i64::from(ticks), i64::from(VELOCITY_SCALE));
-    CraftMotion {
-        pos: motion.pos + step,
-        vel: motion.vel,
+/// Where a craft is after `ticks` more under the same steering. This is what both ends assume of a craft between two
+/// snapshots; only changes of the steering travel.
+pub fn extrapolate(
+    mut motion: CraftMotion,
+    steer: Steer,
+    ticks: u32,
+    arena: &Arena,
+) -> CraftMotion {
+    for _ in 0..ticks {
+        step_craft(&mut motion, steer, arena);
     }
-}
-
-fn wanted_velocity(input: &Input, tuning: &Tuning) -> Vec2 {
-    let steer = Vec2::new(i32::from(input.steer_x), i32::from(input.steer_y));
-    steer.scale(
-        i64::from(tuning.craft_speed),
-        i64::from(steer.length().max(127)),
-    )
+    motion
 }
 
 fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {

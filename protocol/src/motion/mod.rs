@@ -5,10 +5,12 @@ mod collide;
 mod craft;
 mod pilot;
 mod shot;
+mod track;
 
 pub use craft::{CraftMotion, extrapolate, step_craft};
 pub use pilot::{Pilot, step_pilot};
 pub use shot::{Bounce, End, Segment, Shot, ShotStep, Weapon, muzzle, step_shot};
+pub use track::{COURSE_TICKS_MAX, Course, Past, TRACK_TICKS, TURNS_MAX, Track, Turn};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A player in the simulation: craft and trigger. The server steps everybody with this; a client predicts itself with it.
 
 use super::{CraftMotion, Shot, Weapon, muzzle, step_craft};
-use crate::{Angle, Buttons, Input, PlayerId, Tick, Vec2, rules::Arena};
+use crate::{Angle, Buttons, Input, PlayerId, Steer, Tick, Vec2, rules::Arena};
 
 /// What the server knows of a player's craft and what that player is told of it in full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,6 +12,8 @@ pub struct Pilot {
     pub alive: bool,
     /// Where it is and where it goes.
     pub motion: CraftMotion,
+    /// Where it was steered in the last tick.
+    pub steer: Steer,
     /// Health left, 0 to the rules' `craft.health`.
     pub health: u8,
     /// The first tick in which it may fire again.
@@ -39,6 +41,7 @@ impl Pilot {
             protected_until: tick + arena.tuning.protection_ticks,
             respawn_at: 0,
             killer: None,
+            steer: Steer::NONE,
         };
     }
 
@@ -47,6 +50,7 @@ impl Pilot {
         self.alive = false;
         self.health = 0;
         self.motion.vel = Vec2::ZERO;
+        self.steer = Steer::NONE;
         self.respawn_at = tick + arena.tuning.respawn_ticks;
         self.killer = killer;
     }
@@ -69,7 +73,8 @@ pub fn step_pilot(
     if !pilot.alive {
         return None;
     }
-    step_craft(&mut pilot.motion, input, arena);
+    pilot.steer = input.steer;
+    step_craft(&mut pilot.motion, input.steer, arena);
     if !input.buttons.contains(Buttons::FIRE) || tick < pilot.ready_at {
         return None;
     }

@@ -137,6 +137,11 @@ impl ServerClock {
         self.shown
     }
 
+    /// The tick shown last.
+    pub(super) fn shown(&self) -> f64 {
+        self.shown
+    }
+
     pub(super) fn jitter_ms(&self) -> f32 {
         (self.jitter_ticks * self.tick_us / 1000.0) as f32
     }

@@ -4,13 +4,13 @@
 use std::collections::VecDeque;
 
 use super::scene::SceneCraft;
+use crate::Arena;
 use crate::motion::extrapolate;
-use crate::rules::Tuning;
-use crate::view::{Craft, View, find};
+use crate::view::{Craft, find};
 use crate::{Angle, PlayerId, Tick};
 
-/// Frames kept; half a second at 60 snapshots a second.
-const FRAMES_MAX: usize = 32;
+/// Frames kept, one for every tick: a second at 60 Hz.
+const FRAMES_MAX: usize = 64;
 /// Longest extrapolation past the newest snapshot, as a share of a second.
 const EXTRAPOLATE_S_MAX: f64 = 0.1;
 
@@ -30,15 +30,17 @@ impl History {
         self.frames.clear();
     }
 
-    pub(super) fn push(&mut self, view: &View) {
+    /// Remembers everybody after `tick`.
+    pub(super) fn push(&mut self, tick: Tick, crafts: &[(PlayerId, Craft)]) {
         // The oldest frame's memory serves the newest.
         let mut frame = if self.frames.len() >= FRAMES_MAX {
             self.frames.pop_front().unwrap_or_default()
         } else {
             Frame::default()
         };
-        frame.tick = view.tick;
-        frame.crafts.clone_from(&view.crafts);
+        frame.tick = tick;
+        frame.crafts.clear();
+        frame.crafts.extend_from_slice(crafts);
         self.frames.push_back(frame);
     }
 
@@ -53,7 +55,7 @@ impl History {
     }
 
     /// Fills `out` with everybody as they were at `tick`.
-    pub(super) fn sample(&self, tick: f64, tuning: &Tuning, out: &mut Vec<SceneCraft>) {
+    pub(super) fn sample(&self, tick: f64, arena: &Arena, out: &mut Vec<SceneCraft>) {
         out.clear();
         let after = self
             .frames
@@ -62,13 +64,13 @@ impl History {
             return;
         };
         match self.frames.get(after.max(1)) {
-            Some(to) => between(from, to, tick, tuning, out),
-            None => beyond(from, tick, tuning, out),
+            Some(to) => between(from, to, tick, arena, out),
+            None => beyond(from, tick, arena, out),
         }
     }
 }
 
-fn between(from: &Frame, to: &Frame, tick: f64, tuning: &Tuning, out: &mut Vec<SceneCraft>) {
+fn between(from: &Frame, to: &Frame, tick: f64, arena: &Arena, out: &mut Vec<SceneCraft>) {
     let span = f64::from(to.tick - from.tick).max(1.0);
     let part = ((tick - f64::from(from.tick)) / span).clamp(0.0, 1.0) as f32;
     for (id, old) in &from.crafts {
@@ -83,25 +85,23 @@ fn between(from: &Frame, to: &Frame, tick: f64, tuning: &Tuning, out: &mut Vec<S
         out.push(SceneCraft {
             pos,
             aim: Angle(aim_from.0.wrapping_add_signed(turned as i16)).radians(),
-            ..SceneCraft::of(*id, old, tuning)
+            ..SceneCraft::of(*id, old, &arena.tuning)
         });
     }
 }
 
-fn beyond(last: &Frame, tick: f64, tuning: &Tuning, out: &mut Vec<SceneCraft>) {
-    let hz = f64::from(tuning.tick_hz);
+fn beyond(last: &Frame, tick: f64, arena: &Arena, out: &mut Vec<SceneCraft>) {
+    let hz = f64::from(arena.tuning.tick_hz);
     let ahead = (tick - f64::from(last.tick)).clamp(0.0, EXTRAPOLATE_S_MAX * hz);
     let (whole, part) = (ahead as u32, ahead.fract() as f32);
     for (id, craft) in &last.crafts {
-        let (a, b) = (
-            extrapolate(craft.motion, whole),
-            extrapolate(craft.motion, whole + 1),
-        );
+        let a = extrapolate(craft.motion, craft.steer, whole, arena);
+        let b = extrapolate(a, craft.steer, 1, arena);
         let (a, b) = (a.pos.to_tiles(), b.pos.to_tiles());
         let pos = std::array::from_fn(|axis| a[axis] + (b[axis] - a[axis]) * part);
         out.push(SceneCraft {
             pos,
-            ..SceneCraft::of(*id, craft, tuning)
+            ..SceneCraft::of(*id, craft, &arena.tuning)
         });
     }
 }

@@ -12,7 +12,8 @@ use crate::message::MatchStart;
 use crate::motion::{Pilot, Shot};
 use crate::wire::encode;
 use crate::{
-    Arena, ClientMessage, InputBatch, Intent, PlayerId, Snapshot, TICK_MAX, Tick, View, Welcome,
+    Arena, ClientMessage, InputBatch, Intent, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick, View,
+    Welcome,
 };
 
 /// Everything that exists only after the welcome.
@@ -46,16 +47,14 @@ impl Joined {
         Ok(Joined {
             arena,
             view: View {
+                me: welcome.player,
                 tick,
                 ..View::default()
             },
             prediction: Prediction::new(tick),
             input_clock,
             server_clock: ServerClock::new(tick, hz, interval, now_us),
-            unsent: InputBatch {
-                first_tick: 0,
-                inputs: Vec::new(),
-            },
+            unsent: InputBatch::default(),
             history: History::default(),
             tracers: Tracers::default(),
             refired: Vec::new(),
@@ -67,6 +66,11 @@ impl Joined {
     /// Ticks that are still made up for when the driver slept: a quarter of a second.
     pub(super) fn longest_catch_up(&self) -> Tick {
         Tick::from(self.welcome.tick_hz) / 4
+    }
+
+    /// Ticks of input that travel together: as the server likes, so that it hears of them as early as it can afford.
+    pub(super) fn inputs_per_message(&self) -> usize {
+        usize::from(self.welcome.inputs_per_message.clamp(1, 2))
     }
 
     pub(super) fn me(&self) -> PlayerId {
@@ -82,6 +86,7 @@ impl Joined {
             self.welcome.tick_hz,
         );
         self.view = View {
+            me: self.welcome.player,
             tick: start.tick,
             ..View::default()
         };
@@ -101,6 +106,8 @@ impl Joined {
         let tick = self.prediction.tick();
         if self.unsent.inputs.is_empty() {
             self.unsent.first_tick = tick;
+            let shown = self.server_clock.shown();
+            self.unsent.seen_ago = SeenAgo::from_ticks(f64::from(tick) - shown);
         }
         self.unsent.inputs.push(intent);
         if let Some(shot) = shot.filter(|_| drawn) {
@@ -115,6 +122,7 @@ impl Joined {
         let inputs = std::mem::take(&mut self.unsent.inputs);
         let batch = InputBatch {
             first_tick: self.unsent.first_tick,
+            seen_ago: self.unsent.seen_ago,
             inputs,
         };
         transmit.push_back(encode(&ClientMessage::Inputs(batch)));
@@ -141,7 +149,7 @@ impl Joined {
             if outcome.is_some() {
                 self.tracers.predict_again(tick, &self.refired);
             }
-            self.tracers.on_snapshot(snapshot, tick, me, &self.arena);
+            self.tracers.on_snapshot(snapshot, &self.view, &self.arena);
         }
         outcome.filter(|tiles| same_life && *tiles > 0.0)
     }

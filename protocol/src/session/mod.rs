@@ -34,18 +34,16 @@ pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
 use crate::message::{Hello, MatchStart};
 use crate::motion::Pilot;
 use crate::rules::RulesError;
-use crate::snapshot::{ApplyError, CraftFields};
+use crate::snapshot::{ApplyError, ContentBits, CraftFields};
 use crate::view::View;
 use crate::wire::{WireError, decode, encode};
 use crate::{
     Arena, ClientMessage, Credential, Intent, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
-    Tick, Welcome,
+    Tick, Wants, Welcome,
 };
 use joined::Joined;
 use report::report;
 
-/// Inputs that travel together when the line and the frame rate allow.
-const INPUTS_PER_MESSAGE: usize = 2;
 /// Messages and events kept for a driver that doesn't fetch them.
 const QUEUE_MAX: usize = 1024;
 /// Between two measurements of the round trip.
@@ -104,8 +102,12 @@ pub struct SessionStats {
     pub checksum_mismatches: u64,
     /// Changes of other craft received (entering and leaving not counted).
     pub craft_updates: u64,
-    /// Bits those took, ids included; counted only when checksums are on.
-    pub craft_update_bits: u64,
+    /// What the bits of all snapshots were spent on.
+    pub content: ContentBits,
+    /// Craft in sight, summed over all snapshots.
+    pub crafts_seen: u64,
+    /// Ticks for which the server missed an input.
+    pub starved_ticks: u64,
     /// Ticks between an input and the newest snapshot that contains it, newest sample.
     pub input_to_snapshot_ms: f32,
 }
@@ -167,7 +169,10 @@ impl Session {
         encode(&ClientMessage::Hello(Hello {
             version: PROTOCOL_VERSION,
             credential,
-            checksums,
+            wants: Wants {
+                checksums,
+                in_full: false,
+            },
         }))
     }
 
@@ -185,7 +190,7 @@ impl Session {
         match decode::<ServerMessage>(bytes)? {
             ServerMessage::Welcome(welcome) => self.on_welcome(welcome, now_us),
             ServerMessage::MatchStart(start) => self.on_match_start(*start),
-            ServerMessage::Snapshot(snapshot) => self.on_snapshot(&snapshot, now_us),
+            ServerMessage::Snapshot(snapshot) => self.on_snapshot(&snapshot, bytes.len(), now_us),
             ServerMessage::Pong(pong) => {
                 self.on_pong(pong.nonce, now_us);
                 Ok(())
@@ -213,7 +218,7 @@ impl Session {
                 joined.flush_inputs(&mut self.transmit);
             }
         }
-        if joined.unsent.inputs.len() >= INPUTS_PER_MESSAGE {
+        if joined.unsent.inputs.len() >= joined.inputs_per_message() {
             joined.flush_inputs(&mut self.transmit);
         }
         self.ping_if_due(now_us);
@@ -298,13 +303,25 @@ impl Session {
         Ok(())
     }
 
-    fn on_snapshot(&mut self, snapshot: &Snapshot, now_us: u64) -> Result<(), SessionError> {
+    fn on_snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        bytes: usize,
+        now_us: u64,
+    ) -> Result<(), SessionError> {
         let joined = self
             .joined
             .as_mut()
             .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
-        let (was, phase) = (joined.view.own, joined.view.clock.phase);
-        joined.view.apply(snapshot, &joined.arena)?;
+        let (was, phase, drawn) = (joined.view.own, joined.view.clock.phase, self.drawn);
+        let history = &mut joined.history;
+        joined
+            .view
+            .apply_watched(snapshot, &joined.arena, |tick, crafts| {
+                if drawn {
+                    history.push(tick, crafts);
+                }
+            })?;
         joined.roster_revision += u32::from(!snapshot.roster.is_empty());
         joined.server_clock.on_snapshot(joined.view.tick, now_us);
         self.stats.snapshots += 1;
@@ -316,7 +333,7 @@ impl Session {
         if snapshot.input_margin != i8::MIN {
             self.stats.input_margin = snapshot.input_margin;
         }
-        count_checksum(&mut self.stats, snapshot, &joined.view);
+        count(&mut self.stats, snapshot, &joined.view, bytes);
         if let Some(tiles) = joined.reconcile(snapshot, &was, self.drawn) {
             self.stats.corrections += 1;
             self.stats.correction_tiles = tiles;
@@ -327,7 +344,7 @@ impl Session {
             self.stats.input_to_snapshot_ms = now_us.saturating_sub(sent_us) as f32 / 1000.0;
         }
         if self.drawn {
-            joined.history.push(&joined.view);
+            joined.history.push(joined.view.tick, &joined.view.crafts);
         }
         let joined = self
             .joined
@@ -375,18 +392,18 @@ impl Session {
     }
 }
 
-fn count_checksum(stats: &mut SessionStats, snapshot: &Snapshot, view: &View) {
-    let Some(theirs) = snapshot.checksum else {
-        return;
-    };
-    stats.checksums += 1;
-    stats.checksum_mismatches += u64::from(theirs != view.checksum());
-    for (_, change) in &snapshot.crafts {
-        if !change.fields.has(CraftFields::ENTER) && !change.fields.has(CraftFields::LEAVE) {
-            stats.craft_updates += 1;
-            // One byte of id gap in all but the sparsest views.
-            stats.craft_update_bits += 8 * (1 + encode(change).len() as u64);
-        }
+fn count(stats: &mut SessionStats, snapshot: &Snapshot, view: &View, bytes: usize) {
+    let mut content = snapshot.content;
+    content.headers = (bytes as u64 * 8).saturating_sub(content.total());
+    stats.content += content;
+    stats.crafts_seen += view.crafts.len() as u64;
+    stats.starved_ticks += u64::from(snapshot.starved);
+    let changed = |fields: CraftFields| !fields.has(CraftFields::LEAVE);
+    let updates = snapshot.crafts.iter().filter(|(_, c)| changed(c.fields));
+    stats.craft_updates += updates.count() as u64;
+    if let Some(theirs) = snapshot.checksum {
+        stats.checksums += 1;
+        stats.checksum_mismatches += u64::from(theirs != view.checksum());
     }
 }
 

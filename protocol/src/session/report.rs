@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::SessionEvent;
 use super::joined::Joined;
 use crate::motion::Pilot;
-use crate::snapshot::CraftFields;
 use crate::{EventKind, Phase, Snapshot};
 
 /// Turns what a snapshot says into events for the driver.
@@ -28,11 +27,11 @@ pub(super) fn report(
             pos: view.own.motion.pos.to_tiles(),
         });
     }
-    for (id, change) in &snapshot.crafts {
-        if change.fields.has(CraftFields::ENTER) && change.fields.has(CraftFields::PROTECTED) {
+    for (id, craft) in &snapshot.entered {
+        if craft.protected {
             events.push_back(SessionEvent::Spawn {
                 player: *id,
-                pos: change.pos.to_tiles(),
+                pos: craft.motion.pos.to_tiles(),
             });
         }
     }

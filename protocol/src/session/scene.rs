@@ -212,8 +212,7 @@ impl Joined {
         scene.tick = present;
         self.draw_clock(scene);
         self.draw_own(scene, present);
-        self.history
-            .sample(past, &self.arena.tuning, &mut scene.crafts);
+        self.history.sample(past, &self.arena, &mut scene.crafts);
         // The own craft is drawn between its last two ticks, so its shots are too.
         self.tracers.draw(
             past,

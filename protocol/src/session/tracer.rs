@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 
 use super::scene::{SceneShot, SessionEvent, per_second};
 use crate::motion::{End, Shot, ShotStep, step_shot};
-use crate::{Arena, PlayerId, ShotId, Snapshot, Tick, Vec2};
+use crate::view::find;
+use crate::{Arena, PlayerId, ShotId, Snapshot, Tick, Vec2, View};
 
 /// Ticks in which another's shot gains from the shown past to the predicted present.
 const CATCH_UP_TICKS: f64 = 18.0;
@@ -77,13 +78,8 @@ impl Tracers {
     }
 
     /// Takes in what a snapshot says about shots.
-    pub(super) fn on_snapshot(
-        &mut self,
-        snapshot: &Snapshot,
-        tick: Tick,
-        me: PlayerId,
-        arena: &Arena,
-    ) {
+    pub(super) fn on_snapshot(&mut self, snapshot: &Snapshot, view: &View, arena: &Arena) {
+        let (tick, me) = (view.tick, view.me);
         for id in &snapshot.shots_gone {
             if let Some(tracer) = self
                 .tracers
@@ -93,8 +89,10 @@ impl Tracers {
                 tracer.gone = Some(tick);
             }
         }
-        for (id, shot) in &snapshot.shots {
-            self.born(*id, shot, tick, me, arena);
+        for (id, _) in &snapshot.shots {
+            if let Some(shot) = find(&view.shots, *id) {
+                self.born(*id, shot, tick, me, arena);
+            }
         }
         // What was predicted for this tick or earlier and isn't there was a misfire, or has already hit something.
         self.tracers.retain(|t| t.id.is_some() || t.birth > tick);

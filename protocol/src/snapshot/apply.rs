@@ -3,14 +3,18 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{CraftDelta, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, Snapshot};
+use super::{
+    CraftChange, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, ShotNews, Snapshot,
+};
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::map::SIDE_MAX;
-use crate::motion::{CraftMotion, Pilot, ShotStep, extrapolate, step_shot};
+use crate::motion::{CraftMotion, Pilot, Shot, ShotStep, muzzle, step_craft, step_shot};
 use crate::rules::Arena;
 use crate::view::{Craft, RosterEntry, View};
-use crate::{PlayerId, TICK_MAX, Tick, Vec2};
+use crate::{PlayerId, ShotId, TICK_MAX, Tick, Vec2};
 
+/// Over more ticks than this craft are not flown on: the view forgets them, and the snapshot tells everybody in full.
+pub const FLIGHT_TICKS_MAX: Tick = 64;
 /// No coordinate lies further out: twice the side of the largest map, in position units.
 pub const POSITION_MAX: i32 = 2 * SIDE_MAX as i32 * TILE;
 /// No component of a velocity is larger, in velocity units per tick: 64 tiles in a tick.
@@ -19,9 +23,14 @@ pub const VELOCITY_MAX: i32 = 64 * TILE * VELOCITY_SCALE;
 /// Why a snapshot doesn't fit the view it was applied to. The two ends have diverged: the connection is of no more use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApplyError {
-    /// A change of a craft that isn't in the view.
-    #[error("craft {0:?} changed or left, but never entered")]
-    UnknownCraft(PlayerId),
+    /// It was made for a view with another number of craft.
+    #[error("made for {theirs} craft in sight, there are {ours}")]
+    Known {
+        /// Craft in the view it was made for.
+        theirs: u16,
+        /// Craft in this view.
+        ours: usize,
+    },
     /// A change of a player who isn't in the roster.
     #[error("player {0:?} changed or left, but never joined")]
     UnknownPlayer(PlayerId),
@@ -39,18 +48,48 @@ impl View {
     /// # Errors
     /// [`ApplyError`] when the snapshot was made for another base; the view is then undefined.
     pub fn apply(&mut self, snapshot: &Snapshot, arena: &Arena) -> Result<(), ApplyError> {
+        self.apply_watched(snapshot, arena, |_, _| {})
+    }
+
+    /// [`View::apply`], and shows where everybody was after each tick on the way (the last one left out).
+    ///
+    /// # Errors
+    /// As [`View::apply`].
+    pub fn apply_watched(
+        &mut self,
+        snapshot: &Snapshot,
+        arena: &Arena,
+        watch: impl FnMut(Tick, &[(PlayerId, Craft)]),
+    ) -> Result<(), ApplyError> {
         let ticks = snapshot.ticks;
-        self.tick = self
-            .tick
+        let before = self.tick;
+        self.tick = before
             .checked_add(ticks)
             .filter(|tick| *tick <= TICK_MAX)
             .ok_or(ApplyError::Ticks(ticks))?;
         if let Some(clock) = snapshot.clock {
             self.clock = clock;
         }
-        own(&mut self.own, &snapshot.own, ticks, self.tick);
-        crafts(&mut self.crafts, &snapshot.crafts, ticks)?;
-        self.apply_shots(snapshot, arena);
+        if ticks > FLIGHT_TICKS_MAX {
+            self.crafts.clear();
+        }
+        if let Some(theirs) = snapshot.known
+            && self.crafts.len() != usize::from(theirs)
+        {
+            let ours = self.crafts.len();
+            return Err(ApplyError::Known { theirs, ours });
+        }
+        self.fly_shots(snapshot, arena);
+        if ticks <= FLIGHT_TICKS_MAX {
+            self.fly_crafts(before, snapshot, arena, watch);
+        }
+        own(&mut self.own, &snapshot.own, self.tick);
+        crafts(&mut self.crafts, snapshot);
+        for (id, news) in &snapshot.shots {
+            if let ShotNews::Seen(shot) = news {
+                upsert(&mut self.shots, *id, *shot);
+            }
+        }
         if !snapshot.roster.is_empty() {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
@@ -74,19 +113,78 @@ impl View {
                 .any(|(_, shot)| is_beyond(shot.pos, POSITION_MAX))
     }
 
-    fn apply_shots(&mut self, snapshot: &Snapshot, arena: &Arena) {
+    fn fly_shots(&mut self, snapshot: &Snapshot, arena: &Arena) {
         self.shots.retain_mut(|(id, shot)| {
-            if snapshot.shots_gone.binary_search(id).is_ok() {
-                return false;
-            }
-            // No shot lives longer than 255 ticks, so neither does this loop.
-            (0..snapshot.ticks.min(256))
-                .all(|_| step_shot(shot, arena, |_| ControlFlow::Continue(())) == ShotStep::Flying)
+            snapshot.shots_gone.binary_search(id).is_err() && fly(shot, snapshot.ticks, arena)
         });
-        for &(id, shot) in &snapshot.shots {
-            upsert(&mut self.shots, id, shot);
+    }
+
+    /// Flies everybody on, tick by tick, under the steering they had and the turns they made; shots leave the muzzle of
+    /// whoever fires on the way.
+    fn fly_crafts(
+        &mut self,
+        before: Tick,
+        snapshot: &Snapshot,
+        arena: &Arena,
+        mut watch: impl FnMut(Tick, &[(PlayerId, Craft)]),
+    ) {
+        for ago in (0..snapshot.ticks).rev() {
+            if self.own.alive {
+                self.own.steer = snapshot.own.course.steer_at(ago, self.own.steer);
+                step_craft(&mut self.own.motion, self.own.steer, arena);
+            }
+            let mut changes = snapshot.crafts.iter().peekable();
+            for (at, (_, craft)) in (0..).zip(&mut self.crafts) {
+                if let Some((_, change)) = changes.next_if(|(changed, _)| *changed == at) {
+                    craft.steer = change.course.steer_at(ago, craft.steer);
+                }
+                step_craft(&mut craft.motion, craft.steer, arena);
+            }
+            self.fire(ago, snapshot, arena);
+            if ago > 0 {
+                watch(before + snapshot.ticks - ago, &self.crafts);
+            }
         }
     }
+
+    fn fire(&mut self, now: Tick, snapshot: &Snapshot, arena: &Arena) {
+        for (id, news) in &snapshot.shots {
+            let ShotNews::Fired {
+                by,
+                weapon,
+                heading,
+                ago,
+            } = *news
+            else {
+                continue;
+            };
+            if Tick::from(ago) != now {
+                continue;
+            }
+            let known = self.crafts.get(usize::from(by));
+            let (owner, from) = match known {
+                Some((owner, craft)) => (*owner, craft.motion.pos),
+                None => (self.me, self.own.motion.pos),
+            };
+            let mut shot = Shot {
+                owner,
+                weapon,
+                pos: muzzle(from, heading, arena),
+                heading,
+                bounces: 0,
+                age: 0,
+            };
+            if fly(&mut shot, now, arena) {
+                upsert::<ShotId, _>(&mut self.shots, *id, shot);
+            }
+        }
+    }
+}
+
+/// Flies a shot on; returns whether it still does. None lives longer than 255 ticks, so neither does this loop.
+fn fly(shot: &mut Shot, ticks: Tick, arena: &Arena) -> bool {
+    (0..ticks.min(256))
+        .all(|_| step_shot(shot, arena, |_| ControlFlow::Continue(())) == ShotStep::Flying)
 }
 
 fn is_beyond(v: Vec2, limit: i32) -> bool {
@@ -100,11 +198,11 @@ fn upsert<Id: Ord + Copy, T>(sorted: &mut Vec<(Id, T)>, id: Id, value: T) {
     }
 }
 
-fn own(own: &mut Pilot, change: &OwnDelta, ticks: Tick, now: Tick) {
+fn own(own: &mut Pilot, change: &OwnDelta, now: Tick) {
     let absolute = |relative: i32| now.wrapping_add_signed(relative);
-    own.motion = extrapolate(own.motion, ticks);
-    own.motion.pos += change.pos;
-    own.motion.vel += change.vel;
+    if change.fields.has(OwnFields::MOTION) {
+        (own.motion, own.steer) = (change.motion, change.steer);
+    }
     if change.fields.has(OwnFields::LIFE) {
         (own.life, own.alive, own.killer) = (change.life, change.alive, change.killer);
         own.respawn_at = absolute(change.respawn_in);
@@ -120,49 +218,30 @@ fn own(own: &mut Pilot, change: &OwnDelta, ticks: Tick, now: Tick) {
     }
 }
 
-fn crafts(
-    crafts: &mut Vec<(PlayerId, Craft)>,
-    changes: &[(PlayerId, CraftDelta)],
-    ticks: Tick,
-) -> Result<(), ApplyError> {
-    for (_, craft) in crafts.iter_mut() {
-        craft.motion = extrapolate(craft.motion, ticks);
-    }
-    for (id, change) in changes {
-        if change.fields.has(CraftFields::ENTER) {
-            upsert(crafts, *id, entered(change));
-            continue;
-        }
-        let found = crafts.binary_search_by_key(id, |(other, _)| *other);
-        let at = found.map_err(|_| ApplyError::UnknownCraft(*id))?;
-        if change.fields.has(CraftFields::LEAVE) {
-            crafts.remove(at);
-        } else {
-            changed(&mut crafts[at].1, change);
+fn crafts(crafts: &mut Vec<(PlayerId, Craft)>, snapshot: &Snapshot) {
+    let mut leaves = false;
+    for (at, change) in &snapshot.crafts {
+        leaves |= change.fields.has(CraftFields::LEAVE);
+        if let Some((_, craft)) = crafts.get_mut(usize::from(*at)) {
+            changed(craft, change);
         }
     }
-    Ok(())
-}
-
-fn entered(change: &CraftDelta) -> Craft {
-    Craft {
-        life: change.life,
-        motion: CraftMotion {
-            pos: change.pos,
-            vel: change.vel,
-        },
-        aim: change.aim,
-        health: change.health,
-        protected: change.fields.has(CraftFields::PROTECTED),
+    if leaves {
+        let mut changes = snapshot.crafts.iter().peekable();
+        let mut at = 0;
+        crafts.retain(|_| {
+            let change = changes.next_if(|(changed, _)| *changed == at);
+            at += 1;
+            !change.is_some_and(|(_, change)| change.fields.has(CraftFields::LEAVE))
+        });
+    }
+    for (id, craft) in &snapshot.entered {
+        upsert(crafts, *id, *craft);
     }
 }
 
-fn changed(craft: &mut Craft, change: &CraftDelta) {
-    craft.motion.pos += change.pos;
-    craft.motion.vel += change.vel;
-    if change.fields.has(CraftFields::AIM) {
-        craft.aim = change.aim;
-    }
+fn changed(craft: &mut Craft, change: &CraftChange) {
+    craft.aim = craft.aim.wrapping_add_signed(change.aim_by);
     if change.fields.has(CraftFields::HEALTH) {
         craft.health = change.health;
     }

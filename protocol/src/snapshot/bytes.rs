@@ -1,7 +1,7 @@
 //! A snapshot's bytes. The tables stand in `docs/PROTOCOL.md`; encode stands beside decode.
 //!
 //! ```text
-//! ticks  margin  sections ─┬─ clock ─ own ─ crafts ─ gone ─ shots ─ roster ─ events ─ checksum
+//! ticks  margin  sections ─┬─ clock ─ starved ─ state ─ roster ─ events ─ checksum
 //! varint i8      u8        └─ each only if its bit is set
 //! ```
 
@@ -12,64 +12,112 @@ use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
-use super::{CraftDelta, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, Snapshot};
-use crate::motion::Shot;
+use super::bits::BitWriter;
+use super::{ContentBits, RosterDelta, RosterFields, Snapshot, state};
 use crate::view::{MatchClock, Score};
-use crate::wire::refuse;
-use crate::{Event, Phase, PlayerId, ShotId, Tick, Vec2};
+use crate::wire::{encode, refuse};
+use crate::{Event, Phase, PlayerId, Tick};
 
 /// Longest display name, in bytes.
 pub const NAME_BYTES_MAX: usize = 96;
 
-const CLOCK: u8 = 1;
-const OWN: u8 = 1 << 1;
-const CRAFTS: u8 = 1 << 2;
-const GONE: u8 = 1 << 3;
-const SHOTS: u8 = 1 << 4;
-const ROSTER: u8 = 1 << 5;
-const EVENTS: u8 = 1 << 6;
-const CHECKSUM: u8 = 1 << 7;
+/// Of the message that is a snapshot.
+const SNAPSHOT_TAG: u8 = 2;
 
-impl Encode for Snapshot {
+const CLOCK: u8 = 1;
+const STARVED: u8 = 1 << 1;
+const STATE: u8 = 1 << 2;
+const ROSTER: u8 = 1 << 3;
+const EVENTS: u8 = 1 << 4;
+const CHECKSUM: u8 = 1 << 5;
+const KNOWN: u8 = (1 << 6) - 1;
+
+/// Encodes snapshots one after the other, with the same memory.
+#[derive(Debug, Default)]
+pub struct SnapshotWriter {
+    state: BitWriter,
+}
+
+impl SnapshotWriter {
+    /// The whole message ([`crate::ServerMessage::Snapshot`]) of `snapshot`, and what its bits were spent on.
+    pub fn write(&mut self, snapshot: &Snapshot) -> (Vec<u8>, ContentBits) {
+        let mut content = ContentBits::default();
+        let mut state: &[u8] = &[];
+        self.state.clear();
+        if !state::is_empty(snapshot) {
+            content = state::write(snapshot, &mut self.state);
+            state = self.state.finish();
+        }
+        content.roster = size_of_list(!snapshot.roster.is_empty(), &ById(&snapshot.roster));
+        content.events = size_of_list(!snapshot.events.is_empty(), &snapshot.events);
+        let body = Body { snapshot, state };
+        let bytes = encode(&(SNAPSHOT_TAG, body));
+        content.headers = bytes.len() as u64 * 8 - content.total();
+        (bytes, content)
+    }
+}
+
+fn size_of_list<T: Encode>(present: bool, list: &T) -> u64 {
+    if !present {
+        return 0;
+    }
+    encode(list).len() as u64 * 8
+}
+
+/// A snapshot whose state is bits already.
+struct Body<'a> {
+    snapshot: &'a Snapshot,
+    state: &'a [u8],
+}
+
+impl Encode for Body<'_> {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.ticks.encode(encoder)?;
-        self.input_margin.encode(encoder)?;
+        let Body { snapshot, state } = self;
+        snapshot.ticks.encode(encoder)?;
+        snapshot.input_margin.encode(encoder)?;
         let bit = |bit: u8, present: bool| if present { bit } else { 0 };
-        let sections = bit(CLOCK, self.clock.is_some())
-            | bit(OWN, !self.own.fields.is_empty())
-            | bit(CRAFTS, !self.crafts.is_empty())
-            | bit(GONE, !self.shots_gone.is_empty())
-            | bit(SHOTS, !self.shots.is_empty())
-            | bit(ROSTER, !self.roster.is_empty())
-            | bit(EVENTS, !self.events.is_empty())
-            | bit(CHECKSUM, self.checksum.is_some());
+        let sections = bit(CLOCK, snapshot.clock.is_some())
+            | bit(STARVED, snapshot.starved > 0)
+            | bit(STATE, !state.is_empty())
+            | bit(ROSTER, !snapshot.roster.is_empty())
+            | bit(EVENTS, !snapshot.events.is_empty())
+            | bit(CHECKSUM, snapshot.checksum.is_some());
         sections.encode(encoder)?;
-        if let Some(clock) = &self.clock {
+        if let Some(clock) = &snapshot.clock {
             clock.phase.encode(encoder)?;
             clock.ends.encode(encoder)?;
         }
-        if sections & OWN != 0 {
-            self.own.encode(encoder)?;
+        if snapshot.starved > 0 {
+            snapshot.starved.encode(encoder)?;
         }
-        if sections & CRAFTS != 0 {
-            encode_by_id(&self.crafts, |id| id.0, encoder)?;
+        if !state.is_empty() {
+            state.encode(encoder)?;
         }
-        if sections & GONE != 0 {
-            encode_ids(&self.shots_gone, encoder)?;
+        if !snapshot.roster.is_empty() {
+            ById(&snapshot.roster).encode(encoder)?;
         }
-        if sections & SHOTS != 0 {
-            encode_by_id(&self.shots, |id| id.0, encoder)?;
+        if !snapshot.events.is_empty() {
+            snapshot.events.encode(encoder)?;
         }
-        if sections & ROSTER != 0 {
-            encode_by_id(&self.roster, |id| id.0, encoder)?;
-        }
-        if sections & EVENTS != 0 {
-            self.events.encode(encoder)?;
-        }
-        match self.checksum {
+        match snapshot.checksum {
             Some(checksum) => checksum.to_le_bytes().encode(encoder),
             None => Ok(()),
         }
+    }
+}
+
+impl Encode for Snapshot {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        let mut bits = BitWriter::default();
+        if !state::is_empty(self) {
+            state::write(self, &mut bits);
+        }
+        let state = bits.finish();
+        Body {
+            snapshot: self,
+            state,
+        }
+        .encode(encoder)
     }
 }
 
@@ -80,30 +128,27 @@ impl<C> Decode<C> for Snapshot {
             input_margin: i8::decode(decoder)?,
             ..Snapshot::default()
         };
-        let sections = u8::decode(decoder)?;
+        let sections = known(u8::decode(decoder)?, KNOWN)?;
         if sections & CLOCK != 0 {
             snapshot.clock = Some(MatchClock {
                 phase: Phase::decode(decoder)?,
                 ends: Tick::decode(decoder)?,
             });
         }
-        if sections & OWN != 0 {
-            snapshot.own = OwnDelta::decode(decoder)?;
+        if sections & STARVED != 0 {
+            snapshot.starved = u8::decode(decoder)?;
         }
-        if sections & CRAFTS != 0 {
-            snapshot.crafts = decode_by_id(PlayerId, decoder)?;
-        }
-        if sections & GONE != 0 {
-            snapshot.shots_gone = decode_ids(decoder)?;
-        }
-        if sections & SHOTS != 0 {
-            snapshot.shots = decode_by_id::<_, Shot, _, _>(ShotId, decoder)?;
+        if sections & STATE != 0 {
+            let state = Vec::<u8>::decode(decoder)?;
+            state::read(&state, &mut snapshot)?;
         }
         if sections & ROSTER != 0 {
             snapshot.roster = decode_by_id(PlayerId, decoder)?;
+            snapshot.content.roster = size_of_list(true, &ById(&snapshot.roster));
         }
         if sections & EVENTS != 0 {
             snapshot.events = Vec::<Event>::decode(decoder)?;
+            snapshot.content.events = size_of_list(true, &snapshot.events);
         }
         if sections & CHECKSUM != 0 {
             snapshot.checksum = Some(u32::from_le_bytes(Decode::decode(decoder)?));
@@ -113,6 +158,15 @@ impl<C> Decode<C> for Snapshot {
 }
 
 bincode::impl_borrow_decode!(Snapshot);
+
+/// A list by id.
+struct ById<'a, T>(&'a [(PlayerId, T)]);
+
+impl<T: Encode> Encode for ById<'_, T> {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        encode_by_id(self.0, |id| id.0, encoder)
+    }
+}
 
 /// A count, then for each entry the gap to the id before (0 is the very next) and the entry.
 fn encode_by_id<Id: Copy, T: Encode, E: Encoder>(
@@ -146,28 +200,6 @@ fn decode_by_id<Id, T: Decode<C>, C, D: Decoder<Context = C>>(
     Ok(list)
 }
 
-fn encode_ids<E: Encoder>(sorted: &[ShotId], encoder: &mut E) -> Result<(), EncodeError> {
-    (sorted.len() as u16).encode(encoder)?;
-    let mut next = 0;
-    for id in sorted {
-        (id.0 - next).encode(encoder)?;
-        next = id.0.wrapping_add(1);
-    }
-    Ok(())
-}
-
-fn decode_ids<C, D: Decoder<Context = C>>(decoder: &mut D) -> Result<Vec<ShotId>, DecodeError> {
-    let count = u16::decode(decoder)?;
-    let mut list = Vec::with_capacity(usize::from(count).min(256));
-    let mut next = 0;
-    for _ in 0..count {
-        let id = next_id(next, decoder)?;
-        next = u32::from(id) + 1;
-        list.push(ShotId(id));
-    }
-    Ok(list)
-}
-
 fn next_id<C, D: Decoder<Context = C>>(next: u32, decoder: &mut D) -> Result<u16, DecodeError> {
     let id = next + u32::from(u16::decode(decoder)?);
     u16::try_from(id).map_err(|_| refuse("an id beyond 65535"))
@@ -178,110 +210,6 @@ fn known(fields: u8, known: u8) -> Result<u8, DecodeError> {
         return Err(refuse(format!("unknown fields {:#010b}", fields & !known)));
     }
     Ok(fields)
-}
-
-impl Encode for OwnDelta {
-    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.fields.0.encode(encoder)?;
-        if self.fields.has(OwnFields::POS) {
-            self.pos.encode(encoder)?;
-        }
-        if self.fields.has(OwnFields::VEL) {
-            self.vel.encode(encoder)?;
-        }
-        if self.fields.has(OwnFields::LIFE) {
-            (self.life, self.alive, self.respawn_in, self.killer).encode(encoder)?;
-        }
-        if self.fields.has(OwnFields::HEALTH) {
-            self.health.encode(encoder)?;
-        }
-        if self.fields.has(OwnFields::READY) {
-            self.ready_in.encode(encoder)?;
-        }
-        if self.fields.has(OwnFields::PROTECTION) {
-            self.protected_for.encode(encoder)?;
-        }
-        Ok(())
-    }
-}
-
-impl<C> Decode<C> for OwnDelta {
-    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let fields = OwnFields(known(u8::decode(decoder)?, OwnFields::KNOWN.0)?);
-        let mut own = OwnDelta {
-            fields,
-            ..OwnDelta::default()
-        };
-        if fields.has(OwnFields::POS) {
-            own.pos = Vec2::decode(decoder)?;
-        }
-        if fields.has(OwnFields::VEL) {
-            own.vel = Vec2::decode(decoder)?;
-        }
-        if fields.has(OwnFields::LIFE) {
-            (own.life, own.alive, own.respawn_in, own.killer) = Decode::decode(decoder)?;
-        }
-        if fields.has(OwnFields::HEALTH) {
-            own.health = u8::decode(decoder)?;
-        }
-        if fields.has(OwnFields::READY) {
-            own.ready_in = i32::decode(decoder)?;
-        }
-        if fields.has(OwnFields::PROTECTION) {
-            own.protected_for = i32::decode(decoder)?;
-        }
-        Ok(own)
-    }
-}
-
-impl Encode for CraftDelta {
-    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        let entering = self.fields.has(CraftFields::ENTER);
-        self.fields.0.encode(encoder)?;
-        if entering {
-            self.life.encode(encoder)?;
-        }
-        if entering || self.fields.has(CraftFields::POS) {
-            self.pos.encode(encoder)?;
-        }
-        if entering || self.fields.has(CraftFields::VEL) {
-            self.vel.encode(encoder)?;
-        }
-        if entering || self.fields.has(CraftFields::AIM) {
-            self.aim.encode(encoder)?;
-        }
-        if entering || self.fields.has(CraftFields::HEALTH) {
-            self.health.encode(encoder)?;
-        }
-        Ok(())
-    }
-}
-
-impl<C> Decode<C> for CraftDelta {
-    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let fields = CraftFields(known(u8::decode(decoder)?, CraftFields::KNOWN.0)?);
-        let entering = fields.has(CraftFields::ENTER);
-        let mut craft = CraftDelta {
-            fields,
-            ..CraftDelta::default()
-        };
-        if entering {
-            craft.life = u8::decode(decoder)?;
-        }
-        if entering || fields.has(CraftFields::POS) {
-            craft.pos = Vec2::decode(decoder)?;
-        }
-        if entering || fields.has(CraftFields::VEL) {
-            craft.vel = Vec2::decode(decoder)?;
-        }
-        if entering || fields.has(CraftFields::AIM) {
-            craft.aim = u8::decode(decoder)?;
-        }
-        if entering || fields.has(CraftFields::HEALTH) {
-            craft.health = u8::decode(decoder)?;
-        }
-        Ok(craft)
-    }
 }
 
 impl Encode for RosterDelta {

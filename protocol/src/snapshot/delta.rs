@@ -4,22 +4,50 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{CraftDelta, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, Snapshot};
-use crate::motion::{Pilot, extrapolate};
+use super::apply::FLIGHT_TICKS_MAX;
+use super::{
+    CraftChange, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, ShotNews, Snapshot,
+    state,
+};
+use crate::motion::{COURSE_TICKS_MAX, Course, Pilot, Shot, ShotStep, Track, muzzle, step_shot};
 use crate::rules::Arena;
-use crate::view::{Craft, Roster, RosterEntry, Score, View};
-use crate::{PlayerId, Tick, Vec2};
+use crate::view::{Craft, Roster, RosterEntry, Score, View, find};
+use crate::{PlayerId, Tick};
 
-/// Fills `out` with what leads from `base` to `next`; `out` is cleared first and keeps its memory. Margin, events and
-/// checksum are the caller's to add.
-pub fn delta(base: &View, next: &View, arena: &Arena, out: &mut Snapshot) {
-    delta_sharing(base, next, arena, &mut RosterChanges::default(), out);
+/// Where the recent past of craft is looked up.
+pub trait Tracks {
+    /// The past of `player` up to the tick of the view that is told; none if their craft are always to be told in full.
+    fn track(&self, player: PlayerId) -> Option<&Track>;
+}
+
+/// Nobody's past is known: every craft travels in full in every snapshot. For a client that doesn't compute flight.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTracks;
+
+impl Tracks for NoTracks {
+    fn track(&self, _: PlayerId) -> Option<&Track> {
+        None
+    }
+}
+
+/// Fills `out` with what leads from `base` to `next`, `out` is cleared first and keeps its memory.
+/// Feedback on inputs, events and checksum are the caller's to add.
+pub fn delta(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
+    delta_sharing(
+        base,
+        next,
+        tracks,
+        arena,
+        &mut RosterChanges::default(),
+        out,
+    );
 }
 
 /// [`delta`] for many clients in turn: what changed in the roster is compared once for all of them.
 pub fn delta_sharing(
     base: &View,
     next: &View,
+    tracks: &impl Tracks,
     arena: &Arena,
     rosters: &mut RosterChanges,
     out: &mut Snapshot,
@@ -27,26 +55,142 @@ pub fn delta_sharing(
     out.clear();
     out.ticks = next.tick - base.tick;
     out.clock = (next.clock != base.clock).then_some(next.clock);
-    out.own = own(&base.own, &next.own, out.ticks, next.tick);
-    let ticks = out.ticks;
-    merge(&base.crafts, &next.crafts, |id, old, new| {
-        let change = craft(old, new, ticks);
-        if !change.fields.is_empty() {
-            out.crafts.push((id, change));
+    out.own = own(base, next, tracks);
+    crafts(base, next, tracks, out);
+    shots(base, next, tracks, arena, out);
+    if state::is_empty(out) {
+        out.known = None;
+    }
+    out.roster
+        .extend_from_slice(rosters.between(&base.roster, &next.roster));
+}
+
+fn crafts(base: &View, next: &View, tracks: &impl Tracks, out: &mut Snapshot) {
+    // After so long both ends forget whom they knew.
+    let known = if out.ticks > FLIGHT_TICKS_MAX {
+        &[][..]
+    } else {
+        &base.crafts[..]
+    };
+    out.known = Some(known.len() as u16);
+    let mut at = 0;
+    merge(known, &next.crafts, |id, old, new| {
+        let here = at;
+        at += u16::from(old.is_some());
+        match (old, new) {
+            (Some(_), None) => {
+                let change = CraftChange {
+                    fields: CraftFields::LEAVE,
+                    ..CraftChange::default()
+                };
+                out.crafts.push((here, change));
+            }
+            (Some(old), Some(new)) => match change(id, old, new, base.tick, tracks) {
+                Some(change) if change.fields.is_empty() => {}
+                Some(change) => out.crafts.push((here, change)),
+                None => out.entered.push((id, *new)),
+            },
+            (None, Some(new)) => out.entered.push((id, *new)),
+            (None, None) => {}
         }
     });
+}
+
+/// How `old` became `new` since tick `since`; none if that has to be told in full.
+fn change(
+    id: PlayerId,
+    old: &Craft,
+    new: &Craft,
+    since: Tick,
+    tracks: &impl Tracks,
+) -> Option<CraftChange> {
+    if old.life != new.life {
+        return None;
+    }
+    let course = tracks.track(id)?.course(since)?;
+    let mut fields = CraftFields::default();
+    fields.set(CraftFields::COURSE, !course.is_empty());
+    fields.set(CraftFields::AIM, old.aim != new.aim);
+    fields.set(CraftFields::HEALTH, old.health != new.health);
+    fields.set(CraftFields::PROTECTED, old.protected != new.protected);
+    Some(CraftChange {
+        fields,
+        course,
+        aim_by: new.aim.wrapping_sub(old.aim) as i8,
+        health: if old.health == new.health {
+            0
+        } else {
+            new.health
+        },
+    })
+}
+
+fn shots(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
+    let ticks = out.ticks;
     merge(&base.shots, &next.shots, |id, old, new| match (old, new) {
         // It goes on along the path both ends compute.
         (Some(old), Some(new))
             if old.birth(base.tick) == new.birth(next.tick) && old.owner == new.owner => {}
-        (_, Some(new)) => out.shots.push((id, *new)),
+        (_, Some(new)) => {
+            let fired = fired(new, base, out, next.tick, tracks, arena);
+            out.shots.push((id, fired.unwrap_or(ShotNews::Seen(*new))));
+        }
         // Both ends see its time run out; anything else must be told.
         (Some(old), None) if old.expires_within(ticks, arena) => {}
         (Some(_), None) => out.shots_gone.push(id),
         (None, None) => {}
     });
-    out.roster
-        .extend_from_slice(rosters.between(&base.roster, &next.roster));
+}
+
+/// A shot as it left the muzzle, if the client can compute the rest: it knows the craft all along, and the shot is where
+/// undisturbed flight leads.
+fn fired(
+    shot: &Shot,
+    base: &View,
+    out: &Snapshot,
+    now: Tick,
+    tracks: &impl Tracks,
+    arena: &Arena,
+) -> Option<ShotNews> {
+    let (ago, ticks) = (shot.age, out.ticks);
+    if Tick::from(ago) >= ticks || ticks > COURSE_TICKS_MAX {
+        return None;
+    }
+    let by = if shot.owner == base.me {
+        let told_in_full = out.own.fields.has(OwnFields::MOTION);
+        (!told_in_full && base.own.alive).then_some(out.known?)
+    } else {
+        let at = base.crafts.binary_search_by_key(&shot.owner, |(id, _)| *id);
+        let at = at
+            .ok()
+            .filter(|at| *at < usize::from(out.known.unwrap_or_default()))?;
+        let leaves = out.crafts.iter().any(|(index, change)| {
+            usize::from(*index) == at && change.fields.has(CraftFields::LEAVE)
+        });
+        let told_in_full = find(&out.entered, shot.owner).is_some();
+        (!leaves && !told_in_full).then_some(at as u16)
+    }?;
+    let birth = tracks.track(shot.owner)?.at(now - Tick::from(ago))?;
+    // Its heading at birth is not known any more once it has bounced.
+    let mut flown = Shot {
+        pos: muzzle(birth.motion.pos, shot.heading, arena),
+        bounces: 0,
+        age: 0,
+        ..*shot
+    };
+    let heading = flown.heading;
+    for _ in 0..ago {
+        let flies = step_shot(&mut flown, arena, |_| std::ops::ControlFlow::Continue(()));
+        if flies != ShotStep::Flying {
+            return None;
+        }
+    }
+    (flown == *shot).then_some(ShotNews::Fired {
+        by,
+        weapon: shot.weapon,
+        heading,
+        ago,
+    })
 }
 
 /// What changed between two rosters, remembered. Most clients were sent their last snapshot in the same few ticks, so
@@ -123,13 +267,17 @@ fn merge<Id: Ord + Copy, T>(
     }
 }
 
-fn own(old: &Pilot, new: &Pilot, ticks: Tick, now: Tick) -> OwnDelta {
-    let expected = extrapolate(old.motion, ticks);
+fn own(base: &View, next: &View, tracks: &impl Tracks) -> OwnDelta {
+    let (old, new, now) = (&base.own, &next.own, next.tick);
     let relative = |tick: Tick| tick.wrapping_sub(now) as i32;
-    let mut fields = OwnFields::default();
     let life = |pilot: &Pilot| (pilot.life, pilot.alive, pilot.respawn_at, pilot.killer);
-    fields.set(OwnFields::POS, new.motion.pos != expected.pos);
-    fields.set(OwnFields::VEL, new.motion.vel != expected.vel);
+    let course = own_course(base, next, tracks);
+    let mut fields = OwnFields::default();
+    fields.set(
+        OwnFields::COURSE,
+        course.is_some_and(|course| !course.is_empty()),
+    );
+    fields.set(OwnFields::MOTION, course.is_none());
     fields.set(OwnFields::LIFE, life(old) != life(new));
     fields.set(OwnFields::HEALTH, old.health != new.health);
     fields.set(OwnFields::READY, old.ready_at != new.ready_at);
@@ -139,10 +287,12 @@ fn own(old: &Pilot, new: &Pilot, ticks: Tick, now: Tick) -> OwnDelta {
     );
     let mut change = OwnDelta {
         fields,
+        course: course.unwrap_or_default(),
         ..OwnDelta::default()
     };
-    change.pos = new.motion.pos - expected.pos;
-    change.vel = new.motion.vel - expected.vel;
+    if fields.has(OwnFields::MOTION) {
+        (change.motion, change.steer) = (new.motion, new.steer);
+    }
     if fields.has(OwnFields::LIFE) {
         (change.life, change.alive, change.killer) = (new.life, new.alive, new.killer);
         change.respawn_in = relative(new.respawn_at);
@@ -159,53 +309,20 @@ fn own(old: &Pilot, new: &Pilot, ticks: Tick, now: Tick) -> OwnDelta {
     change
 }
 
-fn craft(old: Option<&Craft>, new: Option<&Craft>, ticks: Tick) -> CraftDelta {
-    match (old, new) {
-        (Some(old), Some(new)) if old.life == new.life => craft_change(old, new, ticks),
-        (_, Some(new)) => craft_enter(new),
-        (_, None) => CraftDelta {
-            fields: CraftFields::LEAVE,
-            ..CraftDelta::default()
-        },
+/// How the own craft was steered since; none if it has to be told in full.
+fn own_course(base: &View, next: &View, tracks: &impl Tracks) -> Option<Course> {
+    let (old, new) = (&base.own, &next.own);
+    // Nobody flies a wreck: it lies where it is.
+    if !old.alive && !new.alive && old.motion == new.motion && old.steer == new.steer {
+        return Some(Course::default());
     }
-}
-
-fn craft_enter(new: &Craft) -> CraftDelta {
-    let mut fields = CraftFields::ENTER;
-    fields.set(CraftFields::PROTECTED, new.protected);
-    CraftDelta {
-        fields,
-        life: new.life,
-        pos: new.motion.pos,
-        vel: new.motion.vel,
-        aim: new.aim,
-        health: new.health,
+    if !old.alive || !new.alive || old.life != new.life {
+        return None;
     }
-}
-
-fn craft_change(old: &Craft, new: &Craft, ticks: Tick) -> CraftDelta {
-    let expected = extrapolate(old.motion, ticks);
-    let (pos, vel) = (new.motion.pos - expected.pos, new.motion.vel - expected.vel);
-    let mut fields = CraftFields::default();
-    fields.set(CraftFields::POS, pos != Vec2::ZERO);
-    fields.set(CraftFields::VEL, vel != Vec2::ZERO);
-    fields.set(CraftFields::AIM, old.aim != new.aim);
-    fields.set(CraftFields::HEALTH, old.health != new.health);
-    fields.set(CraftFields::PROTECTED, old.protected != new.protected);
-    let aim = if old.aim == new.aim { 0 } else { new.aim };
-    let health = if old.health == new.health {
-        0
-    } else {
-        new.health
-    };
-    CraftDelta {
-        fields,
-        life: 0,
-        pos,
-        vel,
-        aim,
-        health,
+    if next.tick - base.tick > FLIGHT_TICKS_MAX {
+        return None;
     }
+    tracks.track(next.me)?.course(base.tick)
 }
 
 /// A place may change hands between two snapshots, even from a person to a bot of the same name.

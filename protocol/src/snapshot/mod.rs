@@ -6,20 +6,34 @@
 //! ```
 //!
 //! The base is what was last sent: the line is TCP, so what was sent arrives in order or the connection dies, and no
-//! acknowledgement is needed. Both ends first carry the base forward to the new tick with the shared motion (craft
-//! straight on, shots along their path) and only what differs from that travels.
+//! acknowledgement is needed. Both ends carry the base forward to the new tick with the shared motion: craft fly on under
+//! the same steering, shots along their path. Only what can't be computed travels: turns of the steering, births of shots,
+//! and what rules did to somebody.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `delta` | two views become a snapshot |
+//! | `apply` | a view and a snapshot become the next view |
+//! | `bytes` | the snapshot as a message |
+//! | `state` | its densest part, bit by bit: own craft, craft, shots |
+//! | `bits` | numbers of any width |
+//! | `content` | what the bits were spent on |
 
 mod apply;
+mod bits;
 mod bytes;
+mod content;
 mod delta;
+mod state;
 
-pub use apply::{ApplyError, POSITION_MAX, VELOCITY_MAX};
-pub use bytes::NAME_BYTES_MAX;
-pub use delta::{RosterChanges, delta, delta_sharing};
+pub use apply::{ApplyError, FLIGHT_TICKS_MAX, POSITION_MAX, VELOCITY_MAX};
+pub use bytes::{NAME_BYTES_MAX, SnapshotWriter};
+pub use content::ContentBits;
+pub use delta::{NoTracks, RosterChanges, Tracks, delta, delta_sharing};
 
-use crate::motion::Shot;
-use crate::view::{MatchClock, Score};
-use crate::{Event, PlayerId, ShotId, Tick, Vec2};
+use crate::motion::{Course, CraftMotion, Shot, Weapon};
+use crate::view::{Craft, MatchClock, Score};
+use crate::{Angle, Event, PlayerId, ShotId, Steer, Tick};
 use std::sync::Arc;
 
 /// What changed since the snapshot before.
@@ -29,38 +43,51 @@ pub struct Snapshot {
     pub ticks: Tick,
     /// How many ticks before its use the newest input message arrived; 0 is just in time, less is late.
     pub input_margin: i8,
+    /// Ticks since the snapshot before for which the player's input was missing.
+    pub starved: u8,
     /// The match clock, if it changed.
     pub clock: Option<MatchClock>,
     /// The player's own craft.
     pub own: OwnDelta,
-    /// Other craft that entered, changed or left, by id.
-    pub crafts: Vec<(PlayerId, CraftDelta)>,
+    /// How many craft the view has that this leads on from; none if there is nothing to say of craft and shots.
+    pub known: Option<u16>,
+    /// Those that changed, by their position among the known.
+    pub crafts: Vec<(u16, CraftChange)>,
+    /// Craft that come into sight, are in a new life, or have to be told in full again; by id.
+    pub entered: Vec<(PlayerId, Craft)>,
     /// Shots that ended before their time: by a wall, at a craft, with their owner.
     pub shots_gone: Vec<ShotId>,
-    /// Shots that came into sight or took a new course, by id.
-    pub shots: Vec<(ShotId, Shot)>,
+    /// Shots that were fired, came into sight or took a new course, by id.
+    pub shots: Vec<(ShotId, ShotNews)>,
     /// Players who joined, scored or left, by id.
     pub roster: Vec<(PlayerId, RosterDelta)>,
     /// What happened, oldest first.
     pub events: Vec<Event>,
     /// [`crate::View::checksum`] of the resulting view, for a client that asked for it.
     pub checksum: Option<u32>,
+    /// What its bits were spent on; known after encoding or decoding.
+    pub content: ContentBits,
 }
 
 impl Snapshot {
     /// Empties it and keeps its memory.
     pub fn clear(&mut self) {
-        self.ticks = 0;
-        self.input_margin = 0;
-        self.clock = None;
-        self.own = OwnDelta::default();
-        self.crafts.clear();
-        self.shots_gone.clear();
-        self.shots.clear();
-        self.roster.clear();
-        self.events.clear();
-        self.checksum = None;
+        let kept = std::mem::take(self);
+        *self = Snapshot {
+            crafts: emptied(kept.crafts),
+            entered: emptied(kept.entered),
+            shots_gone: emptied(kept.shots_gone),
+            shots: emptied(kept.shots),
+            roster: emptied(kept.roster),
+            events: emptied(kept.events),
+            ..Snapshot::default()
+        };
     }
+}
+
+fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
+    list.clear();
+    list
 }
 
 macro_rules! fields {
@@ -73,6 +100,8 @@ macro_rules! fields {
             $($(#[$field_meta])* pub const $field: $name = $name(1 << $bit);)+
             /// Every bit that has a meaning.
             pub const KNOWN: $name = $name(0 $(| 1 << $bit)+);
+            /// How many bits that is; they are the lowest.
+            pub const WIDTH: u32 = Self::KNOWN.0.count_ones();
 
             /// Whether `field` is there.
             pub const fn has(self, field: $name) -> bool {
@@ -97,10 +126,10 @@ macro_rules! fields {
 fields! {
     /// Which fields of an [`OwnDelta`] travel.
     OwnFields {
-        /// The position residual.
-        POS = 0,
-        /// The velocity residual.
-        VEL = 1,
+        /// Turns of the steering.
+        COURSE = 0,
+        /// Position, velocity and steering, in full.
+        MOTION = 1,
         /// Life, alive, respawn tick, killer.
         LIFE = 2,
         /// Health.
@@ -117,10 +146,12 @@ fields! {
 pub struct OwnDelta {
     /// Which fields are there.
     pub fields: OwnFields,
-    /// Position minus extrapolated position.
-    pub pos: Vec2,
-    /// Velocity minus the velocity before.
-    pub vel: Vec2,
+    /// How the steering changed.
+    pub course: Course,
+    /// Where it is and goes now.
+    pub motion: CraftMotion,
+    /// How it is steered now.
+    pub steer: Steer,
     /// New life counter.
     pub life: u8,
     /// New state.
@@ -138,40 +169,50 @@ pub struct OwnDelta {
 }
 
 fields! {
-    /// Which fields of a [`CraftDelta`] travel.
+    /// Which fields of a [`CraftChange`] travel.
     CraftFields {
-        /// Comes into sight, or a new life: everything travels, in full.
-        ENTER = 0,
-        /// Is out of sight or dead: nothing else travels.
-        LEAVE = 1,
-        /// The position residual.
-        POS = 2,
-        /// The velocity residual.
-        VEL = 3,
+        /// Turns of the steering.
+        COURSE = 0,
         /// The aim.
-        AIM = 4,
+        AIM = 1,
+        /// Is out of sight or dead: nothing else travels.
+        LEAVE = 2,
         /// Health.
-        HEALTH = 5,
-        /// On entering: is protected. Otherwise: protection began or ended.
-        PROTECTED = 6,
+        HEALTH = 3,
+        /// Protection began or ended.
+        PROTECTED = 4,
     }
 }
 
 /// What changed of another craft. Fields that don't travel are zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CraftDelta {
+pub struct CraftChange {
     /// Which fields are there.
     pub fields: CraftFields,
-    /// Life counter (on entering).
-    pub life: u8,
-    /// Position: in full on entering, else minus the extrapolated position.
-    pub pos: Vec2,
-    /// Velocity: in full on entering, else minus the velocity before.
-    pub vel: Vec2,
-    /// New aim.
-    pub aim: u8,
+    /// How the steering changed.
+    pub course: Course,
+    /// By how many of 256 steps the aim turned, the short way.
+    pub aim_by: i8,
     /// New health.
     pub health: u8,
+}
+
+/// What is new about a shot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShotNews {
+    /// It left the muzzle of a craft in sight and flies since: the rest is computed.
+    Fired {
+        /// Whose, by position among the known; one past the last is the own craft.
+        by: u16,
+        /// What with.
+        weapon: Weapon,
+        /// Where to.
+        heading: Angle,
+        /// How many ticks before the snapshot's tick.
+        ago: u8,
+    },
+    /// It is this one now.
+    Seen(Shot),
 }
 
 fields! {

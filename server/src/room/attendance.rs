@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use fracas_protocol::{Credential, PlayerId, ServerMessage, Welcome, encode};
+use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
     Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, Tokens, signal, thread::Room,
@@ -24,11 +24,11 @@ impl Room {
             }
             Request::Attach {
                 credential,
-                checksums,
+                wants,
                 link,
                 reply,
             } => {
-                let answer = self.attach(&credential, checksums, link.clone());
+                let answer = self.attach(&credential, wants, link.clone());
                 if reply.send(answer).is_err() {
                     // The socket gave up waiting: nobody will ever read this link.
                     link.hang_up(Close::Lost);
@@ -67,7 +67,7 @@ impl Room {
     fn attach(
         &mut self,
         credential: &Credential,
-        checksums: bool,
+        wants: Wants,
         link: Arc<Link>,
     ) -> Result<PlayerId, Close> {
         let player = self.seats.redeem(credential).ok_or(Close::BadTicket)?;
@@ -77,11 +77,12 @@ impl Room {
             player,
             resume_token: seat.resume_token.clone(),
             tick_hz: self.config.tick_hz,
+            inputs_per_message: 2,
             snapshot_hz: self.config.snapshot_hz,
             start,
         };
         link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
-        (seat.sent, seat.checksums) = (0, checksums);
+        (seat.sent, seat.wants) = (0, wants);
         match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
             Presence::Reserved { .. } => {
                 let (name, bot) = (seat.name.clone(), seat.bot);
@@ -93,7 +94,7 @@ impl Room {
             }
             Presence::Away { .. } => {}
         }
-        self.commands.push(Command::Attach { player, checksums });
+        self.commands.push(Command::Attach { player, wants });
         Ok(player)
     }
 

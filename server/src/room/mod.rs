@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules};
+use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules, Wants};
 use tokio::sync::{oneshot, watch};
 
 pub use self::{
@@ -81,8 +81,8 @@ pub enum Request {
     Attach {
         /// Its ticket or token.
         credential: Credential,
-        /// Whether it wants checksums.
-        checksums: bool,
+        /// What its snapshots are to be like.
+        wants: Wants,
         /// Where the welcome and all that follows go.
         link: Arc<Link>,
         /// Who it is, or why not.
@@ -178,12 +178,12 @@ impl RoomHandle {
     pub async fn attach(
         &self,
         credential: Credential,
-        checksums: bool,
+        wants: Wants,
         link: Arc<Link>,
     ) -> Result<Result<PlayerId, Close>, Unavailable> {
         self.ask(|reply| Request::Attach {
             credential,
-            checksums,
+            wants,
             link,
             reply,
         })

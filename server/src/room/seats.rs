@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, PlayerId};
+use fracas_protocol::{Credential, PlayerId, Wants};
 
 use super::Link;
 use crate::names;
@@ -46,8 +46,8 @@ pub struct Seat {
     pub presence: Presence,
     /// Snapshots put into the link, to tell when the last of them has left.
     pub sent: u32,
-    /// Whether snapshots carry checksums.
-    pub checksums: bool,
+    /// What snapshots are to be like.
+    pub wants: Wants,
 }
 
 /// Where a player is.
@@ -103,7 +103,7 @@ impl Seats {
                 until: now + TICKET_LIFE,
             },
             sent: 0,
-            checksums: false,
+            wants: Wants::default(),
         };
         let index = self
             .seats

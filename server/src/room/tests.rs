@@ -1,6 +1,6 @@
 use std::future::poll_fn;
 
-use fracas_protocol::{ServerMessage, decode};
+use fracas_protocol::{ServerMessage, Wants, decode};
 
 use super::*;
 use crate::feed::{Opening, Selection};
@@ -41,7 +41,7 @@ impl Player {
         let link = Arc::new(Link::default());
         let ticket = Credential::Ticket(place.ticket);
         let id = room
-            .attach(ticket, false, link.clone())
+            .attach(ticket, Wants::default(), link.clone())
             .await
             .unwrap()
             .unwrap();

@@ -210,7 +210,7 @@ impl Room {
                 });
                 self.commands.push(Command::Attach {
                     player,
-                    checksums: seat.checksums,
+                    wants: seat.wants,
                 });
             }
         }

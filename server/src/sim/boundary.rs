@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Tick};
+use fracas_protocol::snapshot::ContentBits;
+use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Tick, Wants};
 use serde::Serialize;
 
 /// Everything a match starts from.
@@ -49,8 +50,8 @@ pub enum Command {
     Attach {
         /// Whose.
         player: PlayerId,
-        /// Whether snapshots carry checksums.
-        checksums: bool,
+        /// What its snapshots are to be like.
+        wants: Wants,
     },
     /// The connection is gone; the craft stays.
     Detach {
@@ -113,6 +114,8 @@ pub struct TickStats {
     pub snapshots_skipped: u32,
     /// Bytes of all snapshots.
     pub snapshot_bytes: u32,
+    /// What their bits were spent on.
+    pub content: ContentBits,
 }
 
 /// Why an input was not used.

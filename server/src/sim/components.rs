@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::view::Score;
-use fracas_protocol::{EventKind, Input, PlayerId, ShotId, Tick, View};
+use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
 
 /// Who it is.
 #[derive(Component, Debug)]
@@ -28,6 +28,12 @@ pub(super) struct Craft {
     pub(super) pilot: Pilot,
     /// The input of this tick.
     pub(super) input: Input,
+    /// The aim as others see it, in 256 steps: it follows the real one in steps that are worth telling.
+    pub(super) shown_aim: u8,
+    /// The real aim in the tick before.
+    pub(super) aim_before: Angle,
+    /// Ticks it has rested.
+    pub(super) aim_rests: u8,
     /// Recent damage taken, newest last, for assists.
     pub(super) wounds: VecDeque<Wound>,
 }
@@ -45,6 +51,8 @@ pub(super) struct Wound {
 pub(super) struct InputQueue {
     /// By tick, oldest first, no tick twice.
     pub(super) waiting: VecDeque<(Tick, Input)>,
+    /// How far in the past the others were shown when the input in use was made.
+    pub(super) seen_ago: SeenAgo,
     /// What is repeated while nothing arrives.
     pub(super) held: Input,
     /// Ticks in a row without an input of their own.
@@ -53,16 +61,20 @@ pub(super) struct InputQueue {
     pub(super) margin: i8,
     /// Whether `margin` has been reported.
     pub(super) margin_reported: bool,
+    /// Ticks without an input of their own since the last report, while there is a client.
+    pub(super) missed: u8,
 }
 
 impl Default for InputQueue {
     fn default() -> Self {
         InputQueue {
             waiting: VecDeque::with_capacity(32),
+            seen_ago: SeenAgo::default(),
             held: Input::default(),
             starved: 0,
             margin: i8::MIN,
             margin_reported: true,
+            missed: 0,
         }
     }
 }
@@ -71,7 +83,7 @@ impl Default for InputQueue {
 #[derive(Component, Debug, Default)]
 pub(super) struct Client {
     pub(super) attached: bool,
-    pub(super) checksums: bool,
+    pub(super) wants: Wants,
     /// A snapshot is on its way to the kernel.
     pub(super) in_flight: bool,
     /// The first tick in which the next snapshot may be made.

@@ -58,7 +58,11 @@ pub(super) fn state(world: &mut World) -> u64 {
 }
 
 fn hash_input(hash: &mut Checksum, input: &Input) {
-    let [steer_x, steer_y] = [input.steer_x, input.steer_y].map(|part| part as u8);
-    hash.add(u32::from_le_bytes([steer_x, steer_y, input.buttons.0, 0]))
-        .add(u32::from(input.aim.0));
+    hash.add(u32::from_le_bytes([
+        input.steer.code(),
+        input.buttons.0,
+        0,
+        0,
+    ]))
+    .add(u32::from(input.aim.0));
 }

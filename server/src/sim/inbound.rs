@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Pilot;
-use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, Tick, View};
+use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, Steer, Tick, View, Wants};
 
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points};
 use super::resources::{Inbox, MatchClock, Outbox, Roster, ShotIds};
+use super::tracks::Pasts;
 
 /// Inputs further ahead than this are refused, in ticks; it also bounds what waits per player.
 const AHEAD_MAX: Tick = 60;
@@ -23,7 +24,7 @@ pub(super) fn apply_commands(world: &mut World) {
         match command {
             Command::Join { player, name, bot } => join(world, player, name, bot),
             Command::Leave { player } => leave(world, player),
-            Command::Attach { player, checksums } => attach(world, player, checksums),
+            Command::Attach { player, wants } => attach(world, player, wants),
             Command::Detach { player } => with(world, player, |client: &mut Client| {
                 *client = Client::default();
             }),
@@ -87,6 +88,7 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
     );
     let entity = world.spawn(parts).id();
     world.resource_mut::<Roster>().set(player, Some(entity));
+    world.resource_mut::<Pasts>().clear(player);
 }
 
 fn leave(world: &mut World, player: PlayerId) {
@@ -120,14 +122,15 @@ fn remove_shots_of(world: &mut World, player: PlayerId) {
     }
 }
 
-fn attach(world: &mut World, player: PlayerId, checksums: bool) {
+fn attach(world: &mut World, player: PlayerId, wants: Wants) {
     // The client was told the tick before this one, and counts from there.
     let told = world.resource::<MatchClock>().tick - 1;
     with(world, player, |client: &mut Client| {
         *client = Client {
             attached: true,
-            checksums,
+            wants,
             base: View {
+                me: player,
                 tick: told,
                 ..View::default()
             },
@@ -221,12 +224,16 @@ impl InputQueue {
                 self.starved = 0;
                 self.waiting.pop_front();
             }
-            _ => self.starved += 1,
+            _ => {
+                self.starved += 1;
+                // Nobody is missed who has never been heard of.
+                let expected = self.margin != i8::MIN;
+                self.missed = self.missed.saturating_add(u8::from(expected));
+            }
         }
         if self.starved > REPEAT_TICKS {
             self.held = Input {
-                steer_x: 0,
-                steer_y: 0,
+                steer: Steer::NONE,
                 buttons: Buttons::default(),
                 ..self.held
             };
@@ -249,9 +256,9 @@ pub(super) fn choose_inputs(
 mod tests {
     use super::*;
 
-    fn steer(steer_x: i8) -> Input {
+    fn steer(code: u8) -> Input {
         Input {
-            steer_x,
+            steer: Steer::from_code(code).unwrap(),
             ..Input::default()
         }
     }
@@ -262,7 +269,7 @@ mod tests {
         queue.offer(12, steer(12), 10).unwrap();
         queue.offer(10, steer(10), 10).unwrap();
         assert_eq!(
-            [10, 11, 12, 13].map(|tick| queue.choose(tick).steer_x),
+            [10, 11, 12, 13].map(|tick| queue.choose(tick).steer.code()),
             [10, 10, 12, 12]
         );
     }
@@ -271,7 +278,9 @@ mod tests {
     fn a_long_silence_ends_in_drifting() {
         let mut queue = InputQueue::default();
         queue.offer(1, steer(100), 1).unwrap();
-        let ticks: Vec<_> = (1..40).map(|tick| queue.choose(tick).steer_x).collect();
+        let ticks: Vec<_> = (1..40)
+            .map(|tick| queue.choose(tick).steer.code())
+            .collect();
         assert!(ticks[..=REPEAT_TICKS as usize].iter().all(|x| *x == 100));
         assert!(ticks[REPEAT_TICKS as usize + 1..].iter().all(|x| *x == 0));
     }

@@ -15,6 +15,7 @@
 //! | `spawning` | where and when craft appear |
 //! | `phases` | waiting, countdown, live, overtime, results |
 //! | `modes` | what decides a match, one file each |
+//! | `tracks` | the recent past of every craft, and how others see its aim |
 //! | `grid` | who and what is near: flat grids, rebuilt every tick |
 //! | `outbound` | a view per client, its delta, its bytes |
 //! | `hash` | the state in 64 bits |
@@ -36,6 +37,7 @@ mod outbound;
 mod phases;
 mod resources;
 mod spawning;
+mod tracks;
 
 #[cfg(test)]
 mod tests;
@@ -151,6 +153,7 @@ fn schedule() -> Schedule {
             flight::move_shots,
             combat::settle_hits,
             phases::advance,
+            tracks::remember,
             grid::place_everything,
             outbound::publish_roster,
             outbound::send_views,

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::snapshot::delta_sharing;
+use fracas_protocol::snapshot::{NoTracks, delta_sharing};
 use fracas_protocol::view::{self, RosterEntry, find};
-use fracas_protocol::{Event, PlayerId, ServerMessage, Snapshot, Tick, Vec2, View, wire};
+use fracas_protocol::{Event, PlayerId, Snapshot, Tick, Vec2, View};
 
 use super::boundary::{Standing, Standings};
 use super::components::{Client, Craft, Identity, InputQueue, Points};
 use super::grid::{CraftGrid, ShotGrid};
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup};
+use super::tracks::Pasts;
 
 /// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
 const PINGS_EVERY_S: f32 = 3.0;
@@ -67,6 +68,7 @@ pub(super) fn send_views(
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
     shots: Res<ShotGrid>,
+    pasts: Res<Pasts>,
     mut scratch: ResMut<Scratch>,
     mut outbox: ResMut<Outbox>,
     mut watchers: Watchers,
@@ -91,12 +93,22 @@ pub(super) fn send_views(
         }
         client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
         client.in_flight = true;
+        let wants = client.wants;
         let Client { base, next, .. } = &mut *client;
         world.build(identity.id, &craft.pilot, base, next);
-        let Scratch { snapshot, rosters } = &mut *scratch;
-        delta_sharing(base, next, &setup.arena, rosters, snapshot);
+        let Scratch {
+            snapshot,
+            rosters,
+            writer,
+        } = &mut *scratch;
+        if wants.in_full {
+            delta_sharing(base, next, &NoTracks, &setup.arena, rosters, snapshot);
+        } else {
+            delta_sharing(base, next, &*pasts, &setup.arena, rosters, snapshot);
+        }
         client.finish(snapshot, &mut queue, clock.tick);
-        let bytes = encode(snapshot);
+        let (bytes, content) = writer.write(snapshot);
+        outbox.stats.content += content;
         outbox.stats.snapshots += 1;
         outbox.stats.snapshot_bytes += bytes.len() as u32;
         outbox.snapshots.push((identity.id, bytes));
@@ -112,27 +124,18 @@ fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
     tick + interval - (tick + phase) % interval
 }
 
-fn encode(snapshot: &mut Snapshot) -> Vec<u8> {
-    let message = ServerMessage::Snapshot(std::mem::take(snapshot));
-    let bytes = wire::encode(&message);
-    // Its memory serves the next client.
-    if let ServerMessage::Snapshot(used) = message {
-        *snapshot = used;
-    }
-    bytes
-}
-
 impl Client {
     /// Adds to a delta what no view holds.
     fn finish(&mut self, snapshot: &mut Snapshot, queue: &mut InputQueue, tick: Tick) {
         snapshot.input_margin = queue.margin;
         queue.margin_reported = true;
+        snapshot.starved = std::mem::take(&mut queue.missed);
         let events = self.events.drain(..);
         snapshot.events.extend(events.map(|(then, kind)| Event {
             ago: (tick - then).min(255) as u8,
             kind,
         }));
-        snapshot.checksum = self.checksums.then(|| self.next.checksum());
+        snapshot.checksum = self.wants.checksums.then(|| self.next.checksum());
     }
 }
 
@@ -148,6 +151,7 @@ struct Seen<'a> {
 impl Seen<'_> {
     /// Fills `next` with what `player` may know now. Nothing else is ever sent to them.
     fn build(&self, player: PlayerId, pilot: &Pilot, base: &View, next: &mut View) {
+        next.me = player;
         next.tick = self.clock.tick;
         next.clock = view::MatchClock {
             phase: self.clock.phase,

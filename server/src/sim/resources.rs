@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Weapon;
-use fracas_protocol::snapshot::RosterChanges;
+use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
 use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::boundary::{Command, MatchConfig, Outbound};
+use super::tracks::Pasts;
 
 pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.insert_resource(Rng(StdRng::seed_from_u64(config.seed)));
@@ -30,6 +31,7 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.init_resource::<ShotIds>();
     world.init_resource::<Hits>();
     world.init_resource::<Scratch>();
+    world.init_resource::<Pasts>();
 }
 
 /// What the match was made from, and what follows from it once.
@@ -164,4 +166,5 @@ pub(super) struct Hit {
 pub(super) struct Scratch {
     pub(super) snapshot: Snapshot,
     pub(super) rosters: RosterChanges,
+    pub(super) writer: SnapshotWriter,
 }

@@ -1,20 +1,22 @@
 //! Bad input gets the close code the documentation promises, and changes nothing for anybody else.
 
-use fracas_protocol::{Angle, Buttons, ClientMessage, Credential, Input, InputBatch, Ping, encode};
+use fracas_protocol::{
+    Angle, Buttons, ClientMessage, Credential, Input, InputBatch, Ping, Steer, encode,
+};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::harness::{Client, Server, hello, request};
 
 fn inputs() -> ClientMessage {
     let input = Input {
-        steer_x: 0,
-        steer_y: 0,
+        steer: Steer::NONE,
         aim: Angle(0),
         buttons: Buttons(0),
     };
     ClientMessage::Inputs(InputBatch {
         first_tick: 1,
         inputs: vec![input],
+        ..InputBatch::default()
     })
 }
 

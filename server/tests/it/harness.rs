@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use fracas_protocol::{
-    ClientMessage, Credential, Hello, PROTOCOL_VERSION, Ping, ServerMessage, Welcome, decode,
-    encode,
+    ClientMessage, Credential, Hello, PROTOCOL_VERSION, Ping, ServerMessage, Wants, Welcome,
+    decode, encode,
 };
 use fracas_server::{
     config::Config,
@@ -121,7 +121,7 @@ pub fn hello(credential: Credential) -> ClientMessage {
     ClientMessage::Hello(Hello {
         version: PROTOCOL_VERSION,
         credential,
-        checksums: false,
+        wants: Wants::default(),
     })
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn greet(socket: &mut Socket, app: &App) -> Result<(PlayerId, A
         .ok_or(Close::BadTicket)?;
     let link = Arc::new(Link::default());
     let attached = room
-        .attach(hello.credential, hello.checksums, link.clone())
+        .attach(hello.credential, hello.wants, link.clone())
         .await;
     let player = attached.map_err(|_| Close::Overloaded)??;
     Ok((player, link))

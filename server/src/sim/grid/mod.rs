@@ -98,7 +98,7 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
     let living = crafts.iter().filter(|(_, craft)| craft.pilot.alive);
     let sightings = living.map(|(identity, craft)| Sighting {
         id: identity.id,
-        craft: view::Craft::of(&craft.pilot, craft.input.aim, clock.tick),
+        craft: view::Craft::of(&craft.pilot, craft.shown_aim, clock.tick),
     });
     grid.0.fill(&setup.arena.map, sightings);
 }

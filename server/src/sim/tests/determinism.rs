@@ -1,6 +1,6 @@
 //! The same seed and the same commands give the same state, every tick.
 
-use fracas_protocol::{InputBatch, PlayerId, Tick};
+use fracas_protocol::{InputBatch, PlayerId, Tick, Wants};
 use rand::RngExt;
 
 use super::super::{Command, Match};
@@ -33,7 +33,7 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
                 if snapshots {
                     commands.push(Command::Attach {
                         player,
-                        checksums: false,
+                        wants: Wants::default(),
                     });
                 }
             }
@@ -51,7 +51,11 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
             if n % 2 == 0 && !hand.rng.random_ratio(1, 30) {
                 commands.push(Command::Inputs {
                     player,
-                    batch: InputBatch { first_tick, inputs },
+                    batch: InputBatch {
+                        first_tick,
+                        inputs,
+                        ..InputBatch::default()
+                    },
                 });
             }
         }

@@ -6,7 +6,7 @@ mod play;
 
 use std::sync::Arc;
 
-use fracas_protocol::{Buttons, Input, Map, Mode, PlayerId, Rules};
+use fracas_protocol::{Buttons, Input, Map, Mode, PlayerId, Rules, Steer};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -77,8 +77,8 @@ impl RandomHand {
 
     fn next(&mut self) -> Input {
         if self.rng.random_ratio(1, 12) {
-            self.input.steer_x = self.rng.random_range(-127..=127);
-            self.input.steer_y = self.rng.random_range(-127..=127);
+            let code = self.rng.random_range(0..=192);
+            self.input.steer = Steer::from_code(code).unwrap();
             self.input.buttons = if self.rng.random_ratio(2, 3) {
                 Buttons::FIRE
             } else {

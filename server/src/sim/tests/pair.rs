@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use fracas_protocol::{
-    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Welcome, encode,
-    message,
+    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Wants, Welcome,
+    encode, message,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -98,7 +98,10 @@ impl Table {
         });
         self.commands.push(Command::Attach {
             player,
-            checksums: true,
+            wants: Wants {
+                checksums: true,
+                in_full: false,
+            },
         });
         let mut down = Line::new(delay_us.clone(), seed * 2);
         let welcome = ServerMessage::Welcome(Box::new(Welcome {
@@ -106,6 +109,7 @@ impl Table {
             resume_token: String::new(),
             tick_hz: 60,
             snapshot_hz: 30,
+            inputs_per_message: 2,
             start: self.game.start_message(),
         }));
         down.send(encode(&welcome), self.now_us);

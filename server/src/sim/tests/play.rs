@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use fracas_protocol::{Angle, Buttons, Intent, Phase, PlayerId, Session, SessionEvent};
+use fracas_protocol::{Angle, Buttons, Intent, Phase, PlayerId, Session, SessionEvent, Steer};
 
 use super::super::{Command, MatchEvent};
 use super::pair::{Table, table};
@@ -21,16 +21,13 @@ fn hunter(session: &Session) -> Intent {
         .min_by_key(|d| d.length());
     let Some(to) = nearest else {
         return Intent {
-            steer_x: 60,
-            steer_y: 100,
+            steer: Steer::from_xy(0.5, 0.8),
             ..Intent::default()
         };
     };
-    let unit = to.scale(120, i64::from(to.length().max(1)));
     let aim = (to.y as f32).atan2(to.x as f32);
     Intent {
-        steer_x: unit.x as i8,
-        steer_y: unit.y as i8,
+        steer: Steer::from_xy(to.x as f32, to.y as f32),
         aim: Angle::from_radians(aim),
         buttons: Buttons::FIRE,
     }
