@@ -7,7 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use fracas_bots::brain::{Bot, Hunter, Random, Skill, World};
 use fracas_protocol::motion::{CraftMotion, Pilot, Shot, Weapon};
 use fracas_protocol::view::{Craft, MatchClock};
-use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View};
+use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, ShotId, Steer, Tick, Vec2, View};
 
 const HALL: &str = "\
 ################################
@@ -43,6 +43,7 @@ fn view(crafts: u16, random: &Random) -> View {
             Craft {
                 life: 1,
                 motion,
+                steer: Steer::along(Angle(random.below(65_536) as u16)),
                 aim: random.below(256) as u8,
                 health: 70,
                 protected: false,

@@ -141,7 +141,7 @@ impl Arcade {
                 .map(|(at, seat)| {
                     (
                         PlayerId(at as u16),
-                        Craft::of(&seat.pilot, seat.input.aim, self.tick),
+                        Craft::of(&seat.pilot, seat.input.aim.coarse(), self.tick),
                     )
                 })
                 .collect(),
