@@ -1,9 +1,9 @@
 //! The thumb that steers: of sixteen directions it takes the one that serves best what is wanted, away from walls and
-//! out of the way of shots, and moves the stick there as fast as a thumb does.
+//! out of the way of shots, and moves the stick there as fast, and as seldom, as a thumb does.
 
 use std::sync::LazyLock;
 
-use super::plane::Xy;
+use super::plane::{Xy, turn};
 use super::sight;
 use super::world::{Own, World};
 
@@ -21,17 +21,24 @@ pub(crate) struct Wish {
     pub(crate) walls: f32,
 }
 
-/// A thumb that moved less than this since the stick last did rests: nobody steers thirty times a second. Straight
-/// flight is also what costs nothing to tell others about.
-const REST: f32 = 0.12;
+/// A wish this far off the stick is followed at once: an eighth of a turn, as from one pair of keys to the next.
+const CLEARLY_OFF: f32 = std::f32::consts::TAU / 8.0;
+/// A wish that is less than this off is what the stick does already.
+const HARDLY_OFF: f32 = std::f32::consts::TAU / 48.0;
+/// Between the two: corrected when the stick has been held for this long, in seconds. Nobody steers thirty times a
+/// second, and steady flight is also what costs nothing to tell others about.
+const SETTLED_S: f32 = 0.35;
+/// So much more or less strength is another one; there are three.
+const STRENGTH_STEP: f32 = 0.25;
 
 /// The stick, length 1 at most.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stick {
-    /// Where the thumb is going.
-    thumb: Xy,
-    /// Where the stick is.
     held: Xy,
+    /// Seconds since it was moved.
+    held_s: f32,
+    /// Seconds for which something clearly different has been wanted.
+    off_s: f32,
 }
 
 impl Stick {
@@ -39,7 +46,8 @@ impl Stick {
         self.held
     }
 
-    /// Moves the stick for `seconds` towards the best direction; it takes about `stick_s` to get there.
+    /// Lets `seconds` pass and moves the stick if what is wanted has been clearly different for `stick_s`, the time a
+    /// thumb takes.
     pub(crate) fn steer(
         &mut self,
         world: &World,
@@ -49,22 +57,41 @@ impl Stick {
         stick_s: f32,
     ) {
         let strength = (wish.way + wish.dodge).length().min(1.0);
-        let wanted = if strength < 0.08 {
+        let wanted = if strength < 0.17 {
             Xy::ZERO
         } else {
             self.best(world, own, wish) * strength
         };
-        let share = 1.0 - (-seconds / stick_s).exp();
-        self.thumb = (self.thumb + (wanted - self.thumb) * share).at_most(1.0);
-        if (self.thumb - self.held).length() > REST {
-            self.held = self.thumb;
+        self.held_s += seconds;
+        let (is_clear, is_slight) = self.off(wanted);
+        self.off_s = if is_clear { self.off_s + seconds } else { 0.0 };
+        if self.off_s >= stick_s || is_slight && self.held_s >= SETTLED_S {
+            *self = Stick {
+                held: wanted,
+                ..Stick::default()
+            };
         }
+    }
+
+    /// Whether `wanted` is clearly something else, and whether it is something else at all.
+    fn off(&self, wanted: Xy) -> (bool, bool) {
+        let other_strength = (wanted.length() - self.held.length()).abs() > STRENGTH_STEP;
+        let both = wanted != Xy::ZERO && self.held != Xy::ZERO;
+        let off = if both {
+            turn(self.held.angle(), wanted.angle()).abs()
+        } else {
+            0.0
+        };
+        (
+            other_strength || off > CLEARLY_OFF,
+            other_strength || off > HARDLY_OFF,
+        )
     }
 
     fn best(&self, world: &World, own: &Own, wish: &Wish) -> Xy {
         let wanted = wish.way + wish.dodge;
         let score = |direction: Xy| {
-            let inertia = 0.2 * self.thumb.dot(direction);
+            let inertia = 0.2 * self.held.dot(direction);
             wanted.dot(direction) + inertia - wish.walls * blocked(world, own.pos, direction)
         };
         let best = DIRECTIONS

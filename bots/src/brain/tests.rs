@@ -40,6 +40,25 @@ struct Seat {
     pilot: Pilot,
     input: Input,
     kills: u32,
+    /// The aim others were told of last, in coarse steps.
+    told_aim: u8,
+}
+
+/// What hands did, all craft together.
+#[derive(Debug, Default)]
+struct Hands {
+    /// Ticks a craft lived, added up.
+    ticks: u32,
+    /// Changes of steering.
+    turns: u32,
+    /// Changes of aim that others are told of: those over two degrees.
+    aims: u32,
+}
+
+impl Hands {
+    fn per_second(&self, count: u32) -> f32 {
+        count as f32 * f32::from(TICK_HZ) / self.ticks as f32
+    }
 }
 
 /// A match without a server: everybody sees everything on the screen, two ticks late.
@@ -51,6 +70,7 @@ struct Arcade {
     shots: Vec<Shot>,
     fired: u32,
     hits: u32,
+    hands: Hands,
 }
 
 impl Arcade {
@@ -66,6 +86,7 @@ impl Arcade {
                 pilot,
                 input: Input::default(),
                 kills: 0,
+                told_aim: 0,
             }
         };
         let seats = bots.into_iter().enumerate().map(seat).collect();
@@ -77,6 +98,7 @@ impl Arcade {
             shots: Vec::new(),
             fired: 0,
             hits: 0,
+            hands: Hands::default(),
         }
     }
 
@@ -99,6 +121,7 @@ impl Arcade {
         }
         for (at, seat) in self.seats.iter_mut().enumerate() {
             let id = PlayerId(at as u16);
+            seat.watch_hand(&mut self.hands);
             if let Some(shot) = step_pilot(&mut seat.pilot, id, &seat.input, self.tick, &self.arena)
             {
                 self.shots.push(shot);
@@ -196,6 +219,21 @@ impl Arcade {
     }
 }
 
+impl Seat {
+    fn watch_hand(&mut self, hands: &mut Hands) {
+        if !self.pilot.alive {
+            return;
+        }
+        hands.ticks += 1;
+        hands.turns += u32::from(self.input.steer != self.pilot.steer);
+        let told = Angle::from_coarse(self.told_aim);
+        if told.turn_to(self.input.aim).unsigned_abs() > 364 {
+            hands.aims += 1;
+            self.told_aim = self.input.aim.coarse();
+        }
+    }
+}
+
 /// Flies along a line and back, for aiming at.
 struct Target {
     away: Xy,
@@ -260,6 +298,26 @@ fn hunters_find_and_destroy_each_other() {
             "{skill}: {} kills with {} shots",
             arcade.kills(),
             arcade.fired
+        );
+    }
+}
+
+#[test]
+fn hands_are_as_steady_as_peoples() {
+    for skill in [Skill::Easy, Skill::Normal, Skill::Hard] {
+        let (mut hands, mut fired, mut hits, mut kills) = (Hands::default(), 0, 0, 0);
+        for seed in 0..8 {
+            let mut arcade = Arcade::hunters(PILLARS, skill, 6, seed * 50);
+            (0..60 * 60).for_each(|_| arcade.step());
+            hands.ticks += arcade.hands.ticks;
+            hands.turns += arcade.hands.turns;
+            hands.aims += arcade.hands.aims;
+            (fired, hits, kills) = (fired + arcade.fired, hits + arcade.hits, kills + arcade.kills());
+        }
+        println!(
+            "{skill}: {:.2} turns and {:.2} aims per craft and second; {fired} shots, {hits} hits, {kills} kills",
+            hands.per_second(hands.turns),
+            hands.per_second(hands.aims),
         );
     }
 }
@@ -334,6 +392,7 @@ fn no_hand_turns_faster_than_its_limit() {
             pilot: arcade.seats[0].pilot,
             input: Input::default(),
             kills: 0,
+            told_aim: 0,
         });
         let mut before = arcade.seats[0].input.aim.radians();
         for round in 0..60 * 30 {
