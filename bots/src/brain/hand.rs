@@ -1,4 +1,5 @@
-//! The hand that aims: it pulls towards where it should point, never faster than it can turn, and it trembles.
+//! The hand that aims: it pulls towards where it should point, never faster than it can turn, and it errs, stroke by
+//! stroke.
 
 use std::f32::consts::PI;
 
@@ -8,8 +9,12 @@ use super::skill::Talent;
 
 /// Seconds in which a hand gets from rest to its fastest turn.
 const START_S: f32 = 0.06;
-/// Seconds in which the tremble forgets where it was.
-const TREMBLE_S: f32 = 0.35;
+/// Seconds from one correction of the aim to the next, on average: a hand moves in strokes.
+const STROKE_S: f32 = 0.22;
+/// The share of an error that the next stroke repeats.
+const REPEATED: f32 = 0.5;
+/// Off by less than this, in radians, the hand rests.
+const REST: f32 = 0.02;
 
 /// Where a weapon points, and how fast it turns.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,8 +22,10 @@ pub(crate) struct Hand {
     angle: f32,
     /// Radians per second.
     speed: f32,
-    /// How far off the aim is at the moment, in standard deviations.
-    tremble: f32,
+    /// How far off this stroke leads, in standard deviations.
+    error: f32,
+    /// Seconds until the next stroke.
+    stroke_s: f32,
 }
 
 impl Hand {
@@ -26,9 +33,9 @@ impl Hand {
         self.angle
     }
 
-    /// Where the pilot believes it points: the tremble is what one doesn't know of one's own aim.
+    /// Where the pilot believes it points: the error is what one doesn't know of one's own aim.
     pub(crate) fn believed(&self, talent: &Talent) -> f32 {
-        self.angle - self.tremble * talent.aim_error
+        self.angle - self.error * talent.aim_error
     }
 
     /// `seconds` of turning towards `target`, with the error a hand of this talent makes.
@@ -39,14 +46,21 @@ impl Hand {
         talent: &Talent,
         random: &Random,
     ) {
-        // An Ornstein-Uhlenbeck process: noise that wanders instead of jumping.
-        let forget = (seconds / TREMBLE_S).min(1.0);
-        self.tremble += -self.tremble * forget + random.bell() * (2.0 * forget).sqrt();
-        self.pull(target + self.tremble * talent.aim_error, seconds, talent);
+        self.stroke_s -= seconds;
+        if self.stroke_s <= 0.0 {
+            self.stroke_s = STROKE_S * random.range(0.6, 1.4);
+            let new = (1.0 - REPEATED * REPEATED).sqrt();
+            self.error = REPEATED * self.error + new * random.bell();
+        }
+        self.pull(target + self.error * talent.aim_error, seconds, talent);
     }
 
     fn pull(&mut self, target: f32, seconds: f32, talent: &Talent) {
         let off = turn(self.angle, target);
+        if off.abs() < REST {
+            self.speed = 0.0;
+            return;
+        }
         let wanted = (off * talent.turn_gain).clamp(-talent.turn_max, talent.turn_max);
         let change_max = talent.turn_max * seconds / START_S;
         self.speed += (wanted - self.speed).clamp(-change_max, change_max);

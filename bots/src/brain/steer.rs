@@ -23,6 +23,10 @@ pub(crate) struct Wish {
 
 /// A wish this far off the stick is followed at once: an eighth of a turn, as from one pair of keys to the next.
 const CLEARLY_OFF: f32 = std::f32::consts::TAU / 8.0;
+/// A fright makes the thumb quicker: half of that, and half of the time, while there is something to evade.
+const FRIGHT: f32 = 0.5;
+/// The weight of a shot from which it does.
+const FRIGHTENING: f32 = 0.15;
 /// A wish that is less than this off is what the stick does already.
 const HARDLY_OFF: f32 = std::f32::consts::TAU / 48.0;
 /// Between the two: corrected when the stick has been held for this long, in seconds. Nobody steers thirty times a
@@ -47,7 +51,7 @@ impl Stick {
     }
 
     /// Lets `seconds` pass and moves the stick if what is wanted has been clearly different for `stick_s`, the time a
-    /// thumb takes.
+    /// thumb takes at leisure.
     pub(crate) fn steer(
         &mut self,
         world: &World,
@@ -63,9 +67,14 @@ impl Stick {
             self.best(world, own, wish) * strength
         };
         self.held_s += seconds;
-        let (is_clear, is_slight) = self.off(wanted);
+        let haste = if wish.dodge.length() > FRIGHTENING {
+            FRIGHT
+        } else {
+            1.0
+        };
+        let (is_clear, is_slight) = self.off(wanted, CLEARLY_OFF * haste);
         self.off_s = if is_clear { self.off_s + seconds } else { 0.0 };
-        if self.off_s >= stick_s || is_slight && self.held_s >= SETTLED_S {
+        if self.off_s >= stick_s * haste || is_slight && self.held_s >= SETTLED_S {
             *self = Stick {
                 held: wanted,
                 ..Stick::default()
@@ -73,8 +82,8 @@ impl Stick {
         }
     }
 
-    /// Whether `wanted` is clearly something else, and whether it is something else at all.
-    fn off(&self, wanted: Xy) -> (bool, bool) {
+    /// Whether `wanted` is another direction by more than `clearly` or another strength, and whether it is another at all.
+    fn off(&self, wanted: Xy, clearly: f32) -> (bool, bool) {
         let other_strength = (wanted.length() - self.held.length()).abs() > STRENGTH_STEP;
         let both = wanted != Xy::ZERO && self.held != Xy::ZERO;
         let off = if both {
@@ -83,7 +92,7 @@ impl Stick {
             0.0
         };
         (
-            other_strength || off > CLEARLY_OFF,
+            other_strength || off > clearly,
             other_strength || off > HARDLY_OFF,
         )
     }

@@ -312,12 +312,21 @@ fn hands_are_as_steady_as_peoples() {
             hands.ticks += arcade.hands.ticks;
             hands.turns += arcade.hands.turns;
             hands.aims += arcade.hands.aims;
-            (fired, hits, kills) = (fired + arcade.fired, hits + arcade.hits, kills + arcade.kills());
+            (fired, hits, kills) = (
+                fired + arcade.fired,
+                hits + arcade.hits,
+                kills + arcade.kills(),
+            );
         }
         println!(
             "{skill}: {:.2} turns and {:.2} aims per craft and second; {fired} shots, {hits} hits, {kills} kills",
             hands.per_second(hands.turns),
             hands.per_second(hands.aims),
+        );
+        let turns = hands.per_second(hands.turns);
+        assert!(
+            (0.5..6.0).contains(&turns),
+            "{skill}: {turns} turns a second"
         );
     }
 }
@@ -465,6 +474,32 @@ fn nobody_fires_at_a_wall_or_at_what_cannot_be_hurt() {
     }
 }
 
+/// Hits by 120 shots straight at a pilot, one every half second.
+fn hits_of_120(map: &str, skill: Skill, seed: u64) -> u32 {
+    let mut arcade = Arcade::hunters(map, skill, 1, seed);
+    arcade.seats[0].pilot.motion.pos = Vec2::from_tiles(20.0, 10.0);
+    for round in 0..60 * 60 {
+        arcade.seats[0].pilot.health = 100;
+        arcade.seats[0].pilot.protected_until = 0;
+        if round % 30 == 0 {
+            // Straight at it, from nine tiles away.
+            let craft = Xy::of_position(arcade.seats[0].pilot.motion.pos);
+            let from = craft + Xy::along(round as f32) * 9.0;
+            let from = Xy::new(from.x.clamp(1.5, 38.5), from.y.clamp(1.5, 18.5));
+            arcade.shots.push(Shot {
+                owner: PlayerId(9),
+                weapon: fracas_protocol::motion::Weapon::Pulse,
+                pos: Vec2::from_tiles(from.x, from.y),
+                heading: Angle::from_radians((craft - from).angle()),
+                bounces: 0,
+                age: 0,
+            });
+        }
+        arcade.step();
+    }
+    arcade.hits
+}
+
 #[test]
 fn shots_are_evaded() {
     let open = format!(
@@ -473,32 +508,9 @@ fn shots_are_evaded() {
         ".".repeat(36),
         row(18) + &"#".repeat(40) + "\n"
     );
-    let hurt = |skill| {
-        let mut arcade = Arcade::hunters(&open, skill, 1, 2);
-        arcade.seats[0].pilot.motion.pos = Vec2::from_tiles(20.0, 10.0);
-        for round in 0..60 * 60 {
-            arcade.seats[0].pilot.health = 100;
-            arcade.seats[0].pilot.protected_until = 0;
-            if round % 30 == 0 {
-                // Straight at it, from nine tiles away.
-                let craft = Xy::of_position(arcade.seats[0].pilot.motion.pos);
-                let from = craft + Xy::along(round as f32) * 9.0;
-                let from = Xy::new(from.x.clamp(1.5, 38.5), from.y.clamp(1.5, 18.5));
-                arcade.shots.push(Shot {
-                    owner: PlayerId(9),
-                    weapon: fracas_protocol::motion::Weapon::Pulse,
-                    pos: Vec2::from_tiles(from.x, from.y),
-                    heading: Angle::from_radians((craft - from).angle()),
-                    bounces: 0,
-                    age: 0,
-                });
-            }
-            arcade.step();
-        }
-        arcade.hits
-    };
+    let hurt = |skill| -> u32 { (0..10).map(|seed| hits_of_120(&open, skill, seed)).sum() };
     let (easy, hard) = (hurt(Skill::Easy), hurt(Skill::Hard));
-    println!("of 120 shots, easy {easy}, hard {hard}");
+    println!("of 1200 shots, easy {easy}, hard {hard}");
     assert!(hard < easy, "easy was hit {easy} times, hard {hard} times");
 }
 
