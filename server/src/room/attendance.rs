@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, Tokens, signal, thread::Room,
+    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal, thread::Room,
 };
 use crate::sim::Command;
 
@@ -28,6 +28,8 @@ impl Room {
                 link,
                 reply,
             } => {
+                // What players said before this hello counts before it: their first inputs use up an old token.
+                self.read_links(now);
                 let answer = self.attach(&credential, wants, link.clone());
                 if reply.send(answer).is_err() {
                     // The socket gave up waiting: nobody will ever read this link.
@@ -48,9 +50,8 @@ impl Room {
         {
             self.free_seat(bot, Some(Close::MadeRoom));
         }
-        let tokens = Tokens::random(&self.config.name);
-        let ticket = tokens.ticket.clone();
-        let player = self.seats.reserve(name, bot, tokens, now)?;
+        let ticket = secret(&self.config.name);
+        let player = self.seats.reserve(name, bot, ticket.clone(), now)?;
         let name = self
             .seats
             .get_mut(player)
@@ -70,14 +71,18 @@ impl Room {
         wants: Wants,
         link: Arc<Link>,
     ) -> Result<PlayerId, Close> {
-        let player = self.seats.redeem(credential).ok_or(Close::BadTicket)?;
+        let resume_token = secret(&self.config.name);
+        let player = self
+            .seats
+            .redeem(credential, resume_token.clone())
+            .ok_or(Close::BadTicket)?;
         let start = self.game.start_message();
         let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
         let welcome = Welcome {
             player,
-            resume_token: seat.resume_token.clone(),
+            resume_token,
             tick_hz: self.config.tick_hz,
-            inputs_per_message: 2,
+            inputs_per_message: self.config.inputs_per_message(),
             snapshot_hz: self.config.snapshot_hz,
             start,
         };
@@ -128,6 +133,10 @@ impl Room {
                 && let Some(why) = link.hung_up()
             {
                 gone.push((player, why));
+            }
+            if signals & signal::INPUTS != 0 {
+                // Whoever sends inputs has the welcome, and with it the token.
+                seat.prove_token();
             }
         }
         for (player, why) in gone {

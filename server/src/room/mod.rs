@@ -33,7 +33,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::{
     close::Close,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
-    seats::{Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, Tokens},
+    seats::{Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
 use crate::feed::{Feed, MatchId};
 
@@ -59,10 +59,27 @@ pub struct RoomConfig {
     pub tick_hz: u8,
     /// Snapshots per second and client.
     pub snapshot_hz: u8,
+    /// Bytes of a snapshot beyond which it leaves out what is farthest away.
+    pub snapshot_bytes_max: u32,
     /// The seeds of all matches come from this one.
     pub seed: u64,
     /// What its match ids end with: tells one start of the server from another.
     pub epoch: Arc<str>,
+}
+
+/// Rooms of up to so many places hear from their players every tick.
+const SMALL_ROOM_PLACES: u16 = 64;
+
+impl RoomConfig {
+    /// Ticks of input that clients are asked to put into one message. Every tick is freshest; in a large room it is the
+    /// number of messages that costs.
+    pub fn inputs_per_message(&self) -> u8 {
+        if self.capacity <= SMALL_ROOM_PLACES {
+            1
+        } else {
+            2
+        }
+    }
 }
 
 /// What a room is asked to do, between two ticks.

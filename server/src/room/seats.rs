@@ -3,11 +3,23 @@
 //! ```text
 //!            reserve                attach                    connection lost
 //!   (free) ──────────► Reserved ──────────────► Connected ◄───────────────────► Away
-//!                     30 s, ticket  ticket used            token, within 15 s
-//!                         │                         │ left, refused          │ 15 s
-//!                         ▼                         ▼                        ▼
-//!                       (free)                    (free)                   (free)
+//!                     10 s, ticket     │  ▲               token, within 15 s
+//!                         │            └──┘ token: takes over    │ 15 s
+//!                         ▼       left, refused ▼                ▼
+//!                       (free)                (free)           (free)
 //! ```
+//!
+//! What leads to a seat works once. A connection can die when the server has made the next token and the client has
+//! not heard of it, so each one stays good until the client's first inputs show that it has the welcome:
+//!
+//! ```text
+//!                    attach: welcome with token 1              inputs
+//!   held: ticket ─────────────────────────────► held: ticket ──────────► held: token 1 ──► attach: welcome with token 2 …
+//!                                               offered: token 1
+//! ```
+//!
+//! Between the two, either is good, and is answered with a fresh token; presenting the offered one shows as much as
+//! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
     sync::Arc,
@@ -38,10 +50,10 @@ pub struct Seat {
     pub name: Arc<str>,
     /// Whether a program flies.
     pub bot: bool,
-    /// Presented once; `None` when it was.
-    ticket: Option<String>,
-    /// Presented after a lost connection.
-    pub resume_token: String,
+    /// What the client is known to have: a ticket at first, then a token.
+    held: Credential,
+    /// The token of the last welcome, until the client shows that it has it.
+    offered: Option<Credential>,
     /// Where the player is.
     pub presence: Presence,
     /// Snapshots put into the link, to tell when the last of them has left.
@@ -88,7 +100,7 @@ impl Seats {
         &mut self,
         name: &str,
         bot: bool,
-        tokens: Tokens,
+        ticket: String,
         now: Instant,
     ) -> Result<PlayerId, Full> {
         if self.taken() >= self.capacity {
@@ -97,8 +109,8 @@ impl Seats {
         let seat = Seat {
             name: names::unique(name, self.iter().map(|(_, seat)| &seat.name)),
             bot,
-            ticket: Some(tokens.ticket),
-            resume_token: tokens.resume,
+            held: Credential::Ticket(ticket),
+            offered: None,
             presence: Presence::Reserved {
                 until: now + TICKET_LIFE,
             },
@@ -117,25 +129,14 @@ impl Seats {
         Ok(PlayerId(index as u16))
     }
 
-    /// Whose credential this is. A ticket is used up by asking.
-    pub fn redeem(&mut self, credential: &Credential) -> Option<PlayerId> {
-        let index = match credential {
-            Credential::Ticket(ticket) => {
-                let index = self
-                    .seats
-                    .iter()
-                    .position(|seat| holds(seat.as_ref(), ticket))?;
-                self.seats[index].as_mut()?.ticket = None;
-                index
-            }
-            Credential::Resume(token) => self.seats.iter().position(|seat| {
-                seat.as_ref().is_some_and(|seat| {
-                    seat.resume_token == *token
-                        && !matches!(seat.presence, Presence::Reserved { .. })
-                })
-            })?,
-        };
-        Some(PlayerId(index as u16))
+    /// Whose credential this is, if it is good; from now on `token` leads to the same seat.
+    pub fn redeem(&mut self, credential: &Credential, token: String) -> Option<PlayerId> {
+        let (player, seat) = self.iter_mut().find(|(_, seat)| seat.knows(credential))?;
+        if seat.held != *credential {
+            seat.prove_token();
+        }
+        seat.offered = Some(Credential::Resume(token));
+        Some(player)
     }
 
     /// A bot that can make room for a person: the one that came last, as its place in the table says.
@@ -196,28 +197,23 @@ impl Seats {
     }
 }
 
-/// The two secrets of a seat.
-#[derive(Debug, Clone)]
-pub struct Tokens {
-    /// Good for one hello.
-    pub ticket: String,
-    /// Good for coming back.
-    pub resume: String,
-}
-
-impl Tokens {
-    /// Fresh ones for a room; they name it, so that a hello alone says where to go. At most 64 bytes.
-    pub fn random(room: &str) -> Self {
-        let secret = || format!("{room}.{:032x}", rand::random::<u128>());
-        Self {
-            ticket: secret(),
-            resume: secret(),
+impl Seat {
+    /// The client has the token of its last welcome: what led to it before is used up.
+    pub fn prove_token(&mut self) {
+        if let Some(token) = self.offered.take() {
+            self.held = token;
         }
+    }
+
+    fn knows(&self, credential: &Credential) -> bool {
+        self.held == *credential || self.offered.as_ref() == Some(credential)
     }
 }
 
-fn holds(seat: Option<&Seat>, ticket: &str) -> bool {
-    seat.is_some_and(|seat| seat.ticket.as_deref() == Some(ticket))
+/// A fresh ticket or token for a room: it names the room, so that a hello alone says where to go, and 128 random bits.
+/// At most 64 bytes.
+pub fn secret(room: &str) -> String {
+    format!("{room}.{:032x}", rand::random::<u128>())
 }
 
 #[cfg(test)]
@@ -225,33 +221,79 @@ mod tests {
     use super::*;
 
     fn reserve(seats: &mut Seats, name: &str, now: Instant) -> PlayerId {
-        let tokens = Tokens {
-            ticket: format!("t-{name}"),
-            resume: format!("r-{name}"),
-        };
+        let ticket = format!("t-{name}");
         seats
-            .reserve(name, name.starts_with("bot"), tokens, now)
+            .reserve(name, name.starts_with("bot"), ticket, now)
             .unwrap()
     }
 
-    fn ticket(name: &str) -> Credential {
-        Credential::Ticket(format!("t-{name}"))
+    /// A full room of one with a seat, and what each credential in turn is worth: with the n-th, token `n` is offered.
+    struct One(Seats, u32);
+
+    impl One {
+        fn new() -> Self {
+            let mut seats = Seats::new(1);
+            reserve(&mut seats, "ada", Instant::now());
+            One(seats, 0)
+        }
+
+        fn is_good(&mut self, credential: &Credential) -> bool {
+            let token = (self.1 + 1).to_string();
+            let is_good = self.0.redeem(credential, token).is_some();
+            self.1 += u32::from(is_good);
+            is_good
+        }
+
+        fn prove(&mut self) {
+            self.0.get_mut(PlayerId(0)).unwrap().prove_token();
+        }
     }
 
-    fn resume(name: &str) -> Credential {
-        Credential::Resume(format!("r-{name}"))
+    fn ticket() -> Credential {
+        Credential::Ticket("t-ada".into())
+    }
+
+    fn token(number: u32) -> Credential {
+        Credential::Resume(number.to_string())
     }
 
     #[test]
-    fn a_ticket_works_once_and_a_token_only_after_it() {
-        let (mut seats, now) = (Seats::new(2), Instant::now());
-        let ada = reserve(&mut seats, "ada", now);
-        assert_eq!(seats.redeem(&resume("ada")), None);
-        assert_eq!(seats.redeem(&ticket("ada")), Some(ada));
-        assert_eq!(seats.redeem(&ticket("ada")), None);
-        seats.get_mut(ada).unwrap().presence = Presence::Away { until: now };
-        assert_eq!(seats.redeem(&resume("ada")), Some(ada));
-        assert_eq!(seats.redeem(&resume("ada")), Some(ada));
+    fn each_credential_works_until_the_next_is_known_to_have_arrived() {
+        let mut seat = One::new();
+        assert!(!seat.is_good(&token(1)), "not offered yet");
+        assert!(seat.is_good(&ticket()));
+        seat.prove();
+        assert!(!seat.is_good(&ticket()), "used up");
+        assert!(seat.is_good(&token(1)));
+        seat.prove();
+        assert!(!seat.is_good(&token(1)), "used up");
+        assert!(seat.is_good(&token(2)));
+    }
+
+    #[test]
+    fn a_welcome_that_never_arrived_costs_nothing() {
+        let mut seat = One::new();
+        // Three welcomes are lost, with tokens 1, 2 and 3.
+        assert!((0..3).all(|_| seat.is_good(&ticket())));
+        assert!(!seat.is_good(&token(1)) && !seat.is_good(&token(2)));
+        // The third did arrive, and the connection died before the first inputs.
+        assert!(seat.is_good(&token(3)));
+        assert!(
+            !seat.is_good(&ticket()),
+            "token 3 shows that its welcome arrived"
+        );
+        assert!(seat.is_good(&token(3)), "token 4 may never have arrived");
+        assert!(seat.is_good(&token(5)));
+        assert!(!seat.is_good(&token(3)) && !seat.is_good(&token(4)));
+    }
+
+    #[test]
+    fn a_token_is_no_ticket_and_a_ticket_no_token() {
+        let mut seat = One::new();
+        assert!(!seat.is_good(&Credential::Resume("t-ada".into())));
+        assert!(seat.is_good(&ticket()));
+        seat.prove();
+        assert!(!seat.is_good(&Credential::Ticket("1".into())));
     }
 
     #[test]
@@ -262,10 +304,7 @@ mod tests {
             reserve(&mut seats, "bo", now),
         );
         assert_eq!((ada, bo), (PlayerId(0), PlayerId(1)));
-        assert_eq!(
-            seats.reserve("cy", false, Tokens::random("main"), now),
-            Err(Full)
-        );
+        assert_eq!(seats.reserve("cy", false, secret("main"), now), Err(Full));
         seats.remove(ada);
         assert_eq!(reserve(&mut seats, "cy", now), PlayerId(0));
     }
@@ -295,8 +334,8 @@ mod tests {
     }
 
     #[test]
-    fn tokens_fit_the_wire_and_differ() {
-        let tokens = Tokens::random(&"r".repeat(crate::lobby::ROOM_NAME_MAX));
-        assert!(tokens.ticket.len() <= 64 && tokens.ticket != tokens.resume);
+    fn secrets_fit_the_wire_and_differ() {
+        let [one, other] = [(); 2].map(|()| secret(&"r".repeat(crate::lobby::ROOM_NAME_MAX)));
+        assert!(one.len() <= 64 && one != other);
     }
 }

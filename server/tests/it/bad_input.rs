@@ -1,24 +1,9 @@
 //! Bad input gets the close code the documentation promises, and changes nothing for anybody else.
 
-use fracas_protocol::{
-    Angle, Buttons, ClientMessage, Credential, Input, InputBatch, Ping, Steer, encode,
-};
+use fracas_protocol::{ClientMessage, Credential, PROTOCOL_VERSION, Ping, encode};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::{Client, Server, hello, request};
-
-fn inputs() -> ClientMessage {
-    let input = Input {
-        steer: Steer::NONE,
-        aim: Angle(0),
-        buttons: Buttons(0),
-    };
-    ClientMessage::Inputs(InputBatch {
-        first_tick: 1,
-        inputs: vec![input],
-        ..InputBatch::default()
-    })
-}
+use crate::harness::{Client, Server, hello, inputs, request};
 
 fn binary(bytes: impl Into<Vec<u8>>) -> Message {
     Message::Binary(bytes.into().into())
@@ -40,7 +25,7 @@ async fn a_first_message_that_is_no_hello_is_malformed() {
         ("half a hello", good[..good.len() / 2].to_vec()),
         ("a hello and a byte", trailing),
         ("an overlong ticket", overlong),
-        ("inputs before the hello", encode(&inputs())),
+        ("inputs before the hello", encode(&inputs(1))),
     ] {
         let mut client = server.connect().await;
         client.send(binary(bytes)).await;
@@ -56,7 +41,10 @@ async fn another_version_is_told_which_one_is_spoken() {
     client.send(binary([0, 99, 1, 2, 3])).await;
     let (code, reason) = client.closed().await;
     assert_eq!(code, 4501);
-    assert!(reason.ends_with("speaks 1"), "{reason}");
+    assert!(
+        reason.ends_with(&format!("speaks {PROTOCOL_VERSION}")),
+        "{reason}"
+    );
 }
 
 #[tokio::test]
@@ -66,6 +54,7 @@ async fn tickets_work_once_and_only_real_ones() {
     let mut first = server.connect().await;
     first.say(&hello(Credential::Ticket(ticket.clone()))).await;
     first.welcome().await;
+    first.plays(1).await;
     for credential in [
         Credential::Ticket(ticket.clone()),
         Credential::Resume(ticket),
@@ -108,7 +97,7 @@ async fn a_flood_is_too_many_messages() {
     let (mut bystander, _) = server.player("Bystander").await;
     let (mut client, _) = server.player("Ada").await;
     for _ in 0..2_000 {
-        client.say(&inputs()).await;
+        client.say(&inputs(1)).await;
     }
     assert_eq!(client.closed().await.0, 4029);
     bystander.is_well(1).await;

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use fracas_protocol::{
-    ClientMessage, Credential, Hello, PROTOCOL_VERSION, Ping, ServerMessage, Wants, Welcome,
-    decode, encode,
+    ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, ServerMessage,
+    Wants, Welcome, decode, encode,
 };
 use fracas_server::{
     config::Config,
@@ -93,10 +93,7 @@ impl Server {
     /// Somebody who has been welcomed.
     pub async fn player(&self, name: &str) -> (Client, Welcome) {
         let ticket = self.ticket(name).await;
-        let mut client = self.connect().await;
-        client.say(&hello(Credential::Ticket(ticket))).await;
-        let welcome = client.welcome().await;
-        (client, welcome)
+        Client::present(self, Credential::Ticket(ticket)).await
     }
 
     pub async fn match_id(&self) -> String {
@@ -115,6 +112,15 @@ impl Server {
             .await
             .unwrap_or_else(|_| panic!("waited in vain until {what}"));
     }
+}
+
+/// One tick of standing still. Shows the server that the welcome has arrived.
+pub fn inputs(first_tick: u32) -> ClientMessage {
+    ClientMessage::Inputs(InputBatch {
+        first_tick,
+        inputs: vec![Input::default()],
+        ..InputBatch::default()
+    })
 }
 
 pub fn hello(credential: Credential) -> ClientMessage {
@@ -153,6 +159,20 @@ impl Client {
         let _ = timeout(PATIENCE, self.socket.send(message))
             .await
             .expect("sends");
+    }
+
+    /// Somebody who has been welcomed with this credential.
+    pub async fn present(server: &Server, credential: Credential) -> (Self, Welcome) {
+        let mut client = server.connect().await;
+        client.say(&hello(credential)).await;
+        let welcome = client.welcome().await;
+        (client, welcome)
+    }
+
+    /// Sends inputs, and goes on until they were read: the server answers in order.
+    pub async fn plays(&mut self, nonce: u32) {
+        self.say(&inputs(1)).await;
+        self.is_well(nonce).await;
     }
 
     /// Leaves for good: the place is free at once.

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use crate::{
-    harness::{PATIENCE, Server, get, hello},
+    harness::{Client, PATIENCE, Server, get, hello},
     streams::Stream,
 };
 
@@ -18,13 +18,12 @@ async fn a_lost_connection_leads_back_into_the_same_craft() {
     let (_bo, other) = server.player("Bo").await;
     assert_eq!((welcome.player, other.player), (PlayerId(0), PlayerId(1)));
     drop(ada);
-    for _ in 0..3 {
-        let mut again = server.connect().await;
-        again
-            .say(&hello(Credential::Resume(welcome.resume_token.clone())))
-            .await;
-        assert_eq!(again.welcome().await.player, welcome.player);
-        again.is_well(1).await;
+    let mut token = welcome.resume_token;
+    for nonce in 0..3 {
+        let (mut again, welcome) = Client::present(&server, Credential::Resume(token)).await;
+        assert_eq!(welcome.player, PlayerId(0));
+        again.plays(nonce).await;
+        token = welcome.resume_token;
     }
     let id = server.match_id().await;
     server
@@ -47,12 +46,38 @@ async fn a_lost_connection_leads_back_into_the_same_craft() {
 async fn a_newer_connection_takes_over() {
     let server = Server::start().await;
     let (mut old, welcome) = server.player("Ada").await;
-    let mut new = server.connect().await;
-    new.say(&hello(Credential::Resume(welcome.resume_token)))
-        .await;
-    assert_eq!(new.welcome().await.player, welcome.player);
+    let token = Credential::Resume(welcome.resume_token);
+    let (mut new, taken) = Client::present(&server, token).await;
+    assert_eq!(taken.player, welcome.player);
     assert_eq!(old.closed().await.0, 4509);
     new.is_well(1).await;
+}
+
+#[tokio::test]
+async fn a_token_works_until_the_next_is_known_to_have_arrived() {
+    let server = Server::start().await;
+    let ticket = Credential::Ticket(server.ticket("Ada").await);
+    // Welcomes that may have been lost on the way: nobody answers them.
+    for _ in 0..3 {
+        Client::present(&server, ticket.clone()).await;
+    }
+    let (mut ada, first) = Client::present(&server, ticket.clone()).await;
+    ada.plays(1).await;
+    let token = Credential::Resume(first.resume_token);
+    Client::present(&server, token.clone()).await;
+    let (mut ada, second) = Client::present(&server, token.clone()).await;
+    ada.plays(2).await;
+    for thief in [ticket, token] {
+        let mut client = server.connect().await;
+        client.say(&hello(thief)).await;
+        assert_eq!(client.closed().await.0, 4502);
+        ada.is_well(3).await;
+    }
+    drop(ada);
+    let token = Credential::Resume(second.resume_token);
+    let (mut ada, third) = Client::present(&server, token).await;
+    assert_eq!(third.player, first.player);
+    ada.is_well(4).await;
 }
 
 #[tokio::test]
