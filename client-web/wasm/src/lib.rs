@@ -96,7 +96,7 @@ impl GameSession {
     /// The line in numbers; what each means stands in `src/view/net_stats.ts`. For a few times a second.
     #[must_use]
     pub fn net_stats(&self) -> Vec<f64> {
-        net::numbers(&self.session).to_vec()
+        net::numbers(&self.session)
     }
 
     /// Changes whenever `roster_json` does.
