@@ -228,7 +228,13 @@ impl Hunter {
     /// With a clear line: keep the distance one likes, circle, and keep away when hurt.
     fn fight(&self, world: &World, own: &Own, enemy: &Enemy) -> Xy {
         let to_enemy = enemy.pos - own.pos;
-        let (distance, ahead) = (to_enemy.length(), to_enemy.unit());
+        let distance = to_enemy.length();
+        // On the same spot: apart, each its own way.
+        let ahead = if distance < 0.05 {
+            Xy::along(self.character.phase)
+        } else {
+            to_enemy.unit()
+        };
         let careful = own.health < self.character.careful_below && own.health < enemy.health;
         let liked = self.character.distance_tiles + if careful { 4.0 } else { 0.0 };
         let approach = ((distance - liked) / 2.5).clamp(-1.0, 1.0);
