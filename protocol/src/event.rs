@@ -3,7 +3,7 @@
 use bincode::{Decode, Encode};
 
 use crate::motion::Weapon;
-use crate::{PlayerId, Vec2};
+use crate::{Angle, PlayerId, Vec2};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -14,7 +14,8 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened. A client is told of the hits it gave and took, and of every kill and streak.
+/// What happened. A client is told of the hits it gave and took, of beams that it can see or whose owner it can see, and
+/// of every kill and streak.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum EventKind {
     /// A shot hurt a craft.
@@ -25,6 +26,8 @@ pub enum EventKind {
         victim: PlayerId,
         /// Health taken.
         damage: u8,
+        /// With what.
+        weapon: Weapon,
         /// How often the shot had bounced.
         bounces: u8,
         /// Where the shot was, in position units.
@@ -49,5 +52,14 @@ pub enum EventKind {
         player: PlayerId,
         /// How many.
         kills: u8,
+    },
+    /// A rail was fired. Its way is computed ([`crate::motion::Beam::trace`]).
+    Beam {
+        /// Whose.
+        owner: PlayerId,
+        /// The muzzle, in position units.
+        from: Vec2,
+        /// Where to.
+        heading: Angle,
     },
 }

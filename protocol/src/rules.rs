@@ -19,6 +19,10 @@ pub struct Rules {
     pub craft: CraftRules,
     /// The weapon everybody always has.
     pub pulse: WeaponRules,
+    /// The weapon that has to be charged and hits at once.
+    pub rail: RailRules,
+    /// How hits are judged.
+    pub hits: HitRules,
     /// How a match begins and ends.
     pub flow: FlowRules,
 }
@@ -107,6 +111,57 @@ impl Default for WeaponRules {
             bounces: 2,
             bounce_bonus: 0.5,
         }
+    }
+}
+
+/// The rail: held until it is charged, then a line that hits everything on it at once.
+#[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RailRules {
+    /// From the first tick of charging to the beam, in seconds.
+    pub charge_s: f32,
+    /// From a beam to the next charging, in seconds.
+    pub cooldown_s: f32,
+    /// Damage before the first bounce.
+    pub damage: u8,
+    /// How often a beam bounces; the next wall ends it.
+    pub bounces: u8,
+    /// What each bounce adds to the damage, as a share of `damage`.
+    pub bounce_bonus: f32,
+    /// Length of a beam with all its bounces, in tiles.
+    pub range_tiles: f32,
+    /// Radius of a beam, in tiles.
+    pub radius_tiles: f32,
+    /// Beams that a life starts with.
+    pub ammo: u8,
+}
+
+impl Default for RailRules {
+    fn default() -> Self {
+        RailRules {
+            charge_s: 0.35,
+            cooldown_s: 1.0,
+            damage: 65,
+            bounces: 1,
+            bounce_bonus: 0.5,
+            range_tiles: 32.0,
+            radius_tiles: 0.1,
+            ammo: 2,
+        }
+    }
+}
+
+/// How hits are judged.
+#[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HitRules {
+    /// Beams, and shots in their first ticks, meet others where the shooter saw them, at most this many seconds ago.
+    pub rewind_s_max: f32,
+}
+
+impl Default for HitRules {
+    fn default() -> Self {
+        HitRules { rewind_s_max: 0.2 }
     }
 }
 
@@ -208,6 +263,14 @@ impl Rules {
         range("pulse.damage", f32::from(self.pulse.damage), 1.0, 250.0)?;
         range("pulse.bounces", f32::from(self.pulse.bounces), 0.0, 15.0)?;
         range("pulse.bounce_bonus", self.pulse.bounce_bonus, 0.0, 5.0)?;
+        range("rail.charge_s", self.rail.charge_s, 0.0, 5.0)?;
+        range("rail.cooldown_s", self.rail.cooldown_s, 0.1, 60.0)?;
+        range("rail.damage", f32::from(self.rail.damage), 1.0, 250.0)?;
+        range("rail.bounces", f32::from(self.rail.bounces), 0.0, 15.0)?;
+        range("rail.bounce_bonus", self.rail.bounce_bonus, 0.0, 5.0)?;
+        range("rail.range_tiles", self.rail.range_tiles, 1.0, 64.0)?;
+        range("rail.radius_tiles", self.rail.radius_tiles, 0.0, 1.0)?;
+        range("hits.rewind_s_max", self.hits.rewind_s_max, 0.0, 0.25)?;
         range(
             "flow.players_min",
             f32::from(self.flow.players_min),
@@ -252,6 +315,10 @@ pub struct Tuning {
     pub respawn_ticks: u32,
     /// The Pulse.
     pub pulse: WeaponTuning,
+    /// The rail.
+    pub rail: RailTuning,
+    /// Furthest back that hits are judged, in ticks.
+    pub rewind_ticks_max: u32,
 }
 
 /// [`WeaponRules`] as integers per tick.
@@ -269,6 +336,25 @@ pub struct WeaponTuning {
     pub damage: [u8; 16],
     /// How often a shot bounces.
     pub bounces: u8,
+}
+
+/// [`RailRules`] as integers per tick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RailTuning {
+    /// From the first tick of charging to the beam, in ticks.
+    pub charge_ticks: u32,
+    /// From a beam to the next charging, in ticks.
+    pub cooldown_ticks: u32,
+    /// Damage by number of bounces, 0 up to `bounces`.
+    pub damage: [u8; 16],
+    /// How often a beam bounces.
+    pub bounces: u8,
+    /// Length of a beam, in position units.
+    pub range: i32,
+    /// Radius of a beam, in position units.
+    pub radius: i32,
+    /// Beams that a life starts with.
+    pub ammo: u8,
 }
 
 impl Tuning {
@@ -298,16 +384,28 @@ impl Tuning {
                 shot_speed: velocity(rules.pulse.shot_speed_tiles_per_s).max(1),
                 shot_life_ticks: ticks(rules.pulse.shot_life_s).clamp(1, 255) as u8,
                 shot_radius: position(rules.pulse.shot_radius_tiles),
-                damage: std::array::from_fn(|bounces| {
-                    let factor = 1.0 + rules.pulse.bounce_bonus * bounces as f32;
-                    (f32::from(rules.pulse.damage) * factor)
-                        .round()
-                        .clamp(1.0, 255.0) as u8
-                }),
+                damage: damage_by_bounces(rules.pulse.damage, rules.pulse.bounce_bonus),
                 bounces: rules.pulse.bounces,
             },
+            rail: RailTuning {
+                charge_ticks: ticks(rules.rail.charge_s),
+                cooldown_ticks: ticks(rules.rail.cooldown_s).max(1),
+                damage: damage_by_bounces(rules.rail.damage, rules.rail.bounce_bonus),
+                bounces: rules.rail.bounces,
+                range: position(rules.rail.range_tiles).max(1),
+                radius: position(rules.rail.radius_tiles),
+                ammo: rules.rail.ammo,
+            },
+            rewind_ticks_max: ticks(rules.hits.rewind_s_max),
         }
     }
+}
+
+fn damage_by_bounces(damage: u8, bonus: f32) -> [u8; 16] {
+    std::array::from_fn(|bounces| {
+        let factor = 1.0 + bonus * bounces as f32;
+        (f32::from(damage) * factor).round().clamp(1.0, 255.0) as u8
+    })
 }
 
 /// Where a match is played and by which numbers: what every step function needs.
@@ -352,5 +450,10 @@ mod tests {
         assert_eq!(tuning.pulse.damage[..3], [12, 18, 24]);
         assert_eq!(tuning.pulse.interval_ticks, 10);
         assert_eq!(tuning.craft_speed, 478);
+        assert_eq!(tuning.rail.damage[..2], [65, 98]);
+        assert_eq!(
+            (tuning.rail.charge_ticks, tuning.rewind_ticks_max),
+            (21, 12)
+        );
     }
 }

@@ -61,6 +61,8 @@ pub struct Craft {
     pub health: u8,
     /// Whether nothing can hurt it yet.
     pub protected: bool,
+    /// Whether it is charging its rail.
+    pub charging: bool,
 }
 
 impl Craft {
@@ -73,6 +75,7 @@ impl Craft {
             aim,
             health: pilot.health,
             protected: pilot.is_protected(tick),
+            charging: pilot.charging_since.is_some(),
         }
     }
 }
@@ -132,7 +135,7 @@ impl View {
                 craft.health,
                 craft.steer.code(),
             ]))
-            .add(u32::from(craft.protected));
+            .add(u32::from(craft.protected) | u32::from(craft.charging) << 1);
         }
         hash.add(self.shots.len() as u32);
         for (id, shot) in &self.shots {
@@ -203,7 +206,10 @@ impl Checksum {
         self.add(pilot.ready_at)
             .add(pilot.protected_until)
             .add(pilot.respawn_at);
-        self.add(pilot.killer.map_or(u32::MAX, |killer| u32::from(killer.0)))
+        self.add(pilot.killer.map_or(u32::MAX, |killer| u32::from(killer.0)));
+        self.add(u32::from(pilot.rail_ammo))
+            .add(pilot.rail_ready_at)
+            .add(pilot.charging_since.unwrap_or(Tick::MAX))
     }
 
     /// Takes in a shot.

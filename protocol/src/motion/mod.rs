@@ -1,14 +1,16 @@
 //! One motion code for truth and prediction: the server, the bots and the browser all step craft and shots with these
 //! functions, on integers, so a predicted state is the server's state or a real difference, never a rounding.
 
+mod beam;
 mod collide;
 mod craft;
 mod pilot;
 mod shot;
 mod track;
 
+pub use beam::Beam;
 pub use craft::{CraftMotion, extrapolate, step_craft};
-pub use pilot::{Pilot, step_pilot};
+pub use pilot::{Fired, Pilot, step_pilot};
 pub use shot::{Bounce, End, Segment, Shot, ShotStep, Weapon, muzzle, step_shot};
 pub use track::{COURSE_TICKS_MAX, Course, Past, TRACK_TICKS, TURNS_MAX, Track, Turn};
 

@@ -1,7 +1,7 @@
 //! A player in the simulation: craft and trigger. The server steps everybody with this; a client predicts itself with it.
 
-use super::{CraftMotion, Shot, Weapon, muzzle, step_craft};
-use crate::{Angle, Buttons, Input, PlayerId, Steer, Tick, Vec2, rules::Arena};
+use super::{Beam, CraftMotion, Shot, Weapon, muzzle, step_craft};
+use crate::{Buttons, Input, PlayerId, Steer, Tick, Vec2, rules::Arena};
 
 /// What the server knows of a player's craft and what that player is told of it in full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -16,8 +16,14 @@ pub struct Pilot {
     pub steer: Steer,
     /// Health left, 0 to the rules' `craft.health`.
     pub health: u8,
-    /// The first tick in which it may fire again.
+    /// The first tick in which it may fire the Pulse again.
     pub ready_at: Tick,
+    /// Beams left.
+    pub rail_ammo: u8,
+    /// The first tick in which it may charge the rail again.
+    pub rail_ready_at: Tick,
+    /// The tick in which it began to charge, while it does.
+    pub charging_since: Option<Tick>,
     /// It can't be hurt before this tick.
     pub protected_until: Tick,
     /// When dead: the tick of the next life.
@@ -38,6 +44,9 @@ impl Pilot {
             },
             health: arena.tuning.craft_health,
             ready_at: tick,
+            rail_ammo: arena.tuning.rail.ammo,
+            rail_ready_at: tick,
+            charging_since: None,
             protected_until: tick + arena.tuning.protection_ticks,
             respawn_at: 0,
             killer: None,
@@ -51,6 +60,7 @@ impl Pilot {
         self.health = 0;
         self.motion.vel = Vec2::ZERO;
         self.steer = Steer::NONE;
+        self.charging_since = None;
         self.respawn_at = tick + arena.tuning.respawn_ticks;
         self.killer = killer;
     }
@@ -61,35 +71,86 @@ impl Pilot {
     }
 }
 
-/// One tick of a pilot: fly, then fire if the trigger is held and the weapon is ready. Returns the shot that was born;
-/// it starts to fly in the next tick.
+/// What a pilot fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fired {
+    /// A shot; it starts to fly in the next tick.
+    Shot(Shot),
+    /// A beam; it hits in this tick.
+    Beam(Beam),
+}
+
+/// One tick of a pilot: fly, then charge or fire what is held and ready. Returns what was fired.
 pub fn step_pilot(
     pilot: &mut Pilot,
     owner: PlayerId,
     input: &Input,
     tick: Tick,
     arena: &Arena,
-) -> Option<Shot> {
+) -> Option<Fired> {
     if !pilot.alive {
         return None;
     }
     pilot.steer = input.steer;
     step_craft(&mut pilot.motion, input.steer, arena);
+    let fired = if pilot.charges(input, tick) {
+        charge(pilot, owner, input, tick, arena).map(Fired::Beam)
+    } else {
+        pilot.charging_since = None;
+        pulse(pilot, owner, input, tick, arena).map(Fired::Shot)
+    };
+    if fired.is_some() {
+        pilot.protected_until = pilot.protected_until.min(tick);
+    }
+    fired
+}
+
+impl Pilot {
+    fn charges(&self, input: &Input, tick: Tick) -> bool {
+        input.buttons.contains(Buttons::RAIL) && self.rail_ammo > 0 && tick >= self.rail_ready_at
+    }
+}
+
+/// The beam leaves along the aim of the tick in which the rail is charged.
+fn charge(
+    pilot: &mut Pilot,
+    owner: PlayerId,
+    input: &Input,
+    tick: Tick,
+    arena: &Arena,
+) -> Option<Beam> {
+    let tuning = &arena.tuning.rail;
+    let since = *pilot.charging_since.get_or_insert(tick);
+    if tick.wrapping_sub(since) < tuning.charge_ticks {
+        return None;
+    }
+    pilot.charging_since = None;
+    pilot.rail_ammo -= 1;
+    pilot.rail_ready_at = tick + tuning.cooldown_ticks;
+    Some(Beam {
+        owner,
+        from: muzzle(pilot.motion.pos, input.aim, arena),
+        heading: input.aim,
+    })
+}
+
+fn pulse(
+    pilot: &mut Pilot,
+    owner: PlayerId,
+    input: &Input,
+    tick: Tick,
+    arena: &Arena,
+) -> Option<Shot> {
     if !input.buttons.contains(Buttons::FIRE) || tick < pilot.ready_at {
         return None;
     }
     pilot.ready_at = tick + arena.tuning.pulse.interval_ticks;
-    pilot.protected_until = pilot.protected_until.min(tick);
-    Some(fire(pilot.motion.pos, input.aim, owner, arena))
-}
-
-fn fire(craft: Vec2, aim: Angle, owner: PlayerId, arena: &Arena) -> Shot {
-    Shot {
+    Some(Shot {
         owner,
         weapon: Weapon::Pulse,
-        pos: muzzle(craft, aim, arena),
-        heading: aim,
+        pos: muzzle(pilot.motion.pos, input.aim, arena),
+        heading: input.aim,
         bounces: 0,
         age: 0,
-    }
+    })
 }

@@ -22,8 +22,21 @@ named! {
     Weapon {
         /// The weapon everybody always has.
         Pulse = "pulse",
+        /// Charged, then a beam ([`super::Beam`]).
+        Rail = "rail",
     }
 }
+
+impl Weapon {
+    /// Whether what it fires flies; a beam is there at once.
+    pub const fn flies(self) -> bool {
+        match self {
+            Weapon::Pulse => true,
+            Weapon::Rail => false,
+        }
+    }
+}
+
 /// A shot at one tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Shot {
@@ -67,7 +80,8 @@ impl Shot {
     /// The numbers of its weapon.
     pub fn tuning<'a>(&self, arena: &'a Arena) -> &'a WeaponTuning {
         match self.weapon {
-            Weapon::Pulse => &arena.tuning.pulse,
+            // A rail's shot doesn't fly, and none arrives by the line; any numbers will do.
+            Weapon::Pulse | Weapon::Rail => &arena.tuning.pulse,
         }
     }
 }
@@ -137,10 +151,7 @@ pub fn step_shot(
     shot.age = shot.age.saturating_add(1);
     for _ in 0..CROSSINGS_MAX {
         let (to, wall) = fly_to_wall(shot.pos, rest, &arena.map);
-        let bounce = wall.map(|wall| Bounce {
-            pos: to,
-            normal: wall.normal(),
-        });
+        let bounce = wall.map(|wall| wall.bounce_at(to));
         if on_segment(&Segment {
             from: shot.pos,
             to,
@@ -169,7 +180,7 @@ pub fn step_shot(
 
 /// The kind of surface a shot meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Surface {
+pub(super) enum Surface {
     /// A face that runs up and down; the shot came along +x or -x.
     Vertical { from_left: bool },
     /// A face that runs left and right.
@@ -179,7 +190,14 @@ enum Surface {
 }
 
 impl Surface {
-    fn reflect(self, heading: Angle, rest: Vec2) -> (Angle, Vec2) {
+    pub(super) fn bounce_at(self, pos: Vec2) -> Bounce {
+        Bounce {
+            pos,
+            normal: self.normal(),
+        }
+    }
+
+    pub(super) fn reflect(self, heading: Angle, rest: Vec2) -> (Angle, Vec2) {
         match self {
             Surface::Vertical { .. } => (heading.mirrored_x(), Vec2::new(-rest.x, rest.y)),
             Surface::Horizontal { .. } => (heading.mirrored_y(), Vec2::new(rest.x, -rest.y)),
@@ -200,6 +218,19 @@ impl Surface {
             Surface::Slope(_) => (1, -1),
         }
     }
+}
+
+/// [`fly_to_wall`] over any distance a rule allows: 64 tiles are at most 92 borders.
+pub(super) fn fly_far(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
+    for _ in 0..4 {
+        let (to, wall) = fly_to_wall(pos, rest, map);
+        rest = rest - (to - pos);
+        pos = to;
+        if wall.is_some() || rest == Vec2::ZERO {
+            return (pos, wall);
+        }
+    }
+    (pos, None)
 }
 
 /// Flies from `pos` along `rest` through the grid until the way is done or a surface is met.

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::beams::Beams;
 use super::clock::{InputClock, ServerClock};
 use super::interpolate::History;
 use super::predict::Prediction;
 use super::tracer::Tracers;
-use super::{SessionError, trim};
+use super::{SessionError, SessionEvent, trim};
 use crate::message::MatchStart;
-use crate::motion::{Pilot, Shot};
+use crate::motion::{Beam, Fired, Pilot, Shot};
 use crate::wire::encode;
 use crate::{
     Arena, ClientMessage, InputBatch, Intent, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick, View,
@@ -28,8 +29,10 @@ pub(super) struct Joined {
     pub(super) unsent: InputBatch,
     pub(super) history: History,
     pub(super) tracers: Tracers,
-    /// Own shots fired again while predicting anew; kept for its memory.
-    pub(super) refired: Vec<(Tick, Shot)>,
+    pub(super) beams: Beams,
+    /// What was fired again while predicting anew; kept for its memory.
+    pub(super) refired: Vec<(Tick, Fired)>,
+    pub(super) refired_shots: Vec<(Tick, Shot)>,
     pub(super) roster_revision: u32,
 }
 
@@ -57,7 +60,9 @@ impl Joined {
             unsent: InputBatch::default(),
             history: History::default(),
             tracers: Tracers::default(),
+            beams: Beams::default(),
             refired: Vec::new(),
+            refired_shots: Vec::new(),
             roster_revision: 1,
             welcome,
         })
@@ -93,14 +98,20 @@ impl Joined {
         self.prediction.forget_craft();
         self.history.clear();
         self.tracers.clear();
+        self.beams.clear();
         self.roster_revision += 1;
         self.welcome.start = start;
         Ok(())
     }
 
-    pub(super) fn predict_tick(&mut self, intent: Intent, drawn: bool) {
+    pub(super) fn predict_tick(
+        &mut self,
+        intent: Intent,
+        drawn: bool,
+        events: &mut VecDeque<SessionEvent>,
+    ) {
         let made_us = self.input_clock.now_us();
-        let shot = self
+        let fired = self
             .prediction
             .predict(intent, self.welcome.player, made_us, &self.arena);
         let tick = self.prediction.tick();
@@ -110,8 +121,17 @@ impl Joined {
             self.unsent.seen_ago = SeenAgo::from_ticks(f64::from(tick) - shown);
         }
         self.unsent.inputs.push(intent);
-        if let Some(shot) = shot.filter(|_| drawn) {
-            self.tracers.predicted(shot, tick);
+        match fired {
+            Some(Fired::Shot(shot)) if drawn => self.tracers.predicted(shot, tick),
+            Some(Fired::Beam(beam)) => self.show_own_beam(&beam, tick, events),
+            Some(Fired::Shot(_)) | None => {}
+        }
+    }
+
+    fn show_own_beam(&mut self, beam: &Beam, tick: Tick, events: &mut VecDeque<SessionEvent>) {
+        if self.beams.predicted(tick, &self.arena.tuning) {
+            events.push_back(SessionEvent::beam(beam, self.me(), &self.arena));
+            trim(events);
         }
     }
 
@@ -135,6 +155,7 @@ impl Joined {
         snapshot: &Snapshot,
         was: &Pilot,
         drawn: bool,
+        events: &mut VecDeque<SessionEvent>,
     ) -> Option<f32> {
         let (tick, me) = (self.view.tick, self.me());
         let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
@@ -145,9 +166,18 @@ impl Joined {
         if tick > self.input_clock.tick() {
             self.input_clock.leap_to(tick);
         }
+        self.refired_shots.clear();
+        let mut refired = std::mem::take(&mut self.refired);
+        for (tick, fired) in refired.drain(..) {
+            match fired {
+                Fired::Shot(shot) => self.refired_shots.push((tick, shot)),
+                Fired::Beam(beam) => self.show_own_beam(&beam, tick, events),
+            }
+        }
+        self.refired = refired;
         if drawn {
             if outcome.is_some() {
-                self.tracers.predict_again(tick, &self.refired);
+                self.tracers.predict_again(tick, &self.refired_shots);
             }
             self.tracers.on_snapshot(snapshot, &self.view, &self.arena);
         }

@@ -13,12 +13,14 @@
 //! | `clock` | which tick to predict now, and which tick of the others to show |
 //! | `predict` | the own craft ahead of the server, and its correction |
 //! | `interpolate` | the others between two snapshots |
+//! | `beams` | own beams, shown once |
 //! | `tracer` | shots, computed locally from their birth |
 //! | `scene` | what to draw, what happened |
 //! | `report` | what a snapshot says, as events |
 //!
 //! A browser, a bot and a test drive the same type. Time is microseconds since any fixed origin.
 
+mod beams;
 mod clock;
 mod interpolate;
 mod joined;
@@ -213,7 +215,7 @@ impl Session {
             joined.flush_inputs(&mut self.transmit);
         }
         while joined.prediction.tick() < due {
-            joined.predict_tick(self.intent, self.drawn);
+            joined.predict_tick(self.intent, self.drawn, &mut self.events);
             if joined.unsent.inputs.len() >= crate::input::BATCH_MAX {
                 joined.flush_inputs(&mut self.transmit);
             }
@@ -334,7 +336,7 @@ impl Session {
             self.stats.input_margin = snapshot.input_margin;
         }
         count(&mut self.stats, snapshot, &joined.view, bytes);
-        if let Some(tiles) = joined.reconcile(snapshot, &was, self.drawn) {
+        if let Some(tiles) = joined.reconcile(snapshot, &was, self.drawn, &mut self.events) {
             self.stats.corrections += 1;
             self.stats.correction_tiles = tiles;
             self.stats.correction_max_tiles = self.stats.correction_max_tiles.max(tiles);
@@ -346,10 +348,6 @@ impl Session {
         if self.drawn {
             joined.history.push(joined.view.tick, &joined.view.crafts);
         }
-        let joined = self
-            .joined
-            .as_ref()
-            .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
         report(&mut self.events, snapshot, joined, &was, phase);
         trim(&mut self.events);
         Ok(())

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::geometry::TILE;
-use crate::motion::{Pilot, Shot, step_pilot};
+use crate::motion::{Fired, Pilot, step_pilot};
 use crate::{Arena, Input, PlayerId, Tick, Vec2};
 
 /// Ticks of prediction kept: over two seconds at 60 Hz; a line slower than that can't be predicted over.
@@ -86,17 +86,17 @@ impl Prediction {
         skipped
     }
 
-    /// One more tick with `input`; returns the shot it fires.
+    /// One more tick with `input`; returns what it fires.
     pub(super) fn predict(
         &mut self,
         input: Input,
         me: PlayerId,
         made_us: u64,
         arena: &Arena,
-    ) -> Option<Shot> {
+    ) -> Option<Fired> {
         self.tick += 1;
         self.before = self.pilot;
-        let shot = step_pilot(&mut self.pilot, me, &input, self.tick, arena);
+        let fired = step_pilot(&mut self.pilot, me, &input, self.tick, arena);
         if self.steps.len() >= STEPS_MAX {
             self.steps.pop_front();
         }
@@ -107,18 +107,18 @@ impl Prediction {
             pilot: self.pilot,
         });
         self.glide = self.glide.map(|offset| offset * GLIDE);
-        shot
+        fired
     }
 
     /// The server's word for `tick`. Returns nothing if it is what was predicted; else everything since is predicted
-    /// again (`refired` takes the shots) and the distance by which the present moved is returned, in tiles.
+    /// again (`refired` takes what is fired) and the distance by which the present moved is returned, in tiles.
     pub(super) fn reconcile(
         &mut self,
         tick: Tick,
         truth: &Pilot,
         me: PlayerId,
         arena: &Arena,
-        refired: &mut Vec<(Tick, Shot)>,
+        refired: &mut Vec<(Tick, Fired)>,
     ) -> Option<f32> {
         while self.steps.front().is_some_and(|step| step.tick < tick) {
             self.steps.pop_front();
@@ -138,8 +138,8 @@ impl Prediction {
         self.tick = self.tick.max(tick);
         for step in self.steps.iter_mut().filter(|step| step.tick > tick) {
             self.before = self.pilot;
-            if let Some(shot) = step_pilot(&mut self.pilot, me, &step.input, step.tick, arena) {
-                refired.push((step.tick, shot));
+            if let Some(fired) = step_pilot(&mut self.pilot, me, &step.input, step.tick, arena) {
+                refired.push((step.tick, fired));
             }
             step.pilot = self.pilot;
         }

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 
 use super::SessionEvent;
 use super::joined::Joined;
-use crate::motion::Pilot;
-use crate::{EventKind, Phase, Snapshot};
+use crate::motion::{Beam, Pilot};
+use crate::{EventKind, Phase, Snapshot, Tick};
 
 /// Turns what a snapshot says into events for the driver.
 pub(super) fn report(
     events: &mut VecDeque<SessionEvent>,
     snapshot: &Snapshot,
-    joined: &Joined,
+    joined: &mut Joined,
     was: &Pilot,
     phase: Phase,
 ) {
@@ -35,18 +35,37 @@ pub(super) fn report(
             });
         }
     }
+    let (me, now) = (joined.me(), joined.view.tick);
     for event in &snapshot.events {
         events.push_back(match &event.kind {
+            EventKind::Beam {
+                owner,
+                from,
+                heading,
+            } => {
+                let beam = Beam {
+                    owner: *owner,
+                    from: *from,
+                    heading: *heading,
+                };
+                let then = now.saturating_sub(Tick::from(event.ago));
+                if *owner == me && !joined.beams.heard(then, &joined.arena.tuning) {
+                    continue;
+                }
+                SessionEvent::beam(&beam, me, &joined.arena)
+            }
             EventKind::Hit {
                 attacker,
                 victim,
                 damage,
+                weapon,
                 bounces,
                 pos,
             } => SessionEvent::Hit {
                 attacker: *attacker,
                 victim: *victim,
                 damage: *damage,
+                weapon: *weapon,
                 bounces: *bounces,
                 pos: pos.to_tiles(),
             },

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use super::joined::Joined;
 use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
-use crate::motion::{End, Weapon};
+use crate::motion::{Beam, End, Weapon};
 use crate::rules::Tuning;
 use crate::view::Craft;
-use crate::{Angle, Phase, PlayerId, Vec2};
+use crate::{Angle, Arena, Phase, PlayerId, Tick, Vec2};
 
 /// What to draw now. Positions in tiles, velocities in tiles per second, angles in radians.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,12 @@ pub struct OwnScene {
     pub respawn_s: f32,
     /// 1 just after a shot, falling to 0 when the weapon is ready.
     pub cooldown: f32,
+    /// Beams left.
+    pub rail_ammo: u8,
+    /// How far the rail is charged: 0 to 1.
+    pub rail_charge: f32,
+    /// 1 just after a beam, falling to 0 when the rail can be charged again.
+    pub rail_cooldown: f32,
     /// Who destroyed it, when dead.
     pub killer: Option<PlayerId>,
 }
@@ -67,6 +73,8 @@ pub struct SceneCraft {
     pub health: f32,
     /// Whether nothing can hurt it.
     pub protected: bool,
+    /// Whether it is charging its rail.
+    pub charging: bool,
     /// Counts lives: a change means it must not be slid there.
     pub life: u8,
 }
@@ -80,6 +88,7 @@ impl SceneCraft {
             aim: Angle::from_coarse(craft.aim).radians(),
             health: f32::from(craft.health),
             protected: craft.protected,
+            charging: craft.charging,
             life: craft.life,
         }
     }
@@ -151,6 +160,8 @@ pub enum SessionEvent {
         victim: PlayerId,
         /// Health taken.
         damage: u8,
+        /// With what.
+        weapon: Weapon,
         /// How often the shot had bounced.
         bounces: u8,
         /// Where.
@@ -185,11 +196,31 @@ pub enum SessionEvent {
         /// How many.
         kills: u8,
     },
+    /// A rail was fired: a line that was there for one tick.
+    Beam {
+        /// Whose.
+        owner: PlayerId,
+        /// The muzzle, every bounce, and the end.
+        points: Vec<[f32; 2]>,
+        /// Whether it is the player's own.
+        own: bool,
+    },
     /// The own craft had to be corrected.
     Correction {
         /// By how much.
         tiles: f32,
     },
+}
+
+impl SessionEvent {
+    pub(super) fn beam(beam: &Beam, me: PlayerId, arena: &Arena) -> SessionEvent {
+        let points = beam.points(arena).into_iter().map(Vec2::to_tiles);
+        SessionEvent::Beam {
+            owner: beam.owner,
+            points: points.collect(),
+            own: beam.owner == me,
+        }
+    }
 }
 
 pub(super) fn per_second(vel: Vec2, tuning: &Tuning) -> [f32; 2] {
@@ -237,6 +268,9 @@ impl Joined {
         let pilot = self.prediction.pilot();
         let (tick, hz) = (self.prediction.tick(), f32::from(self.welcome.tick_hz));
         let interval = self.arena.tuning.pulse.interval_ticks as f32;
+        let rail = &self.arena.tuning.rail;
+        let left = |until: Tick| until.saturating_sub(tick) as f32;
+        let charged = |since: Tick| tick.saturating_sub(since) as f32 / rail.charge_ticks as f32;
         scene.own = OwnScene {
             alive: pilot.alive,
             pos: self
@@ -247,7 +281,10 @@ impl Joined {
             health: f32::from(pilot.health),
             protected: pilot.is_protected(tick),
             respawn_s: pilot.respawn_at.saturating_sub(tick) as f32 / hz,
-            cooldown: (pilot.ready_at.saturating_sub(tick) as f32 / interval).min(1.0),
+            cooldown: (left(pilot.ready_at) / interval).min(1.0),
+            rail_ammo: pilot.rail_ammo,
+            rail_charge: pilot.charging_since.map_or(0.0, charged).min(1.0),
+            rail_cooldown: (left(pilot.rail_ready_at) / rail.cooldown_ticks as f32).min(1.0),
             killer: pilot.killer,
         };
     }

@@ -11,7 +11,7 @@ use crate::map::SIDE_MAX;
 use crate::motion::{CraftMotion, Pilot, Shot, ShotStep, muzzle, step_craft, step_shot};
 use crate::rules::Arena;
 use crate::view::{Craft, RosterEntry, View};
-use crate::{PlayerId, ShotId, TICK_MAX, Tick, Vec2};
+use crate::{Event, EventKind, PlayerId, ShotId, TICK_MAX, Tick, Vec2};
 
 /// Over more ticks than this craft are not flown on: the view forgets them, and the snapshot tells everybody in full.
 pub const FLIGHT_TICKS_MAX: Tick = 64;
@@ -93,7 +93,7 @@ impl View {
         if !snapshot.roster.is_empty() {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
-        if self.is_astray() {
+        if self.is_astray() || snapshot.events.iter().any(is_event_astray) {
             Err(ApplyError::Astray)
         } else {
             Ok(())
@@ -187,6 +187,11 @@ fn fly(shot: &mut Shot, ticks: Tick, arena: &Arena) -> bool {
         .all(|_| step_shot(shot, arena, |_| ControlFlow::Continue(())) == ShotStep::Flying)
 }
 
+/// Whether the way of a beam can't be computed.
+fn is_event_astray(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Beam { from, .. } if is_beyond(from, POSITION_MAX))
+}
+
 fn is_beyond(v: Vec2, limit: i32) -> bool {
     v.x.unsigned_abs().max(v.y.unsigned_abs()) > limit as u32
 }
@@ -215,6 +220,11 @@ fn own(own: &mut Pilot, change: &OwnDelta, now: Tick) {
     }
     if change.fields.has(OwnFields::PROTECTION) {
         own.protected_until = absolute(change.protected_for);
+    }
+    if change.fields.has(OwnFields::RAIL) {
+        own.rail_ammo = change.rail_ammo;
+        own.rail_ready_at = absolute(change.rail_ready_in);
+        own.charging_since = change.charging_for.map(|ticks| now.wrapping_sub(ticks));
     }
 }
 
@@ -246,6 +256,7 @@ fn changed(craft: &mut Craft, change: &CraftChange) {
         craft.health = change.health;
     }
     craft.protected ^= change.fields.has(CraftFields::PROTECTED);
+    craft.charging ^= change.fields.has(CraftFields::CHARGING);
 }
 
 fn roster(

@@ -113,6 +113,7 @@ fn change(
     fields.set(CraftFields::AIM, old.aim != new.aim);
     fields.set(CraftFields::HEALTH, old.health != new.health);
     fields.set(CraftFields::PROTECTED, old.protected != new.protected);
+    fields.set(CraftFields::CHARGING, old.charging != new.charging);
     Some(CraftChange {
         fields,
         course,
@@ -285,6 +286,8 @@ fn own(base: &View, next: &View, tracks: &impl Tracks) -> OwnDelta {
         OwnFields::PROTECTION,
         old.protected_until != new.protected_until,
     );
+    let rail = |pilot: &Pilot| (pilot.rail_ammo, pilot.rail_ready_at, pilot.charging_since);
+    fields.set(OwnFields::RAIL, rail(old) != rail(new));
     let mut change = OwnDelta {
         fields,
         course: course.unwrap_or_default(),
@@ -305,6 +308,11 @@ fn own(base: &View, next: &View, tracks: &impl Tracks) -> OwnDelta {
     }
     if fields.has(OwnFields::PROTECTION) {
         change.protected_for = relative(new.protected_until);
+    }
+    if fields.has(OwnFields::RAIL) {
+        change.rail_ammo = new.rail_ammo;
+        change.rail_ready_in = relative(new.rail_ready_at);
+        change.charging_for = new.charging_since.map(|since| now.wrapping_sub(since));
     }
     change
 }

@@ -138,6 +138,8 @@ fields! {
         READY = 4,
         /// The tick until which protection lasts.
         PROTECTION = 5,
+        /// The rail: ammo, the tick from which it may charge, since when it charges.
+        RAIL = 6,
     }
 }
 
@@ -166,6 +168,12 @@ pub struct OwnDelta {
     pub ready_in: i32,
     /// Relative to the snapshot's tick.
     pub protected_for: i32,
+    /// New ammo.
+    pub rail_ammo: u8,
+    /// Relative to the snapshot's tick.
+    pub rail_ready_in: i32,
+    /// Ticks before the snapshot's in which charging began.
+    pub charging_for: Option<Tick>,
 }
 
 fields! {
@@ -181,6 +189,8 @@ fields! {
         HEALTH = 3,
         /// Protection began or ended.
         PROTECTED = 4,
+        /// Charging began or ended.
+        CHARGING = 5,
     }
 }
 

@@ -102,6 +102,14 @@ fn write_own(own: &OwnDelta, ticks: Tick, to: &mut BitWriter) {
     if own.fields.has(OwnFields::PROTECTION) {
         to.signed(own.protected_for, TICKS);
     }
+    if own.fields.has(OwnFields::RAIL) {
+        to.bits(u32::from(own.rail_ammo), 8);
+        to.signed(own.rail_ready_in, TICKS);
+        to.flag(own.charging_for.is_some());
+        if let Some(ticks) = own.charging_for {
+            to.grouped(ticks, TICKS);
+        }
+    }
 }
 
 fn read_own(ticks: Tick, from: &mut BitReader<'_>) -> Result<OwnDelta, DecodeError> {
@@ -133,6 +141,13 @@ fn read_own(ticks: Tick, from: &mut BitReader<'_>) -> Result<OwnDelta, DecodeErr
     }
     if fields.has(OwnFields::PROTECTION) {
         own.protected_for = from.signed(TICKS)?;
+    }
+    if fields.has(OwnFields::RAIL) {
+        own.rail_ammo = from.bits(8)? as u8;
+        own.rail_ready_in = from.signed(TICKS)?;
+        if from.flag()? {
+            own.charging_for = Some(from.grouped(TICKS)?);
+        }
     }
     Ok(own)
 }
@@ -280,6 +295,7 @@ fn write_entered(entered: &[(PlayerId, Craft)], to: &mut BitWriter) {
         to.bits(u32::from(craft.aim), 8);
         to.bits(u32::from(craft.health), 8);
         to.flag(craft.protected);
+        to.flag(craft.charging);
     }
 }
 
@@ -299,6 +315,7 @@ fn read_entered(
             aim: from.bits(8)? as u8,
             health: from.bits(8)? as u8,
             protected: from.flag()?,
+            charging: from.flag()?,
         };
         entered.push((id, craft));
     }
@@ -393,7 +410,9 @@ fn read_shot(from: &mut BitReader<'_>) -> Result<Shot, DecodeError> {
 fn read_weapon(from: &mut BitReader<'_>) -> Result<Weapon, DecodeError> {
     let number = from.bits(WEAPON)?;
     let weapon = Weapon::ALL.get(number as usize).copied();
-    weapon.ok_or_else(|| refuse(format!("weapon {number}")))
+    weapon
+        .filter(|weapon| weapon.flies())
+        .ok_or_else(|| refuse(format!("a flying shot of weapon {number}")))
 }
 
 /// Ids that grow: a count, then each one's distance from the one before.

@@ -67,6 +67,7 @@ fn hurt(
         attacker: hit.attacker,
         victim: hit.victim,
         damage: hit.damage,
+        weapon: hit.weapon,
         bounces: hit.bounces,
         pos: hit.pos,
     };

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Segment, Shot, ShotStep, step_pilot, step_shot};
+use fracas_protocol::motion::{Fired, Segment, Shot, ShotStep, step_pilot, step_shot};
 use fracas_protocol::{Vec2, rules::Arena};
 
 use super::components::{Craft, Flying, Identity};
@@ -20,7 +20,7 @@ pub(super) fn fly_and_fire(
 ) {
     for (identity, mut craft) in &mut crafts {
         let input = craft.input;
-        let Some(shot) = step_pilot(
+        let Some(Fired::Shot(shot)) = step_pilot(
             &mut craft.pilot,
             identity.id,
             &input,
