@@ -50,6 +50,7 @@ impl Crowd {
             map: Arc::new(hall(players.into())),
             tick_hz: 60,
             snapshot_hz: 30,
+            snapshot_bytes_max: 1_400,
             start_tick: 0,
         });
         let mut crowd = Crowd {

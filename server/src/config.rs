@@ -34,6 +34,8 @@ pub struct Config {
     pub tick_hz: u8,
     /// Snapshots per second and client; divides `tick_hz`.
     pub snapshot_hz: u8,
+    /// Bytes of a snapshot beyond which it leaves out what is farthest away, for a quarter of a second at most. 200..=60000.
+    pub snapshot_bytes_max: u32,
     /// Makes matches reproducible; random and logged when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
@@ -85,6 +87,7 @@ impl Default for Config {
             bots: 6,
             tick_hz: 60,
             snapshot_hz: 30,
+            snapshot_bytes_max: 1_400,
             seed: None,
             drain: Duration::from_secs(20),
             allowed_origins: Vec::new(),
@@ -200,6 +203,9 @@ impl Config {
         if self.snapshot_hz == 0 || !self.tick_hz.is_multiple_of(self.snapshot_hz) {
             return out_of_range("snapshot_hz", "must divide tick_hz");
         }
+        if !(200..=60_000).contains(&self.snapshot_bytes_max) {
+            return out_of_range("snapshot_bytes_max", "must be 200 to 60000");
+        }
         if self.mode.parse::<fracas_protocol::Mode>().is_err() {
             return out_of_range("mode", "no such mode; known: ffa");
         }
@@ -252,6 +258,9 @@ fn describe(key: &str) -> Option<&'static str> {
         "bots" => "Keep this many craft in the default room by topping up with bots.",
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
+        "snapshot_bytes_max" => {
+            "Bytes beyond which a snapshot leaves out what is farthest away, for 0.25 s at most."
+        }
         "drain" => "How long matches may go on after SIGTERM.",
         "allowed_origins" => "Further origins whose pages may open the game socket.",
         "max_connections" => "Open connections, all together.",

@@ -156,6 +156,7 @@ fn open(config: Config) -> anyhow::Result<Arc<App>> {
         capacity: config.max_players,
         tick_hz: config.tick_hz,
         snapshot_hz: config.snapshot_hz,
+        snapshot_bytes_max: config.snapshot_bytes_max,
         seed,
         epoch,
     };

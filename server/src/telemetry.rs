@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use fracas_protocol::snapshot::ContentBits;
 use metrics::{
     Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
     histogram,
@@ -110,6 +111,14 @@ fn describe() {
             "Snapshots not made because the one before had not left.",
         ),
         (
+            "fracas_snapshot_content_bits_total",
+            "What the bits of snapshots were spent on, by kind of content.",
+        ),
+        (
+            "fracas_snapshot_left_out_total",
+            "Craft and shots that a snapshot left out for its budget; they follow within a quarter of a second.",
+        ),
+        (
             "fracas_sse_resets_total",
             "Subscribers told that history was lost.",
         ),
@@ -143,6 +152,9 @@ pub struct RoomMetrics {
     snapshots: Counter,
     snapshots_skipped: Counter,
     snapshot_bytes: Histogram,
+    /// In the order of [`ContentBits::named`].
+    content_bits: [Counter; 7],
+    left_out: Counter,
     until_sample: AtomicU32,
 }
 
@@ -157,6 +169,10 @@ impl RoomMetrics {
             snapshots: counter!("fracas_snapshots_total"),
             snapshots_skipped: counter!("fracas_snapshots_skipped_total"),
             snapshot_bytes: histogram!("fracas_snapshot_bytes"),
+            content_bits: ContentBits::default()
+                .named()
+                .map(|(kind, _)| counter!("fracas_snapshot_content_bits_total", "kind" => kind)),
+            left_out: counter!("fracas_snapshot_left_out_total"),
             until_sample: AtomicU32::new(0),
         }
     }
@@ -180,6 +196,10 @@ impl RoomMetrics {
         self.snapshots.increment(outbound.snapshots.len() as u64);
         self.snapshots_skipped
             .increment(u64::from(outbound.stats.snapshots_skipped));
+        for (counter, (_, bits)) in self.content_bits.iter().zip(outbound.stats.content.named()) {
+            counter.increment(bits);
+        }
+        self.left_out.increment(u64::from(outbound.stats.left_out));
         for (_, bytes) in &outbound.snapshots {
             if self
                 .until_sample

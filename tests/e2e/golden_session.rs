@@ -168,6 +168,7 @@ impl Server {
             resume_token: "token".into(),
             tick_hz: TICK_HZ,
             snapshot_hz: SNAPSHOT_HZ,
+            snapshot_bytes_max: 1_400,
             start: self.game.start_message(),
         })))
     }

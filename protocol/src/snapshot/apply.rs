@@ -251,6 +251,11 @@ fn crafts(crafts: &mut Vec<(PlayerId, Craft)>, snapshot: &Snapshot) {
 }
 
 fn changed(craft: &mut Craft, change: &CraftChange) {
+    if change.fields.has(CraftFields::MOTION) {
+        craft.motion.pos += change.missed.pos;
+        craft.motion.vel += change.missed.vel;
+        craft.steer = change.steer;
+    }
     craft.aim = craft.aim.wrapping_add_signed(change.aim_by);
     if change.fields.has(CraftFields::HEALTH) {
         craft.health = change.health;

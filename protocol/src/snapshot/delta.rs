@@ -9,15 +9,23 @@ use super::{
     CraftChange, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, ShotNews, Snapshot,
     state,
 };
-use crate::motion::{COURSE_TICKS_MAX, Course, Pilot, Shot, ShotStep, Track, muzzle, step_shot};
+use crate::motion::{
+    COURSE_TICKS_MAX, Course, CraftMotion, Pilot, Shot, ShotStep, Track, extrapolate, muzzle,
+    step_shot,
+};
 use crate::rules::Arena;
 use crate::view::{Craft, Roster, RosterEntry, Score, View, find};
-use crate::{PlayerId, Tick};
+use crate::{PlayerId, Steer, Tick};
 
 /// Where the recent past of craft is looked up.
 pub trait Tracks {
-    /// The past of `player` up to the tick of the view that is told; none if their craft are always to be told in full.
+    /// The past of `player` up to the tick of the view that is told; none if the base doesn't show where they really were.
     fn track(&self, player: PlayerId) -> Option<&Track>;
+
+    /// Whether all craft are always to be told in full.
+    fn in_full(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody's past is known: every craft travels in full in every snapshot. For a client that doesn't compute flight.
@@ -27,6 +35,10 @@ pub struct NoTracks;
 impl Tracks for NoTracks {
     fn track(&self, _: PlayerId) -> Option<&Track> {
         None
+    }
+
+    fn in_full(&self) -> bool {
+        true
     }
 }
 
@@ -56,7 +68,7 @@ pub fn delta_sharing(
     out.ticks = next.tick - base.tick;
     out.clock = (next.clock != base.clock).then_some(next.clock);
     out.own = own(base, next, tracks);
-    crafts(base, next, tracks, out);
+    crafts(base, next, tracks, arena, out);
     shots(base, next, tracks, arena, out);
     if state::is_empty(out) {
         out.known = None;
@@ -65,7 +77,7 @@ pub fn delta_sharing(
         .extend_from_slice(rosters.between(&base.roster, &next.roster));
 }
 
-fn crafts(base: &View, next: &View, tracks: &impl Tracks, out: &mut Snapshot) {
+fn crafts(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
     // After so long both ends forget whom they knew.
     let known = if out.ticks > FLIGHT_TICKS_MAX {
         &[][..]
@@ -73,7 +85,7 @@ fn crafts(base: &View, next: &View, tracks: &impl Tracks, out: &mut Snapshot) {
         &base.crafts[..]
     };
     out.known = Some(known.len() as u16);
-    let mut at = 0;
+    let (mut at, ticks) = (0, out.ticks);
     merge(known, &next.crafts, |id, old, new| {
         let here = at;
         at += u16::from(old.is_some());
@@ -85,7 +97,7 @@ fn crafts(base: &View, next: &View, tracks: &impl Tracks, out: &mut Snapshot) {
                 };
                 out.crafts.push((here, change));
             }
-            (Some(old), Some(new)) => match change(id, old, new, base.tick, tracks) {
+            (Some(old), Some(new)) => match change(id, old, new, base.tick, ticks, tracks, arena) {
                 Some(change) if change.fields.is_empty() => {}
                 Some(change) => out.crafts.push((here, change)),
                 None => out.entered.push((id, *new)),
@@ -96,20 +108,29 @@ fn crafts(base: &View, next: &View, tracks: &impl Tracks, out: &mut Snapshot) {
     });
 }
 
-/// How `old` became `new` since tick `since`; none if that has to be told in full.
+/// How `old` became `new` in the `ticks` since tick `since`; none if that has to be told in full.
 fn change(
     id: PlayerId,
     old: &Craft,
     new: &Craft,
     since: Tick,
+    ticks: Tick,
     tracks: &impl Tracks,
+    arena: &Arena,
 ) -> Option<CraftChange> {
-    if old.life != new.life {
+    if old.life != new.life || tracks.in_full() {
         return None;
     }
-    let course = tracks.track(id)?.course(since)?;
+    let course = tracks.track(id).and_then(|track| track.course(since));
+    let mut missed = CraftMotion::default();
+    if course.is_none() {
+        missed = missed_by(old, new, ticks, arena)?;
+    }
+    let course = course.unwrap_or_default();
+    let is_missed = missed != CraftMotion::default() || course.is_empty() && old.steer != new.steer;
     let mut fields = CraftFields::default();
     fields.set(CraftFields::COURSE, !course.is_empty());
+    fields.set(CraftFields::MOTION, is_missed);
     fields.set(CraftFields::AIM, old.aim != new.aim);
     fields.set(CraftFields::HEALTH, old.health != new.health);
     fields.set(CraftFields::PROTECTED, old.protected != new.protected);
@@ -117,6 +138,8 @@ fn change(
     Some(CraftChange {
         fields,
         course,
+        missed,
+        steer: if is_missed { new.steer } else { Steer::NONE },
         aim_by: new.aim.wrapping_sub(old.aim) as i8,
         health: if old.health == new.health {
             0
@@ -124,6 +147,19 @@ fn change(
             new.health
         },
     })
+}
+
+/// A difference beyond this is no shorter than the whole, in position units.
+const MISSED_MAX: i32 = 1 << 13;
+
+/// By how much flight under the old steering leads elsewhere; none if that is too far to tell.
+fn missed_by(old: &Craft, new: &Craft, ticks: Tick, arena: &Arena) -> Option<CraftMotion> {
+    let flown = extrapolate(old.motion, old.steer, ticks, arena);
+    let missed = CraftMotion {
+        pos: new.motion.pos - flown.pos,
+        vel: new.motion.vel - flown.vel,
+    };
+    (missed.pos.max_component() < MISSED_MAX).then_some(missed)
 }
 
 fn shots(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
@@ -165,11 +201,13 @@ fn fired(
         let at = at
             .ok()
             .filter(|at| *at < usize::from(out.known.unwrap_or_default()))?;
-        let leaves = out.crafts.iter().any(|(index, change)| {
-            usize::from(*index) == at && change.fields.has(CraftFields::LEAVE)
+        // Where it was on the way isn't known of whoever leaves, or is told only where they are now.
+        let is_lost = out.crafts.iter().any(|(index, change)| {
+            let lost = CraftFields(CraftFields::LEAVE.0 | CraftFields::MOTION.0);
+            usize::from(*index) == at && change.fields.0 & lost.0 != 0
         });
         let told_in_full = find(&out.entered, shot.owner).is_some();
-        (!leaves && !told_in_full).then_some(at as u16)
+        (!is_lost && !told_in_full).then_some(at as u16)
     }?;
     let birth = tracks.track(shot.owner)?.at(now - Tick::from(ago))?;
     // Its heading at birth is not known any more once it has bounced.

@@ -191,6 +191,8 @@ fields! {
         PROTECTED = 4,
         /// Charging began or ended.
         CHARGING = 5,
+        /// What flight under the old steering missed, and the steering now: for whoever was left out before.
+        MOTION = 6,
     }
 }
 
@@ -201,6 +203,10 @@ pub struct CraftChange {
     pub fields: CraftFields,
     /// How the steering changed.
     pub course: Course,
+    /// Position and velocity, less where flight under the old steering led.
+    pub missed: CraftMotion,
+    /// How it is steered now (with `missed`).
+    pub steer: Steer,
     /// By how many of 256 steps the aim turned, the short way.
     pub aim_by: i8,
     /// New health.

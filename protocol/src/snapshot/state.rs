@@ -19,6 +19,8 @@ const COUNT: u32 = 4;
 const TICKS: u32 = 5;
 const VELOCITY: u32 = 6;
 const AIM: u32 = 5;
+/// What flight missed over a few ticks of another steering.
+const MISSED: u32 = 5;
 /// Positions lie within ±2²⁰.
 const POSITION: u32 = 21;
 const WEAPON: u32 = 3;
@@ -253,6 +255,13 @@ fn write_change(change: &CraftChange, ticks: Tick, to: &mut BitWriter) {
     if change.fields.has(CraftFields::COURSE) {
         write_course(&change.course, ticks, to);
     }
+    if change.fields.has(CraftFields::MOTION) {
+        let CraftMotion { pos, vel } = change.missed;
+        for part in [pos.x, pos.y, vel.x, vel.y] {
+            to.signed(part, MISSED);
+        }
+        to.bits(u32::from(change.steer.code()), 8);
+    }
     if change.fields.has(CraftFields::AIM) {
         to.signed(i32::from(change.aim_by), AIM);
     }
@@ -275,6 +284,13 @@ fn read_change(ticks: Tick, from: &mut BitReader<'_>) -> Result<CraftChange, Dec
     }
     if change.fields.has(CraftFields::COURSE) {
         change.course = read_course(ticks, from)?;
+    }
+    if change.fields.has(CraftFields::MOTION) {
+        change.missed = CraftMotion {
+            pos: Vec2::new(from.signed(MISSED)?, from.signed(MISSED)?),
+            vel: Vec2::new(from.signed(MISSED)?, from.signed(MISSED)?),
+        };
+        change.steer = read_steer(from)?;
     }
     if change.fields.has(CraftFields::AIM) {
         let by = from.signed(AIM)?;

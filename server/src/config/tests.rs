@@ -113,6 +113,7 @@ fn wrong_values_say_which_key() {
     for (file, key) in [
         ("tick_hz = 0", "tick_hz"),
         ("snapshot_hz = 7", "snapshot_hz"),
+        ("snapshot_bytes_max = 100", "snapshot_bytes_max"),
         ("bots = 17", "bots"),
         ("mode = \"chess\"", "mode"),
         ("max_players = \"many\"", "max_players"),

@@ -297,6 +297,7 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
         map: config.map.clone(),
         tick_hz: config.tick_hz,
         snapshot_hz: config.snapshot_hz,
+        snapshot_bytes_max: config.snapshot_bytes_max,
         start_tick,
     });
     (game, match_id)

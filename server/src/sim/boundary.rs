@@ -25,6 +25,8 @@ pub struct MatchConfig {
     pub tick_hz: u8,
     /// Snapshots per second and client, at most `tick_hz`.
     pub snapshot_hz: u8,
+    /// Bytes of a snapshot beyond which it leaves out what is farthest away.
+    pub snapshot_bytes_max: u32,
     /// The tick before the first step; ticks go on from match to match in a room.
     pub start_tick: Tick,
 }
@@ -110,6 +112,8 @@ pub struct TickStats {
     pub shots: u32,
     /// Snapshots encoded.
     pub snapshots: u32,
+    /// Craft and shots that snapshots left out for their budget.
+    pub left_out: u32,
     /// Snapshots that were due but waited, because the one before had not left.
     pub snapshots_skipped: u32,
     /// Bytes of all snapshots.

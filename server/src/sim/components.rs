@@ -9,6 +9,8 @@ use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::view::Score;
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
 
+use super::budget::Stale;
+
 /// Who it is.
 #[derive(Component, Debug)]
 pub(super) struct Identity {
@@ -92,6 +94,8 @@ pub(super) struct Client {
     pub(super) base: View,
     /// Memory for the view to be sent next.
     pub(super) next: View,
+    /// Craft it was not told the newest of.
+    pub(super) stale: Stale,
     /// What must arrive, oldest first.
     pub(super) events: VecDeque<(Tick, EventKind)>,
 }

@@ -18,6 +18,7 @@
 //! | `tracks` | the recent past of every craft, and how others see its aim |
 //! | `grid` | who and what is near: flat grids, rebuilt every tick |
 //! | `outbound` | a view per client, its delta, its bytes |
+//! | `budget` | what a snapshot that is too large leaves out |
 //! | `hash` | the state in 64 bits |
 //!
 //! Deliberately absent: threads, pacing, connections and names of matches to come (the room's), the wire (the protocol's).
@@ -26,6 +27,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
 mod boundary;
+mod budget;
 mod combat;
 mod components;
 mod flight;

@@ -8,7 +8,8 @@ use fracas_protocol::snapshot::{NoTracks, delta_sharing};
 use fracas_protocol::view::{self, RosterEntry, find};
 use fracas_protocol::{Event, PlayerId, Snapshot, Tick, Vec2, View};
 
-use super::boundary::{Standing, Standings};
+use super::boundary::{Standing, Standings, TickStats};
+use super::budget::{Told, Trim};
 use super::components::{Client, Craft, Identity, InputQueue, Points};
 use super::grid::{CraftGrid, ShotGrid};
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup};
@@ -16,6 +17,11 @@ use super::tracks::Pasts;
 
 /// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
 const PINGS_EVERY_S: f32 = 3.0;
+
+/// Nothing in view is left out of snapshots for longer, in seconds.
+const STALE_S_MAX: f32 = 0.25;
+/// Attempts to fit a snapshot into its budget: what things take is estimated first.
+const TRIMS_MAX: usize = 4;
 
 /// Makes the roster anew if it has changed; all views share it.
 pub(super) fn publish_roster(
@@ -82,6 +88,7 @@ pub(super) fn send_views(
         roster: &roster,
         crafts: &crafts,
         shots: &shots,
+        pasts: &pasts,
     };
     for (identity, craft, mut queue, mut client) in &mut watchers {
         if !client.attached || clock.tick < client.due {
@@ -93,24 +100,10 @@ pub(super) fn send_views(
         }
         client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
         client.in_flight = true;
-        let wants = client.wants;
-        let Client { base, next, .. } = &mut *client;
-        world.build(identity.id, &craft.pilot, base, next);
-        let Scratch {
-            snapshot,
-            rosters,
-            writer,
-        } = &mut *scratch;
-        if wants.in_full {
-            delta_sharing(base, next, &NoTracks, &setup.arena, rosters, snapshot);
-        } else {
-            delta_sharing(base, next, &*pasts, &setup.arena, rosters, snapshot);
-        }
-        client.finish(snapshot, &mut queue, clock.tick);
-        let (bytes, content) = writer.write(snapshot);
-        outbox.stats.content += content;
-        outbox.stats.snapshots += 1;
-        outbox.stats.snapshot_bytes += bytes.len() as u32;
+        let centre = world.build(identity.id, &craft.pilot, &mut client);
+        world.compare(&client, &mut scratch);
+        client.add_feedback(&mut scratch.snapshot, &mut queue, clock.tick);
+        let bytes = world.encode(&mut client, centre, &mut scratch, &mut outbox.stats);
         outbox.snapshots.push((identity.id, bytes));
         // What was just sent is the base of the next.
         let Client { base, next, .. } = &mut *client;
@@ -126,7 +119,7 @@ fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
 
 impl Client {
     /// Adds to a delta what no view holds.
-    fn finish(&mut self, snapshot: &mut Snapshot, queue: &mut InputQueue, tick: Tick) {
+    fn add_feedback(&mut self, snapshot: &mut Snapshot, queue: &mut InputQueue, tick: Tick) {
         snapshot.input_margin = queue.margin;
         queue.margin_reported = true;
         snapshot.starved = std::mem::take(&mut queue.missed);
@@ -135,7 +128,6 @@ impl Client {
             ago: (tick - then).min(255) as u8,
             kind,
         }));
-        snapshot.checksum = self.wants.checksums.then(|| self.next.checksum());
     }
 }
 
@@ -146,11 +138,14 @@ struct Seen<'a> {
     roster: &'a Roster,
     crafts: &'a CraftGrid,
     shots: &'a ShotGrid,
+    pasts: &'a Pasts,
 }
 
 impl Seen<'_> {
-    /// Fills `next` with what `player` may know now. Nothing else is ever sent to them.
-    fn build(&self, player: PlayerId, pilot: &Pilot, base: &View, next: &mut View) {
+    /// Fills the client's next view with what `player` may know now, and returns the middle of their picture. Nothing else
+    /// is ever sent to them.
+    fn build(&self, player: PlayerId, pilot: &Pilot, client: &mut Client) -> Vec2 {
+        let Client { base, next, .. } = client;
         next.me = player;
         next.tick = self.clock.tick;
         next.clock = view::MatchClock {
@@ -162,6 +157,75 @@ impl Seen<'_> {
         let centre = self.centre(pilot);
         self.find_crafts(player, centre, base, next);
         self.find_shots(centre, base, next);
+        centre
+    }
+
+    /// What leads from the client's last view to its next.
+    fn compare(&self, client: &Client, scratch: &mut Scratch) {
+        let Client {
+            base, next, stale, ..
+        } = client;
+        let Scratch {
+            snapshot, rosters, ..
+        } = scratch;
+        let arena = &self.setup.arena;
+        if client.wants.in_full {
+            delta_sharing(base, next, &NoTracks, arena, rosters, snapshot);
+        } else {
+            let pasts = self.pasts;
+            let told = Told { pasts, stale };
+            delta_sharing(base, next, &told, arena, rosters, snapshot);
+        }
+    }
+
+    /// The snapshot's bytes, within the budget.
+    fn encode(
+        &self,
+        client: &mut Client,
+        centre: Vec2,
+        scratch: &mut Scratch,
+        stats: &mut TickStats,
+    ) -> Vec<u8> {
+        let Scratch {
+            snapshot, writer, ..
+        } = scratch;
+        let checksums = client.wants.checksums;
+        let mut encode = |snapshot: &mut Snapshot, next: &View| {
+            snapshot.checksum = checksums.then(|| next.checksum());
+            writer.write(snapshot)
+        };
+        let (mut bytes, mut content) = encode(snapshot, &client.next);
+        // Where a quarter of a second is up, or everything must arrive, it may stay larger.
+        for _ in 0..TRIMS_MAX {
+            let excess = (bytes.len() as u64 * 8)
+                .saturating_sub(u64::from(self.setup.config.snapshot_bytes_max) * 8);
+            if excess == 0 {
+                break;
+            }
+            let left_out = Trim {
+                snapshot,
+                base: &client.base,
+                next: &mut client.next,
+                stale: &mut client.stale,
+                arena: &self.setup.arena,
+                centre,
+                stale_ticks_max: self
+                    .setup
+                    .ticks(STALE_S_MAX)
+                    .saturating_sub(self.setup.snapshot_interval()),
+            }
+            .by(excess);
+            if left_out == 0 {
+                break;
+            }
+            stats.left_out += left_out as u32;
+            (bytes, content) = encode(snapshot, &client.next);
+        }
+        client.stale.settle();
+        stats.snapshots += 1;
+        stats.snapshot_bytes += bytes.len() as u32;
+        stats.content += content;
+        bytes
     }
 
     /// The own craft; after death the killer, for as long as it lives.

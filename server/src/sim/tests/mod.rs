@@ -2,6 +2,7 @@
 
 mod determinism;
 mod pair;
+mod pile_up;
 mod play;
 
 use std::sync::Arc;
@@ -31,6 +32,10 @@ fn new_match(seed: u64, rules: Rules) -> Match {
 
 /// An empty hall, in which nobody can hide.
 fn new_match_in_a_hall(seed: u64, rules: Rules) -> Match {
+    new_match_on(&hall(), seed, rules)
+}
+
+fn hall() -> String {
     let wall = "#".repeat(26);
     let rows = (0..12).map(|row| {
         if row % 4 == 1 {
@@ -43,11 +48,15 @@ fn new_match_in_a_hall(seed: u64, rules: Rules) -> Match {
         .chain(rows)
         .chain([wall.as_str()])
         .collect();
-    new_match_on(&rows.join("\n"), seed, rules)
+    rows.join("\n")
 }
 
 fn new_match_on(map: &str, seed: u64, rules: Rules) -> Match {
-    Match::new(MatchConfig {
+    Match::new(match_config(map, seed, rules))
+}
+
+fn match_config(map: &str, seed: u64, rules: Rules) -> MatchConfig {
+    MatchConfig {
         match_id: "m1".into(),
         room: "test".into(),
         seed,
@@ -56,8 +65,9 @@ fn new_match_on(map: &str, seed: u64, rules: Rules) -> Match {
         map: Arc::new(Map::parse(map).unwrap()),
         tick_hz: 60,
         snapshot_hz: 30,
+        snapshot_bytes_max: 1_400,
         start_tick: 1000,
-    })
+    }
 }
 
 /// A hand that does anything: keeps a direction for a while, turns, fires.
