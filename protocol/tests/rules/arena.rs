@@ -92,6 +92,8 @@ fn g1_the_default_rules_byte_by_byte() {
         00 00 00 42  00 00 90 41  00 00 c0 3f
         66 66 e6 3e  64  00 00 e0 40  9a 99 19 3e  00 00 c0 3f  00 00 20 40
         00 00 c0 40  00 00 a0 41  9a 99 99 3f  8f c2 f5 3d  0c  02  00 00 00 3f
+        33 33 b3 3e  00 00 80 3f  41  01  00 00 00 3f  00 00 00 42  cd cc cc 3d  02
+        cd cc 4c 3e
         02  00 00 40 40  19  00 00 b4 43  00 00 20 41  1e  00 00 a0 40
     ");
     assert_eq!(encode(&Rules::default()), expected);
@@ -132,6 +134,16 @@ fn g5_tuning_of_the_default_rules() {
             12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96, 102
         ]
     );
+    let r = &t.rail;
+    assert_eq!(
+        (r.charge_ticks, r.cooldown_ticks, r.bounces, r.ammo),
+        (21, 60, 1, 2)
+    );
+    assert_eq!(
+        (r.range, r.radius, r.damage[..2].to_vec()),
+        (32_768, 102, vec![65, 98])
+    );
+    assert_eq!(t.rewind_ticks_max, 12);
     let t = at(20);
     assert_eq!(
         (t.craft_speed, t.craft_acceleration, t.pulse.interval_ticks),

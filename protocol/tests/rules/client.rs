@@ -1,8 +1,9 @@
-use fracas_protocol::snapshot::{OwnDelta, OwnFields, delta};
+use fracas_protocol::motion::CraftMotion;
+use fracas_protocol::snapshot::{NoTracks, OwnDelta, OwnFields, delta};
 use fracas_protocol::view::View;
 use fracas_protocol::{
-    Angle, Buttons, ClientMessage, Intent, ServerMessage, Session, SessionError, Snapshot, Vec2,
-    decode, encode,
+    Angle, Buttons, ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionError,
+    Snapshot, Steer, Vec2, decode, encode,
 };
 use proptest::prelude::*;
 
@@ -30,8 +31,7 @@ fn sent(session: &mut Session) -> Vec<ClientMessage> {
 fn c1_inputs_are_for_every_tick_in_order_without_gaps() {
     let mut session = joined(500);
     session.set_intent(Intent {
-        steer_x: 127,
-        steer_y: 0,
+        steer: Steer::along(Angle(0)),
         aim: Angle(7),
         buttons: Buttons::FIRE,
     });
@@ -91,6 +91,7 @@ fn s1_a_match_start_empties_the_view_and_sets_the_tick_to_count_from() {
     assert_eq!(
         session.view(),
         Some(&View {
+            me: PlayerId(3),
             tick: 900,
             ..View::default()
         })
@@ -111,17 +112,19 @@ fn c4_a_checksum_is_of_the_view_the_snapshot_leads_to() {
     let (arena, base) = (
         arena(),
         View {
+            me: PlayerId(3),
             tick: 500,
             ..View::default()
         },
     );
     let mut next = View {
+        me: PlayerId(3),
         tick: 502,
         ..View::default()
     };
     next.own.spawn(Vec2::new(3_000, 2_000), 501, &arena);
     let mut change = Snapshot::default();
-    delta(&base, &next, &arena, &mut change);
+    delta(&base, &next, &NoTracks, &arena, &mut change);
     for (checksum, mismatches) in [(next.checksum(), 0), (next.checksum() ^ 1, 1)] {
         let mut session = joined(500);
         session
@@ -180,14 +183,16 @@ proptest! {
     fn c5_no_server_can_break_a_client(tick in 0..2_000_u32, steps in prop::collection::vec(step(), 1..30)) {
         let mut session = joined(tick);
         let mut now_us = 0;
-        session.set_intent(Intent { steer_x: 90, steer_y: -90, aim: Angle(1), buttons: Buttons::FIRE });
+        session.set_intent(Intent { steer: Steer::along(Angle(57_344)), aim: Angle(1), buttons: Buttons::FIRE });
         for step in steps {
             let bytes = match step {
                 Step::Own { pos, vel, life, ready_in } => {
                     let (pos, vel) = (Vec2::new(pos.0, pos.1), Vec2::new(vel.0, vel.1));
                     let (life, alive, respawn_in) = life;
-                    let fields = OwnFields::KNOWN;
-                    let own = OwnDelta { fields, pos, vel, life, alive, respawn_in, ready_in, health: 9, ..OwnDelta::default() };
+                    // No course: it would have to fit the ticks.
+                    let fields = OwnFields(OwnFields::KNOWN.0 & !OwnFields::COURSE.0);
+                    let motion = CraftMotion { pos, vel };
+                    let own = OwnDelta { fields, motion, life, alive, respawn_in, ready_in, health: 9, ..OwnDelta::default() };
                     snapshot(Snapshot { ticks: 1, own, ..Snapshot::default() })
                 }
                 Step::Ticks(ticks) => snapshot(Snapshot { ticks, ..Snapshot::default() }),

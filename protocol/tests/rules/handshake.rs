@@ -1,7 +1,7 @@
 use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
 use fracas_protocol::{
     ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session, SessionError,
-    TICK_MAX, Welcome, decode, encode,
+    TICK_MAX, Wants, Welcome, decode, encode,
 };
 
 use crate::{hex, welcome};
@@ -10,7 +10,7 @@ fn hello(credential: Credential) -> ClientMessage {
     ClientMessage::Hello(Hello {
         version: PROTOCOL_VERSION,
         credential,
-        checksums: false,
+        wants: Wants::default(),
     })
 }
 
@@ -18,7 +18,8 @@ fn hello(credential: Credential) -> ClientMessage {
 fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
     for (bytes, version) in [
         ("00 00", 0),
-        ("00 02", 2),
+        ("00 01", 1),
+        ("00 01 00 02 61 62 00", 1),
         ("00 fb 2c 01 ff ff", 300),
         ("00 63 01 02 03", 99),
     ] {
@@ -28,7 +29,7 @@ fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
             "{bytes}"
         );
     }
-    let error = decode_client(&hex("00 01")).unwrap_err();
+    let error = decode_client(&hex("00 02")).unwrap_err();
     assert!(
         matches!(error, ClientMessageError::Malformed(_)),
         "our version, and nothing after it"
@@ -52,6 +53,27 @@ fn h3_a_credential_has_at_most_64_bytes() {
         ] {
             assert!(decode_client(&encode(&hello(make(text)))).is_err());
         }
+    }
+}
+
+#[test]
+fn h1_a_hello_says_what_its_snapshots_should_be_like() {
+    for (wants, bytes) in [
+        ((false, false), "00 02 00 01 74 00 00"),
+        ((true, false), "00 02 00 01 74 01 00"),
+        ((false, true), "00 02 00 01 74 00 01"),
+    ] {
+        let (checksums, in_full) = wants;
+        let hello = ClientMessage::Hello(Hello {
+            version: PROTOCOL_VERSION,
+            credential: Credential::Ticket("t".into()),
+            wants: Wants { checksums, in_full },
+        });
+        assert_eq!(encode(&hello), hex(bytes));
+        assert_eq!(decode_client(&hex(bytes)).unwrap(), hello);
+    }
+    for neither in ["00 02 00 01 74 02 00", "00 02 00 01 74 00 02"] {
+        assert!(decode_client(&hex(neither)).is_err(), "{neither}");
     }
 }
 

@@ -1,25 +1,30 @@
 use fracas_protocol::input::BATCH_MAX;
 use fracas_protocol::message::decode_client;
-use fracas_protocol::{Angle, Buttons, ClientMessage, Input, InputBatch, encode};
+use fracas_protocol::{
+    Angle, Buttons, ClientMessage, Input, InputBatch, SeenAgo, Steer, Vec2, encode,
+};
+
+use crate::hex;
 
 fn batch(first_tick: u32, count: usize) -> ClientMessage {
     let input = Input {
-        steer_x: -127,
-        steer_y: 127,
+        steer: Steer::from_code(0xAB).unwrap(),
         aim: Angle(0x1234),
         buttons: Buttons::FIRE,
     };
     ClientMessage::Inputs(InputBatch {
         first_tick,
+        seen_ago: SeenAgo(0x0506),
         inputs: vec![input; count],
     })
 }
 
 #[test]
-fn i1_a_batch_holds_one_to_eight_inputs_of_five_bytes() {
+fn i1_a_batch_holds_one_to_eight_inputs_of_four_bytes() {
+    assert_eq!(encode(&batch(7, 1)), hex("01 07 06 05 01 ab 34 12 01"));
     for count in 1..=BATCH_MAX {
         let bytes = encode(&batch(7, count));
-        assert_eq!(bytes.len(), 3 + 5 * count);
+        assert_eq!(bytes.len(), 5 + 4 * count);
         assert_eq!(decode_client(&bytes).unwrap(), batch(7, count));
     }
     for count in [0, BATCH_MAX + 1, 255] {
@@ -35,11 +40,41 @@ fn i2_a_batch_does_not_run_past_the_last_tick() {
 }
 
 #[test]
-fn i3_steering_of_minus_128_is_refused() {
-    for at in [3, 4] {
+fn i3_steering_is_none_or_one_of_64_directions_at_one_of_three_strengths() {
+    for code in 0..=255 {
         let mut bytes = encode(&batch(7, 1));
-        bytes[at] = 0x80;
-        assert!(decode_client(&bytes).is_err());
+        bytes[5] = code;
+        assert_eq!(decode_client(&bytes).is_ok(), code <= 192, "{code}");
+    }
+    for (code, wish) in [
+        (0, (0, 0)),
+        (1, (100, 0)),
+        (2, (200, 0)),
+        (3, (300, 0)),
+        (3 * 16 + 3, (0, 300)),
+        (3 * 32 + 3, (-300, 0)),
+        (3 * 48 + 1, (0, -100)),
+        (3 * 8 + 3, (212, 212)),
+        (192, (299, -29)),
+    ] {
+        let steer = Steer::from_code(code).unwrap();
+        assert_eq!(steer.thrust(300), Vec2::new(wish.0, wish.1), "{code}");
+    }
+}
+
+#[test]
+fn i3_the_nearest_steering_to_a_stick() {
+    let code = |x: f32, y: f32| Steer::from_xy(x, y).code();
+    for (x, y, expected) in [
+        (0.0, 0.0, 0),
+        (0.16, 0.0, 0),
+        (0.17, 0.0, 1),
+        (0.5, 0.0, 2),
+        (0.0, 1.0, 51),
+        (-7.0, 0.0, 99),
+        (0.7, -0.7, 171),
+    ] {
+        assert_eq!(code(x, y), expected, "{x} {y}");
     }
 }
 
@@ -48,10 +83,27 @@ fn i4_unknown_buttons_are_refused() {
     for buttons in 0..=255 {
         let mut bytes = encode(&batch(7, 1));
         *bytes.last_mut().unwrap() = buttons;
-        assert_eq!(
-            decode_client(&bytes).is_ok(),
-            buttons <= 1,
-            "{buttons:#010b}"
-        );
+        let known = buttons & !Buttons::KNOWN.0 == 0;
+        assert_eq!(decode_client(&bytes).is_ok(), known, "{buttons:#010b}");
     }
+    assert_eq!(
+        (Buttons::FIRE.0, Buttons::RAIL.0, Buttons::KNOWN.0),
+        (1, 2, 3)
+    );
+}
+
+#[test]
+fn i9_what_was_shown_is_told_in_256ths_of_a_tick() {
+    for (ticks, told) in [
+        (0.0, 0),
+        (0.5, 128),
+        (6.25, 1_600),
+        (-3.0, 0),
+        (255.996_1, 65_535),
+        (1e9, 65_535),
+        (f64::NAN, 0),
+    ] {
+        assert_eq!(SeenAgo::from_ticks(ticks), SeenAgo(told), "{ticks}");
+    }
+    assert_eq!(encode(&SeenAgo(1_600)), [0x40, 0x06]);
 }

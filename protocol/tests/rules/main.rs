@@ -6,22 +6,29 @@
 //! | `handshake` | H: hello and welcome |
 //! | `inputs` | I: what a player asks for |
 //! | `arena` | G: rules and map of a match |
-//! | `snapshots`, `views` | S: bytes of a snapshot, and how it carries a view forward |
+//! | `snapshots` | S: bytes of a snapshot |
+//! | `state` | S: its densest part, bit by bit |
+//! | `flight`, `views` | S: how it carries a view forward; any view, and any that may follow it |
 //! | `motion` | M: one step of a craft, a shot, a pilot |
 //! | `client` | C: what a client does with all this |
-//! | `vectors` | the worked examples, byte by byte |
+//! | `examples` | the worked examples, byte by byte |
+//! | `bits`, `world` | bits written by hand, a small server without rules |
 //!
 //! T (transport) and X (closing) need a server: `server/tests/it`.
 
 mod arena;
+mod bits;
 mod client;
+mod examples;
+mod flight;
 mod handshake;
 mod inputs;
 mod motion;
 mod snapshots;
-mod vectors;
+mod state;
 mod views;
 mod wire;
+mod world;
 
 use std::sync::Arc;
 
@@ -64,6 +71,7 @@ fn welcome(tick: Tick) -> Welcome {
         resume_token: "main.cafe".into(),
         tick_hz: 60,
         snapshot_hz: 30,
+        inputs_per_message: 2,
         start: match_start(tick),
     }
 }

@@ -1,7 +1,7 @@
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
-    Angle, ClientMessage, Credential, Hello, Input, InputBatch, Ping, Pong, ServerMessage, Vec2,
-    WireError, decode, encode, wire,
+    Angle, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, Pong,
+    SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
 };
 use proptest::prelude::*;
 
@@ -9,15 +9,19 @@ use crate::{hex, map, match_start, snapshots, welcome};
 
 fn client_messages() -> Vec<ClientMessage> {
     let hello = |credential| Hello {
-        version: 1,
+        version: PROTOCOL_VERSION,
         credential,
-        checksums: true,
+        wants: Wants {
+            checksums: true,
+            in_full: false,
+        },
     };
     vec![
         ClientMessage::Hello(hello(Credential::Ticket("main.0123".into()))),
         ClientMessage::Hello(hello(Credential::Resume("main.4567".into()))),
         ClientMessage::Inputs(InputBatch {
             first_tick: 70_000,
+            seen_ago: SeenAgo(2_000),
             inputs: vec![Input::default(); 8],
         }),
         ClientMessage::Ping(Ping { nonce: u32::MAX }),
@@ -133,7 +137,7 @@ fn w5_a_message_that_breaks_off_anywhere_is_refused() {
     }
     for message in server_messages() {
         let bytes = encode(&message);
-        assert_eq!(decode::<ServerMessage>(&bytes).unwrap(), message);
+        assert_eq!(encode(&decode::<ServerMessage>(&bytes).unwrap()), bytes);
         for length in 0..bytes.len() {
             assert!(
                 decode::<ServerMessage>(&bytes[..length]).is_err(),
@@ -157,12 +161,12 @@ fn w6_unknown_tags_are_refused() {
             "server message {tag}"
         );
     }
-    // version 1, then the credential's tag
-    assert!(decode_client(&[0, 1, 2, 1, b't', 0]).is_err());
-    assert!(decode_client(&[0, 1, 1, 1, b't', 0]).is_ok());
+    // version 2, then the credential's tag
+    assert!(decode_client(&[0, 2, 2, 1, b't', 0, 0]).is_err());
+    assert!(decode_client(&[0, 2, 1, 1, b't', 0, 0]).is_ok());
     for (what, bytes) in [
-        ("phase", [2, 0, 0, 1, 5, 0]),
-        ("event", [2, 0, 0, 64, 1, 0]),
+        ("phase", [2, 0, 0, 1, 5, 0, 0]),
+        ("event", [2, 0, 0, 16, 1, 0, 200]),
     ] {
         assert!(decode::<ServerMessage>(&bytes).is_err(), "{what}");
     }
@@ -172,17 +176,21 @@ fn w6_unknown_tags_are_refused() {
 fn w7_a_length_that_cannot_be_true_is_refused_before_memory_is_taken() {
     let enormous = "fd ff ff ff ff ff ff ff 7f";
     assert!(
-        decode_client(&hex(&format!("00 01 00 {enormous}"))).is_err(),
+        decode_client(&hex(&format!("00 02 00 {enormous}"))).is_err(),
         "ticket"
     );
     assert!(
-        decode::<ServerMessage>(&hex(&format!("02 00 00 40 {enormous}"))).is_err(),
+        decode::<ServerMessage>(&hex(&format!("02 00 00 10 {enormous}"))).is_err(),
         "events"
     );
+    assert!(
+        decode::<ServerMessage>(&hex(&format!("02 00 00 04 {enormous}"))).is_err(),
+        "state"
+    );
     // 17 KiB of ticket, all there.
-    let mut bytes = hex("00 01 00 fb 00 44");
+    let mut bytes = hex("00 02 00 fb 00 44");
     bytes.resize(bytes.len() + 0x4400, b't');
-    bytes.push(0);
+    bytes.extend([0, 0]);
     assert!(decode_client(&bytes).is_err());
 }
 

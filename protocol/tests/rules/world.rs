@@ -1,0 +1,140 @@
+//! A small server without rules: pilots fly and fire as they are told, and one of them is shown the rest.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use fracas_protocol::motion::{Fired, Pilot, Shot, ShotStep, Track, step_pilot, step_shot};
+use fracas_protocol::snapshot::{NoTracks, Tracks, delta};
+use fracas_protocol::view::{Craft, MatchClock, Roster, View};
+use fracas_protocol::{
+    Angle, Arena, Buttons, Input, PlayerId, ShotId, Snapshot, Steer, Tick, Vec2,
+};
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) arena: Arena,
+    pub(crate) tick: Tick,
+    pub(crate) clock: MatchClock,
+    pub(crate) flyers: BTreeMap<PlayerId, Flyer>,
+    pub(crate) shots: BTreeMap<ShotId, Shot>,
+    pub(crate) roster: Arc<Roster>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Flyer {
+    pub(crate) pilot: Pilot,
+    pub(crate) input: Input,
+    /// Out of everybody's sight.
+    pub(crate) hidden: bool,
+    track: Track,
+}
+
+impl Tracks for World {
+    fn track(&self, player: PlayerId) -> Option<&Track> {
+        self.flyers.get(&player).map(|flyer| &flyer.track)
+    }
+}
+
+impl World {
+    pub(crate) fn new(arena: Arena, tick: Tick) -> World {
+        World {
+            arena,
+            tick,
+            clock: MatchClock::default(),
+            flyers: BTreeMap::new(),
+            shots: BTreeMap::new(),
+            roster: Arc::default(),
+        }
+    }
+
+    pub(crate) fn flyer(&mut self, player: u16) -> &mut Flyer {
+        self.flyers.entry(PlayerId(player)).or_default()
+    }
+
+    /// A new life at a place in position units.
+    pub(crate) fn spawn(&mut self, player: u16, pos: (i32, i32)) {
+        let (tick, arena) = (self.tick, self.arena.clone());
+        let pilot = &mut self.flyer(player).pilot;
+        pilot.spawn(Vec2::new(pos.0, pos.1), tick, &arena);
+    }
+
+    pub(crate) fn kill(&mut self, player: u16, killer: Option<u16>) {
+        let (tick, arena) = (self.tick, self.arena.clone());
+        let pilot = &mut self.flyer(player).pilot;
+        pilot.die(killer.map(PlayerId), tick, &arena);
+    }
+
+    pub(crate) fn steer(&mut self, player: u16, code: u8) {
+        self.flyer(player).input.steer = Steer::from_code(code).unwrap();
+    }
+
+    pub(crate) fn aim(&mut self, player: u16, angle: u16) {
+        self.flyer(player).input.aim = Angle(angle);
+    }
+
+    /// Holds buttons down: bit 0 fires, bit 1 charges the rail.
+    pub(crate) fn trigger(&mut self, player: u16, held: u8) {
+        self.flyer(player).input.buttons = Buttons(held);
+    }
+
+    /// One tick: everybody flies and fires; shots fly from the tick after their birth.
+    pub(crate) fn step(&mut self) {
+        self.tick += 1;
+        let arena = &self.arena;
+        self.shots.retain(|_, shot| {
+            step_shot(shot, arena, |_| ControlFlow::Continue(())) == ShotStep::Flying
+        });
+        for (id, flyer) in &mut self.flyers {
+            let Flyer { pilot, input, .. } = flyer;
+            if let Some(Fired::Shot(shot)) = step_pilot(pilot, *id, input, self.tick, arena) {
+                let free = (0..).find(|id| !self.shots.contains_key(&ShotId(*id)));
+                self.shots.insert(ShotId(free.unwrap()), shot);
+            }
+            flyer.track.record(self.tick, &flyer.pilot);
+        }
+    }
+
+    pub(crate) fn steps(&mut self, ticks: Tick) {
+        (0..ticks).for_each(|_| self.step());
+    }
+
+    /// What `me` may know now, after `base`. One shot in four comes into sight only on its way.
+    pub(crate) fn view(&self, me: u16, base: &View) -> View {
+        let me = PlayerId(me);
+        let others = self.flyers.iter().filter(|(id, _)| **id != me);
+        let seen = others.filter(|(_, flyer)| flyer.pilot.alive && !flyer.hidden);
+        let is_known = |id: &ShotId, shot: &Shot| {
+            let old = base.shots.iter().find(|(old, _)| old == id);
+            old.is_some_and(|(_, old)| old.birth(base.tick) == shot.birth(self.tick))
+        };
+        let shots = self
+            .shots
+            .iter()
+            .filter(|(id, shot)| id.0 % 4 != 3 || shot.age > 9 || is_known(id, shot));
+        View {
+            me,
+            tick: self.tick,
+            clock: self.clock,
+            own: self.flyers[&me].pilot,
+            crafts: seen
+                .map(|(id, f)| (*id, Craft::of(&f.pilot, f.input.aim.coarse(), self.tick)))
+                .collect(),
+            shots: shots.map(|(id, shot)| (*id, *shot)).collect(),
+            roster: Arc::clone(&self.roster),
+        }
+    }
+
+    /// What leads from `base` to the present.
+    pub(crate) fn tell(&self, base: &View, in_full: bool) -> (Snapshot, View) {
+        let next = self.view(base.me.0, base);
+        let mut snapshot = Snapshot::default();
+        if in_full {
+            delta(base, &next, &NoTracks, &self.arena, &mut snapshot);
+        } else {
+            delta(base, &next, self, &self.arena, &mut snapshot);
+        }
+        snapshot.checksum = Some(next.checksum());
+        (snapshot, next)
+    }
+}
