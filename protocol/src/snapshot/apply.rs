@@ -94,10 +94,11 @@ impl View {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
         if self.is_astray() || snapshot.events.iter().any(is_event_astray) {
-            Err(ApplyError::Astray)
-        } else {
-            Ok(())
+            // Whoever goes on all the same must not have to compute with it.
+            *self = View::default();
+            return Err(ApplyError::Astray);
         }
+        Ok(())
     }
 
     /// Whether a step from here could overflow or take forever.
