@@ -84,7 +84,7 @@ fn e2_two_inputs() {
     let inputs = ClientMessage::Inputs(InputBatch {
         first_tick: 1_003,
         seen_ago: SeenAgo(1_600),
-        inputs: vec![input(3, 0xC000, 1), input(95, 0xC001, 0)],
+        inputs: vec![input(3, 0xC000, 1), input(102, 0xC001, 0)],
     });
     assert_eq!(encode(&inputs), bytes("E2"));
 }
