@@ -3,6 +3,7 @@
  * of craft and shots that looks right and means nothing. For work on the look, and to measure the
  * script per frame: `/?fake&craft=60&shots=400&sparks=1500`.
  */
+import { Arrivals } from '../src/net/arrivals';
 import type { Link, LinkState } from '../src/net/link';
 import { Button, type GameEvent, type Player, type Session, type Setup } from '../src/view/session';
 
@@ -54,6 +55,8 @@ interface FakeShot {
 
 export class FakeLink implements Link {
   readonly session: Session;
+  readonly arrivals = new Arrivals();
+  onHeard: ((nowMs: number) => void) | undefined;
   state: LinkState = { kind: 'joining' };
 
   constructor(name: string, onChange: () => void) {
@@ -68,7 +71,7 @@ export class FakeLink implements Link {
     if (!state) return;
     setTimeout(() => {
       if (state === 'stopped')
-        this.state = { kind: 'stopped', text: 'You are playing in another window now.' };
+        this.state = { kind: 'stopped', text: 'You are playing in another window now.', takeBack: true };
       else
         this.state = {
           kind: 'reconnecting',
@@ -83,6 +86,8 @@ export class FakeLink implements Link {
     this.session.advance(nowMs);
   }
 
+  hurry(): void {}
+  takeBack(): void {}
   close(): void {}
 }
 
@@ -135,7 +140,7 @@ class FakeSession implements Session {
   frame(): Float32Array {
     const own = this.own();
     const others = this.crafts.filter((craft) => craft !== own && craft.respawnIn <= 0);
-    const n = new Float32Array(32 + 10 * (others.length + this.shots.length));
+    const n = new Float32Array(36 + 10 * (others.length + this.shots.length));
     const alive = own.respawnIn <= 0;
     n.set([
       this.phase,
@@ -169,8 +174,12 @@ class FakeSession implements Session {
       16,
       9,
       3,
+      3,
+      (this.intent.buttons & Button.Rail) > 0 ? (this.time * 2) % 1 : 0,
+      0,
+      4,
     ]);
-    let at = 32;
+    let at = 36;
     for (const c of others) {
       n.set([c.id, c.x, c.y, c.vx, c.vy, c.aim, c.health, Number(c.protectedFor > 0), c.deaths, 0], at);
       at += 10;
@@ -180,6 +189,25 @@ class FakeSession implements Session {
       at += 10;
     }
     return n;
+  }
+
+  snapshot_count(): number {
+    return Math.floor(this.time * 30);
+  }
+
+  net_stats(): Float64Array {
+    return Float64Array.of(
+      this.time * 30,
+      this.time * 60,
+      60,
+      30,
+      this.time * 6000,
+      this.time * 450,
+      34,
+      3,
+      66,
+      1,
+    );
   }
 
   roster_revision(): number {
@@ -350,7 +378,16 @@ class FakeSession implements Session {
       const damage = 12 * (1 + 0.5 * shot.bounces);
       craft.health -= damage;
       const { x, y, bounces, owner } = shot;
-      this.events.push({ type: 'hit', attacker: owner, victim: craft.id, damage, bounces, x, y });
+      this.events.push({
+        type: 'hit',
+        attacker: owner,
+        victim: craft.id,
+        damage,
+        weapon: 'pulse',
+        bounces,
+        x,
+        y,
+      });
       if (craft.health <= 0) this.kill(craft, shot);
       return true;
     }

@@ -16,7 +16,11 @@ import { World } from './render/world';
 type Connect = (name: string, onChange: () => void) => Link;
 
 const canvas = byId('arena', HTMLCanvasElement);
-const controls = new Controls(byId('stick-left', HTMLElement), byId('stick-right', HTMLElement));
+const controls = new Controls(
+  byId('stick-left', HTMLElement),
+  byId('stick-right', HTMLElement),
+  byId('rail-pad', HTMLElement),
+);
 const loading = load();
 loading.catch(() => {
   // Told to the player when they press Play.

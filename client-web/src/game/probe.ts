@@ -1,5 +1,9 @@
+import type { Link } from '../net/link';
 import type { Frame, Header } from '../view/frame';
+import type { NetStats } from '../view/net_stats';
 import type { GameEvent } from '../view/session';
+import { type Diagnosis, diagnose, type Signs } from './diagnose';
+import type { Health } from './health';
 import type { ScriptTime } from './stats';
 
 /**
@@ -9,10 +13,21 @@ import type { ScriptTime } from './stats';
 
 export type PageState = 'menu' | 'joining' | 'playing' | 'dead' | 'results' | 'reconnecting' | 'stopped';
 
+/** What the probe looks into. */
+export interface Watched {
+  frame: Frame;
+  script: ScriptTime;
+  log: EventLog;
+  health: Health;
+  link(): Link | undefined;
+}
+
 export interface Probe {
   frame(): Header;
   crafts(): { id: number; x: number; y: number }[];
   stats(): ReturnType<ScriptTime['summary']>;
+  /** Line, device and server over the last ten seconds; undefined before the first look. */
+  health(): { signs: Signs; diagnosis: Diagnosis; stats: NetStats | undefined } | undefined;
   /** The last hundred, newest last. */
   readonly events: readonly GameEvent[];
 }
@@ -34,11 +49,17 @@ export class EventLog {
   }
 }
 
-export function exposeProbe(frame: Frame, script: ScriptTime, log: EventLog): void {
+export function exposeProbe({ frame, script, log, health, link }: Watched): void {
   window.__fracas = {
     frame: () => ({ ...frame.header }),
     crafts: () => frame.crafts.slice(0, frame.header.craftCount).map(({ id, x, y }) => ({ id, x, y })),
     stats: () => script.summary(),
+    health: () => {
+      const arrivals = link()?.arrivals;
+      if (!arrivals) return undefined;
+      const signs = health.signs(performance.now(), arrivals);
+      return { signs, diagnosis: diagnose(signs), stats: health.stats };
+    },
     events: log.events,
   };
 }

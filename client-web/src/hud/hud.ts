@@ -9,6 +9,7 @@ import { Clock } from './clock';
 import { Death } from './death';
 import { Killfeed } from './killfeed';
 import { Minimap } from './minimap';
+import { Rail } from './rail';
 import { Results } from './results';
 import { Reticle } from './reticle';
 import { Scoreboard } from './scoreboard';
@@ -20,6 +21,7 @@ export class Hud {
   private readonly shown = Flag.shows(byId('hud', HTMLElement));
   private readonly touch = Flag.className(document.body, 'touch');
   private readonly vitals = new Vitals();
+  private readonly rail = new Rail();
   private readonly clock = new Clock();
   private readonly banner = new Banner();
   private readonly standing = new Standing();
@@ -59,10 +61,17 @@ export class Hud {
     }
   }
 
+  /** Something happened while nobody looked: only what is still to be read afterwards. */
+  missed(event: GameEvent, frame: Frame, roster: Roster): void {
+    if (event.type === 'kill' && event.victim === frame.header.player)
+      this.death.killed(event, frame, roster);
+  }
+
   update(frame: Frame, roster: Roster, setup: Setup, controls: Controls, nowMs: number): void {
     const { header } = frame;
     this.touch.set(controls.touch.used);
     this.vitals.update(header);
+    this.rail.update(header);
     this.clock.update(header);
     this.banner.update(header, nowMs);
     this.reticle.update(header, controls.mouse, nowMs);

@@ -16,8 +16,8 @@ export class Controls {
   private readonly keyboard = new Keyboard();
   private readonly intentNow: Intent = { steerX: 0, steerY: 0, aimRad: 0, buttons: 0 };
 
-  constructor(leftStick: HTMLElement, rightStick: HTMLElement) {
-    this.touch = new Touch(leftStick, rightStick);
+  constructor(leftStick: HTMLElement, rightStick: HTMLElement, railPad: HTMLElement) {
+    this.touch = new Touch(leftStick, rightStick, railPad);
   }
 
   listen(surface: HTMLElement): () => void {
@@ -25,6 +25,13 @@ export class Controls {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  /** Hands off everything: nobody looks. */
+  letGo(): void {
+    this.keyboard.letGo();
+    this.mouse.letGo();
+    this.touch.letGo();
   }
 
   wantsScoreboard(): boolean {
@@ -35,7 +42,7 @@ export class Controls {
     const intent = this.intentNow;
     this.steer(intent);
     intent.aimRad = this.aim(seat, intent.aimRad);
-    intent.buttons = this.firing() ? Button.Fire : 0;
+    intent.buttons = (this.firing() ? Button.Fire : 0) | (this.charging() ? Button.Rail : 0);
     this.keyboard.frameDone();
     this.mouse.frameDone();
     return intent;
@@ -61,5 +68,9 @@ export class Controls {
 
   private firing(): boolean {
     return this.mouse.fire || this.touch.fire || this.keyboard.held('fire');
+  }
+
+  private charging(): boolean {
+    return this.mouse.rail || this.touch.rail || this.keyboard.held('rail');
   }
 }

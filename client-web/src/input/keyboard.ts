@@ -1,6 +1,6 @@
 /** Keys by where they are, not by what is printed on them: WASD works on every layout. */
 
-export type Action = 'up' | 'down' | 'left' | 'right' | 'fire' | 'scoreboard';
+export type Action = 'up' | 'down' | 'left' | 'right' | 'fire' | 'rail' | 'scoreboard';
 
 export const DEFAULT_KEYS: Readonly<Record<string, Action>> = {
   KeyW: 'up',
@@ -12,6 +12,7 @@ export const DEFAULT_KEYS: Readonly<Record<string, Action>> = {
   KeyD: 'right',
   ArrowRight: 'right',
   Space: 'fire',
+  KeyE: 'rail',
   Tab: 'scoreboard',
 };
 
@@ -34,8 +35,13 @@ export class Keyboard {
     window.addEventListener('blur', () => this.down.clear(), { signal });
     return () => {
       stop.abort();
-      this.down.clear();
+      this.letGo();
     };
+  }
+
+  letGo(): void {
+    this.down.clear();
+    this.tapped.clear();
   }
 
   held(action: Action): boolean {

@@ -1,9 +1,18 @@
+/** A move that is only a move. */
+const NONE = -1;
+const HELD_LEFT = 1;
+const HELD_RIGHT = 2;
+
 /** Where the mouse points, in page pixels, and whether it fires. */
 export class Mouse {
   x = 0;
   y = 0;
   /** False until a mouse was there: on a phone the aim comes from the stick. */
   seen = false;
+  /** The right button is down. */
+  rail = false;
+  /** A button went down over the arena and not all are up again. */
+  private pressed = false;
   private down = false;
   private clicked = false;
 
@@ -31,26 +40,37 @@ export class Mouse {
     this.clicked = false;
   }
 
+  letGo(): void {
+    this.pressed = false;
+    this.down = false;
+    this.rail = false;
+    this.clicked = false;
+  }
+
   private move(event: PointerEvent): void {
     if (event.pointerType === 'touch') return;
     this.x = event.clientX;
     this.y = event.clientY;
     this.seen = true;
+    // A second button that goes down or up while one is held comes as a move.
+    if (event.button !== NONE && this.pressed) this.hold(event);
   }
 
   private press(event: PointerEvent): void {
-    if (event.pointerType === 'touch' || event.button !== 0) return;
+    if (event.pointerType === 'touch') return;
+    this.pressed = true;
     this.move(event);
-    this.down = true;
-    this.clicked = true;
+  }
+
+  private hold(event: PointerEvent): void {
+    const down = (event.buttons & HELD_LEFT) !== 0;
+    if (down && !this.down) this.clicked = true;
+    this.down = down;
+    this.rail = (event.buttons & HELD_RIGHT) !== 0;
+    this.pressed = event.buttons !== 0;
   }
 
   private release(event: PointerEvent): void {
-    if (event.pointerType !== 'touch' && event.button === 0) this.down = false;
-  }
-
-  private letGo(): void {
-    this.down = false;
-    this.clicked = false;
+    if (event.pointerType !== 'touch') this.hold(event);
   }
 }

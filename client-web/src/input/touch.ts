@@ -1,5 +1,6 @@
 /**
- * Two sticks that appear under the thumbs: left steers, right aims, and fires when pushed out.
+ * Two sticks that appear under the thumbs: left steers, right aims, and fires when pushed out. A pad above the right
+ * one charges the rail for as long as it is held.
  */
 
 const STICK_PX = 56;
@@ -61,10 +62,14 @@ export class Touch {
   aimRad = 0;
   private readonly left: Stick;
   private readonly right: Stick;
+  private readonly railPad: HTMLElement;
+  /** The finger that charges the rail. */
+  private railPointer: number | undefined;
 
-  constructor(left: HTMLElement, right: HTMLElement) {
+  constructor(left: HTMLElement, right: HTMLElement, railPad: HTMLElement) {
     this.left = new Stick(left);
     this.right = new Stick(right);
+    this.railPad = railPad;
   }
 
   listen(surface: HTMLElement): () => void {
@@ -72,13 +77,22 @@ export class Touch {
     const { signal } = stop;
     surface.addEventListener('pointerdown', (event) => this.press(event), { signal });
     window.addEventListener('pointermove', (event) => this.stick(event)?.move(event), { signal });
-    window.addEventListener('pointerup', (event) => this.stick(event)?.end(), { signal });
-    window.addEventListener('pointercancel', (event) => this.stick(event)?.end(), { signal });
+    window.addEventListener('pointerup', (event) => this.lift(event), { signal });
+    window.addEventListener('pointercancel', (event) => this.lift(event), { signal });
     return () => {
       stop.abort();
-      this.left.end();
-      this.right.end();
+      this.letGo();
     };
+  }
+
+  get rail(): boolean {
+    return this.railPointer !== undefined;
+  }
+
+  letGo(): void {
+    this.railPointer = undefined;
+    this.left.end();
+    this.right.end();
   }
 
   get steerX(): number {
@@ -103,8 +117,21 @@ export class Touch {
   private press(event: PointerEvent): void {
     if (event.pointerType !== 'touch') return;
     this.used = true;
-    const stick = event.clientX < window.innerWidth / 2 ? this.left : this.right;
-    if (stick.pointer === undefined) stick.start(event);
+    const isRight = event.clientX >= window.innerWidth / 2;
+    const stick = isRight ? this.right : this.left;
+    // The rail: its pad, or a second finger beside the aiming thumb.
+    if (this.isOnPad(event) || (isRight && stick.pointer !== undefined)) this.railPointer = event.pointerId;
+    else if (stick.pointer === undefined) stick.start(event);
+  }
+
+  private lift(event: PointerEvent): void {
+    if (this.railPointer === event.pointerId) this.railPointer = undefined;
+    this.stick(event)?.end();
+  }
+
+  private isOnPad({ clientX, clientY }: PointerEvent): boolean {
+    const { left, right, top, bottom } = this.railPad.getBoundingClientRect();
+    return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
   }
 
   private stick(event: PointerEvent): Stick | undefined {

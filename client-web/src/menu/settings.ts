@@ -21,3 +21,21 @@ export function saveName(name: string): void {
 export function wantsCalm(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
+
+const NET_GRAPH = 'fracas.net_graph';
+
+export function savedNetGraph(): boolean {
+  try {
+    return localStorage.getItem(NET_GRAPH) === 'on';
+  } catch {
+    return false;
+  }
+}
+
+export function saveNetGraph(on: boolean): void {
+  try {
+    localStorage.setItem(NET_GRAPH, on ? 'on' : 'off');
+  } catch {
+    // Shown or hidden until the page is left.
+  }
+}

@@ -1,12 +1,17 @@
 /** What the server's close codes mean for the player. */
 
-export type Advice = 'retry' | 'rejoin' | 'stop';
+/** `taken`: another window of this browser has the place now. */
+export type Advice = 'retry' | 'rejoin' | 'stop' | 'taken';
 
 export interface Closing {
   advice: Advice;
   /** One plain sentence. */
   text: string;
 }
+
+export const TAKEN_OVER: Closing = { advice: 'taken', text: 'You are playing in another window now.' };
+/** No code, or the browser's own 1006. */
+export const LOST: Closing = { advice: 'retry', text: 'The connection was lost.' };
 
 const CLOSINGS: Record<number, Closing> = {
   1001: { advice: 'retry', text: 'The server is going away for a moment.' },
@@ -25,11 +30,9 @@ const CLOSINGS: Record<number, Closing> = {
   4502: { advice: 'rejoin', text: 'Your place was given up.' },
   4503: { advice: 'stop', text: 'You were kicked from this match.' },
   4504: { advice: 'stop', text: 'You are banned from this server.' },
-  4509: { advice: 'stop', text: 'You are playing in another window now.' },
+  4509: TAKEN_OVER,
 };
 
-const DROPPED: Closing = { advice: 'retry', text: 'The connection was lost.' };
-
 export function closing(code: number): Closing {
-  return CLOSINGS[code] ?? DROPPED;
+  return CLOSINGS[code] ?? LOST;
 }

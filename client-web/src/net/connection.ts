@@ -1,9 +1,11 @@
 import { readSetup, type Session } from '../view/session';
+import { Arrivals } from './arrivals';
 import { Backoff } from './backoff';
-import { closing } from './close_codes';
+import { type Advice, closing, LOST, TAKEN_OVER } from './close_codes';
 import { JoinError, join } from './join';
-import { forgetPlace, keepPlace, takeKeptPlace } from './kept_place';
+import { forgetPlace, keepPlace, keptPlace, leavePlace, newestToken, newPlaceKey } from './kept_place';
 import type { Link, LinkState } from './link';
+import { Vigil } from './vigil';
 
 /** How to make sessions: the WASM core's two ways in. */
 export interface SessionMaker {
@@ -11,10 +13,10 @@ export interface SessionMaker {
   hello(credential: string, resume: boolean): Uint8Array;
 }
 
-/** Silence after which an open socket is taken for dead. The server speaks 15 times a second and more. */
-const SILENCE_MS_MAX = 6000;
 /** Playing this long counts as having arrived: the next drop starts with short waits again. */
 const SETTLED_MS = 5000;
+/** What may wait in the browser for a line that takes nothing: three seconds of input, useless by then. */
+const UNSENT_BYTES_MAX = 2048;
 
 /**
  * Joins, talks, and comes back by itself:
@@ -23,20 +25,25 @@ const SETTLED_MS = 5000;
  *      ▲                                                            │
  *      └───────────────── the server does not know the token ◀──────┘
  *
- * A reloaded page enters at the resume token, too.
+ * A reloaded page enters at the resume token, too, and so does a window that takes its place back from another. Each
+ * welcome brings a new token; the one before is used up.
  */
 export class Connection implements Link {
   session: Session | undefined;
   state: LinkState = { kind: 'joining' };
+  readonly arrivals = new Arrivals();
+  onHeard: ((nowMs: number) => void) | undefined;
 
   private readonly maker: SessionMaker;
   private readonly name: string;
   private readonly onChange: () => void;
   private readonly backoff = new Backoff();
+  private readonly vigil = new Vigil();
+  private readonly ends = new AbortController();
   private socket: WebSocket | undefined;
+  private placeKey = newPlaceKey();
   private wsUrl = '';
   private resumeToken = '';
-  private heardAtMs = 0;
   private openedAtMs = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -45,8 +52,10 @@ export class Connection implements Link {
     this.maker = maker;
     this.name = name;
     this.onChange = onChange;
-    const kept = takeKeptPlace(name);
+    this.listen();
+    const kept = keptPlace(name);
     if (kept) {
+      this.placeKey = kept.key;
       this.wsUrl = kept.wsUrl;
       this.resumeToken = kept.token;
       this.dial(kept.token, true);
@@ -55,25 +64,52 @@ export class Connection implements Link {
 
   drive(nowMs: number): void {
     const { session, socket } = this;
+    this.vigil.look(nowMs);
     if (!session || !socket) return;
     session.advance(nowMs);
     this.flush();
-    if (this.state.kind !== 'open') return;
-    if (nowMs - this.openedAtMs > SETTLED_MS) this.backoff.reset();
-    if (nowMs - this.heardAtMs > SILENCE_MS_MAX) this.dropped(closing(1006).text, 'retry');
+    const isOpen = this.state.kind === 'open';
+    if (isOpen && nowMs - this.openedAtMs > SETTLED_MS) this.backoff.reset();
+    if (this.vigil.isOver(nowMs, isOpen)) this.dropped(LOST.text, 'retry');
+  }
+
+  hurry(): void {
+    if (this.state.kind !== 'reconnecting' || this.socket) return;
+    clearTimeout(this.timer);
+    this.retry();
+  }
+
+  takeBack(): void {
+    this.resumeToken = newestToken(this.placeKey) ?? this.resumeToken;
+    this.change({ kind: 'reconnecting', text: 'Taking your place back.', retryAtMs: performance.now() });
+    this.retry();
   }
 
   close(): void {
     this.closed = true;
+    this.ends.abort();
     clearTimeout(this.timer);
-    forgetPlace();
-    // Leaving on purpose frees the place at once; any other end keeps the craft for a while.
+    // Leaving on purpose frees the place at once; any other end keeps the craft for a while. A place that another
+    // window has taken is not ours to forget.
+    if (this.state.kind === 'stopped' && this.state.takeBack) leavePlace();
+    else forgetPlace(this.placeKey);
     this.hangUp(1000);
     this.session?.free();
     this.session = undefined;
   }
 
+  private listen(): void {
+    const { signal } = this.ends;
+    window.addEventListener('online', () => this.hurry(), { signal });
+    // From Wi-Fi to mobile: the old line is often dead without a word.
+    const network: EventTarget | undefined = (navigator as Navigator & { connection?: EventTarget })
+      .connection;
+    network?.addEventListener('change', () => this.vigil.suspect(performance.now()), { signal });
+  }
+
   private async joinAfresh(): Promise<void> {
+    forgetPlace(this.placeKey);
+    this.placeKey = newPlaceKey();
     this.resumeToken = '';
     try {
       const place = await join(this.name);
@@ -91,7 +127,7 @@ export class Connection implements Link {
     const retry = error instanceof JoinError && error.retry;
     if (this.state.kind === 'joining') this.change({ kind: 'refused', text });
     else if (retry) this.waitThenRetry(text);
-    else this.change({ kind: 'stopped', text });
+    else this.change({ kind: 'stopped', text, takeBack: false });
   }
 
   private dial(credential: string, resume: boolean): void {
@@ -105,13 +141,14 @@ export class Connection implements Link {
     this.socket = socket;
     this.session?.free();
     this.session = session;
-    this.heardAtMs = performance.now();
+    this.vigil.heard(performance.now());
   }
 
   private hear(session: Session, data: unknown): void {
     if (!(data instanceof ArrayBuffer)) return;
     const now = performance.now();
-    this.heardAtMs = now;
+    const before = session.snapshot_count();
+    this.vigil.heard(now);
     try {
       session.receive(new Uint8Array(data), now);
     } catch (error) {
@@ -119,36 +156,51 @@ export class Connection implements Link {
       this.dropped('The server sent something this page cannot read.', 'rejoin');
       return;
     }
+    this.arrivals.message(now, session.snapshot_count() > before);
     if (this.state.kind !== 'open') this.welcomed(session, now);
     this.flush();
+    this.onHeard?.(now);
   }
 
   private welcomed(session: Session, nowMs: number): void {
     const setup = readSetup(session);
     if (!setup) return;
     this.resumeToken = setup.resume_token;
-    keepPlace({ name: this.name, wsUrl: this.wsUrl, token: this.resumeToken });
+    keepPlace({ key: this.placeKey, name: this.name, wsUrl: this.wsUrl, token: this.resumeToken });
     this.openedAtMs = nowMs;
     this.change({ kind: 'open' });
   }
 
+  /** Sends what the session has to say. What a stalled line does not take is dropped: it would arrive too late to count. */
   private flush(): void {
     const { session, socket } = this;
     if (!session || socket?.readyState !== WebSocket.OPEN) return;
     for (let bytes = session.next_message(); bytes; bytes = session.next_message()) {
-      socket.send(bytes as Uint8Array<ArrayBuffer>);
+      if (socket.bufferedAmount < UNSENT_BYTES_MAX) socket.send(bytes as Uint8Array<ArrayBuffer>);
     }
   }
 
   private hungUp(code: number): void {
     const { advice, text } = closing(code);
-    this.dropped(text, advice);
+    this.dropped(text, this.isTakenOver(advice) ? 'taken' : advice);
   }
 
-  private dropped(text: string, advice: 'retry' | 'rejoin' | 'stop'): void {
+  /** Our token is used up and a newer one is there: another window was faster while our line was down. */
+  private isTakenOver(advice: Advice): boolean {
+    const newest = newestToken(this.placeKey);
+    return (
+      advice === 'rejoin' && this.resumeToken !== '' && newest !== undefined && newest !== this.resumeToken
+    );
+  }
+
+  private dropped(text: string, advice: Advice): void {
     this.hangUp();
+    if (advice === 'taken') {
+      this.change({ kind: 'stopped', text: TAKEN_OVER.text, takeBack: true });
+      return;
+    }
     if (advice === 'stop') {
-      this.change({ kind: 'stopped', text });
+      this.change({ kind: 'stopped', text, takeBack: false });
       return;
     }
     if (this.state.kind === 'joining' && this.resumeToken) {

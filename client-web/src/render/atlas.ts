@@ -15,6 +15,7 @@ export interface Atlas {
   core: Texture;
   halo: Texture;
   trail: Texture;
+  beam: Texture;
   spark: Texture;
   dot: Texture;
   damageArc: Texture;
@@ -89,6 +90,7 @@ export function drawAtlas(): Atlas {
     core: pack.add(64, 32, radial([0, 1], [0.55, 1], [0.8, 0.35], [1, 0])),
     plume: pack.add(96, 48, drawPlume),
     trail: pack.add(128, 16, drawTrail),
+    beam: pack.add(32, 32, drawBeam),
     spark: pack.add(64, 16, radial([0, 1], [0.4, 0.75], [1, 0])),
     dot: pack.add(32, 32, radial([0, 1], [0.5, 0.7], [1, 0])),
     white: pack.add(8, 8, (g, width, height) => {
@@ -232,4 +234,22 @@ function drawTrail(g: CanvasRenderingContext2D, width: number, height: number): 
     g.fillStyle = gradient;
     g.fillRect(0, y, width, 1);
   }
+}
+
+/** The same all along, bright in the middle. */
+function drawBeam(g: CanvasRenderingContext2D, width: number, height: number): void {
+  const gradient = g.createLinearGradient(0, 0, 0, height);
+  for (const [at, alpha] of [
+    [0, 0],
+    [0.3, 0.16],
+    [0.42, 0.75],
+    [0.5, 1],
+    [0.58, 0.75],
+    [0.7, 0.16],
+    [1, 0],
+  ] as const) {
+    gradient.addColorStop(at, `rgba(255,255,255,${alpha})`);
+  }
+  g.fillStyle = gradient;
+  g.fillRect(0, 0, width, height);
 }

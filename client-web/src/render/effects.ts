@@ -2,6 +2,7 @@ import type { Frame } from '../view/frame';
 import type { GameEvent } from '../view/session';
 import type { Atlas } from './atlas';
 import type { Batch } from './batch';
+import type { Beams } from './beams';
 import type { Camera } from './camera';
 import type { CraftPainter } from './craft';
 import { craftColour, OWN, shotColour } from './palette';
@@ -24,12 +25,14 @@ export class Effects {
   private readonly atlas: Atlas;
   private readonly particles: Particles;
   private readonly painter: CraftPainter;
+  private readonly beams: Beams;
   private readonly camera: Camera;
 
-  constructor(atlas: Atlas, particles: Particles, painter: CraftPainter, camera: Camera) {
+  constructor(atlas: Atlas, particles: Particles, painter: CraftPainter, beams: Beams, camera: Camera) {
     this.atlas = atlas;
     this.particles = particles;
     this.painter = painter;
+    this.beams = beams;
     this.camera = camera;
   }
 
@@ -40,6 +43,9 @@ export class Effects {
         return;
       case 'bounce':
         this.ricochet(event.x, event.y, event.nx, event.ny, event.bounces, event.own);
+        return;
+      case 'beam':
+        this.beams.fire(event.points, event.own, nowS);
         return;
       case 'shot_end':
         this.shotEnd(event.x, event.y, event.cause);
@@ -57,6 +63,10 @@ export class Effects {
         return;
       default:
     }
+  }
+
+  clear(): void {
+    this.marks.length = 0;
   }
 
   /** Flames of the own craft leave embers; a few are enough. */

@@ -7,6 +7,7 @@ import type { GameEvent } from '../view/session';
 import { Arena } from './arena';
 import { type Atlas, drawAtlas } from './atlas';
 import { Batch } from './batch';
+import { Beams } from './beams';
 import { Camera } from './camera';
 import { CraftPainter } from './craft';
 import { Effects } from './effects';
@@ -36,6 +37,7 @@ export class World {
   private readonly particles: Particles;
   private readonly crafts: CraftPainter;
   private readonly shots: ShotPainter;
+  private readonly beams: Beams;
   private readonly effects: Effects;
 
   static async create(canvas: HTMLCanvasElement, calm: boolean): Promise<World> {
@@ -63,7 +65,8 @@ export class World {
     this.particles = new Particles(atlas);
     this.crafts = new CraftPainter(atlas);
     this.shots = new ShotPainter(atlas);
-    this.effects = new Effects(atlas, this.particles, this.crafts, this.camera);
+    this.beams = new Beams(atlas, this.particles);
+    this.effects = new Effects(atlas, this.particles, this.crafts, this.beams, this.camera);
     if (calm) {
       this.camera.shakeAmount = 0;
       this.particles.amount = 0.4;
@@ -80,8 +83,15 @@ export class World {
 
   setMap(map: ArenaMap): void {
     this.arena.setMap(map);
+    this.forgetMoment();
+  }
+
+  /** Sparks, trails and marks of a moment that is over. */
+  forgetMoment(): void {
     this.particles.clear();
     this.shots.clear();
+    this.beams.clear();
+    this.effects.clear();
   }
 
   fit(pageWidth: number, pageHeight: number, frame: Frame): void {
@@ -108,6 +118,7 @@ export class World {
     this.crafts.draw(frame, this.below, this.body, this.above, nowS);
     this.particles.draw(this.above);
     this.shots.draw(frame, this.above);
+    this.beams.draw(frame, this.above, nowS);
     this.effects.drawDamage(frame, this.above, nowS);
     this.below.end();
     this.body.end();

@@ -1,7 +1,7 @@
 /**
  * The one place that knows how the session lays out a frame.
  *
- * `GameSession.frame()` hands over numbers: 32 of header, then the other craft, then the shots,
+ * `GameSession.frame()` hands over numbers: 36 of header, then the other craft, then the shots,
  * ten each. `Frame.read` copies them into objects that are made once and used again, so reading a
  * frame allocates nothing once as much was on screen before.
  */
@@ -9,7 +9,7 @@
 export const Phase = { Waiting: 0, Countdown: 1, Live: 2, Overtime: 3, Results: 4 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-const HEADER_LENGTH = 32;
+const HEADER_LENGTH = 36;
 const CRAFT_LENGTH = 10;
 const SHOT_LENGTH = 10;
 const CRAFT_PROTECTED = 1;
@@ -52,6 +52,13 @@ export interface Header {
   halfHeight: number;
   /** -1 when nobody leads. */
   leader: number;
+  railAmmo: number;
+  /** 0..1, while it is held. */
+  railCharge: number;
+  /** 1 right after a beam, 0 when the rail can be charged again. */
+  railCooldown: number;
+  /** A life begins with so many; 0 where there is no rail. */
+  railAmmoMax: number;
 }
 
 export interface CraftView {
@@ -143,6 +150,10 @@ function readHeader(n: Float32Array, header: Header): void {
   header.halfWidth = at(n, 28) || header.halfWidth;
   header.halfHeight = at(n, 29) || header.halfHeight;
   header.leader = at(n, 30);
+  header.railAmmo = at(n, 31);
+  header.railCharge = at(n, 32);
+  header.railCooldown = at(n, 33);
+  header.railAmmoMax = at(n, 34);
 }
 
 function readCraft(n: Float32Array, from: number, craft: CraftView): void {
@@ -207,6 +218,10 @@ function emptyHeader(): Header {
     halfWidth: 16,
     halfHeight: 9,
     leader: -1,
+    railAmmo: 0,
+    railCharge: 0,
+    railCooldown: 0,
+    railAmmoMax: 0,
   };
 }
 

@@ -6,6 +6,8 @@ export interface Session {
   next_message(): Uint8Array | undefined;
   next_event(): string | undefined;
   frame(nowMs: number): Float32Array;
+  snapshot_count(): number;
+  net_stats(): Float64Array;
   roster_revision(): number;
   roster_json(): string;
   setup_json(): string;
@@ -13,7 +15,7 @@ export interface Session {
   free(): void;
 }
 
-export const Button = { Fire: 1 } as const;
+export const Button = { Fire: 1, Rail: 2 } as const;
 
 /** What the player wants, from whatever device. */
 export interface Intent {
@@ -55,7 +57,16 @@ export type GameEvent =
   | { type: 'fired'; x: number; y: number; owner: number; aim: number; own: boolean }
   | { type: 'bounce'; x: number; y: number; nx: number; ny: number; bounces: number; own: boolean }
   | { type: 'shot_end'; x: number; y: number; cause: 'craft' | 'wall' | 'expired' }
-  | { type: 'hit'; attacker: number; victim: number; damage: number; bounces: number; x: number; y: number }
+  | {
+      type: 'hit';
+      attacker: number;
+      victim: number;
+      damage: number;
+      weapon: string;
+      bounces: number;
+      x: number;
+      y: number;
+    }
   | {
       type: 'kill';
       killer: number | null;
@@ -71,6 +82,7 @@ export type GameEvent =
   | { type: 'streak'; player: number; kills: number }
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
+  | { type: 'beam'; owner: number; points: [number, number][]; own: boolean }
   | { type: 'correction'; tiles: number };
 
 /** Reads `setup_json`; undefined before the welcome. */

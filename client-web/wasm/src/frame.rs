@@ -4,7 +4,7 @@
 use fracas_protocol::session::{OwnScene, Scene, SceneCraft, SceneShot};
 use fracas_protocol::{PlayerId, Session, SessionStats};
 
-const HEADER: usize = 32;
+const HEADER: usize = 36;
 const CRAFT: usize = 10;
 const SHOT: usize = 10;
 
@@ -66,6 +66,10 @@ fn header(session: &Session, scene: &Scene, now_us: u64) -> [f32; HEADER] {
         half[0],
         half[1],
         id(leader(session)),
+        f32::from(own.rail_ammo),
+        own.rail_charge,
+        own.rail_cooldown,
+        tuning.map_or(0.0, |tuning| f32::from(tuning.rail.ammo)),
         0.0,
     ]
 }

@@ -140,6 +140,7 @@ enum Event<'a> {
         attacker: PlayerId,
         victim: PlayerId,
         damage: u8,
+        weapon: &'a str,
         bounces: u8,
         x: f32,
         y: f32,
@@ -153,6 +154,11 @@ enum Event<'a> {
     Streak {
         player: PlayerId,
         kills: u8,
+    },
+    Beam {
+        owner: PlayerId,
+        points: &'a [[f32; 2]],
+        own: bool,
     },
     Correction {
         tiles: f32,
@@ -216,12 +222,14 @@ impl<'a> Event<'a> {
                 attacker,
                 victim,
                 damage,
+                weapon,
                 bounces,
                 pos: [x, y],
             } => Event::Hit {
                 attacker,
                 victim,
                 damage,
+                weapon: weapon.as_str(),
                 bounces,
                 x,
                 y,
@@ -247,6 +255,11 @@ impl<'a> Event<'a> {
                 pos: [x, y],
             } => Event::Spawn { player, x, y },
             SessionEvent::Streak { player, kills } => Event::Streak { player, kills },
+            SessionEvent::Beam {
+                owner,
+                ref points,
+                own,
+            } => Event::Beam { owner, points, own },
             SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
@@ -293,6 +306,14 @@ mod tests {
                 end: End::Stopped
             }),
             r#"{"type":"shot_end","x":1.0,"y":2.0,"cause":"craft"}"#
+        );
+        assert_eq!(
+            json(SessionEvent::Beam {
+                owner: PlayerId(3),
+                points: vec![[1.0, 2.0], [3.5, 2.0]],
+                own: true,
+            }),
+            r#"{"type":"beam","owner":3,"points":[[1.0,2.0],[3.5,2.0]],"own":true}"#
         );
         let kill = SessionEvent::Kill {
             killer: None,

@@ -55,8 +55,8 @@ impl GameSession {
         Ok(self.session.receive(bytes, micros(now_ms))?)
     }
 
-    /// What the player wants from now on: steering per axis in -1..1, aim in radians, `buttons` 1
-    /// to fire.
+    /// What the player wants from now on: steering per axis in -1..1, aim in radians, `buttons` the
+    /// sum of 1 to fire and 2 to charge the rail.
     pub fn set_intent(&mut self, steer_x: f64, steer_y: f64, aim_rad: f64, buttons: u8) {
         self.session.set_intent(Intent {
             steer: Steer::from_xy(steer_x as f32, steer_y as f32),
