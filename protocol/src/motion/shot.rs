@@ -131,6 +131,10 @@ pub enum ShotStep {
 /// Most bounces and tile borders in one tick, a bound on the work; at 60 tiles/s and 60 Hz a shot crosses 3.
 const CROSSINGS_MAX: usize = 32;
 
+/// Ticks in which a shot gains from the past in which its shooter, or whoever sees it fired, saw the others, to the
+/// present. Clients show it so, and it is judged so.
+pub const CATCH_UP_TICKS: u32 = 18;
+
 /// Where a shot leaves a craft: within the craft's radius, so never inside a wall.
 pub fn muzzle(craft: Vec2, aim: Angle, arena: &Arena) -> Vec2 {
     craft

@@ -6,12 +6,10 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use super::scene::{SceneShot, SessionEvent, per_second};
-use crate::motion::{End, Shot, ShotStep, step_shot};
+use crate::motion::{CATCH_UP_TICKS, End, Shot, ShotStep, step_shot};
 use crate::view::find;
 use crate::{Arena, PlayerId, ShotId, Snapshot, Tick, Vec2, View};
 
-/// Ticks in which another's shot gains from the shown past to the predicted present.
-const CATCH_UP_TICKS: f64 = 18.0;
 /// A shot first heard of at this age was fired in sight: snapshots come every few ticks.
 const FIRED_AGE_MAX: u8 = 4;
 /// Most tracers kept; a full view has a few dozen.
@@ -183,7 +181,7 @@ impl Tracer {
     }
 
     fn catch_up(&self, past: f64, present: f64) -> f64 {
-        let share = ((past - f64::from(self.birth)) / CATCH_UP_TICKS).clamp(0.0, 1.0);
+        let share = ((past - f64::from(self.birth)) / f64::from(CATCH_UP_TICKS)).clamp(0.0, 1.0);
         past + (present - past).max(0.0) * share
     }
 

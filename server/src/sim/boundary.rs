@@ -122,7 +122,7 @@ pub struct TickStats {
     pub content: ContentBits,
 }
 
-/// Why an input was not used.
+/// Why an input was not used, or not as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RejectReason {
     /// Its tick was over.
@@ -131,6 +131,8 @@ pub enum RejectReason {
     Early,
     /// There is an input for its tick already.
     Duplicate,
+    /// What it says of how far in the past the others were shown can't be: it was used, but not believed.
+    Rewind,
     /// There is no such player.
     NotPlaying,
 }
@@ -142,6 +144,7 @@ impl RejectReason {
             RejectReason::Late => "late",
             RejectReason::Early => "early",
             RejectReason::Duplicate => "duplicate",
+            RejectReason::Rewind => "rewind",
             RejectReason::NotPlaying => "not_playing",
         }
     }

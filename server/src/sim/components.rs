@@ -10,6 +10,7 @@ use fracas_protocol::view::Score;
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
 
 use super::budget::Stale;
+use super::rewind::Sight;
 
 /// Who it is.
 #[derive(Component, Debug)]
@@ -48,13 +49,21 @@ pub(super) struct Wound {
     pub(super) tick: Tick,
 }
 
-/// Inputs that have arrived and are not used yet.
+/// An input that has arrived and is not used yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    pub(super) tick: Tick,
+    pub(super) input: Input,
+    pub(super) seen_ago: SeenAgo,
+}
+
+/// What a player asks for.
 #[derive(Component, Debug)]
 pub(super) struct InputQueue {
     /// By tick, oldest first, no tick twice.
-    pub(super) waiting: VecDeque<(Tick, Input)>,
-    /// How far in the past the others were shown when the input in use was made.
-    pub(super) seen_ago: SeenAgo,
+    pub(super) waiting: VecDeque<Waiting>,
+    /// How far in the past the others are shown to this player.
+    pub(super) sight: Sight,
     /// What is repeated while nothing arrives.
     pub(super) held: Input,
     /// Ticks in a row without an input of their own.
@@ -71,7 +80,7 @@ impl Default for InputQueue {
     fn default() -> Self {
         InputQueue {
             waiting: VecDeque::with_capacity(32),
-            seen_ago: SeenAgo::default(),
+            sight: Sight::default(),
             held: Input::default(),
             starved: 0,
             margin: i8::MIN,
@@ -122,5 +131,7 @@ pub(super) struct Flying {
     pub(super) id: ShotId,
     /// The tick it was fired in.
     pub(super) born: Tick,
+    /// How far in the past its shooter saw the others then, in parts of a tick.
+    pub(super) back: u32,
     pub(super) shot: Shot,
 }

@@ -3,38 +3,39 @@
 use std::ops::ControlFlow;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Fired, Segment, Shot, ShotStep, step_pilot, step_shot};
-use fracas_protocol::{Vec2, rules::Arena};
+use fracas_protocol::motion::{Fired, Segment, ShotStep, step_pilot, step_shot};
+use fracas_protocol::{PlayerId, Vec2};
 
-use super::components::{Craft, Flying, Identity};
-use super::grid::{CraftGrid, Sighting};
-use super::resources::{Hit, Hits, MatchClock, Setup, ShotIds};
+use super::components::{Craft, Flying, Identity, InputQueue};
+use super::grid::CraftGrid;
+use super::resources::{Beams, Hit, Hits, MatchClock, Setup, ShotIds};
+use super::rewind::{Hindsight, back_at};
+use super::tracks::Pasts;
 
 /// Everybody flies one tick; shots that are fired are born, and fly from the next tick on.
 pub(super) fn fly_and_fire(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
     mut ids: ResMut<ShotIds>,
-    mut crafts: Query<(&Identity, &mut Craft)>,
+    mut beams: ResMut<Beams>,
+    mut crafts: Query<(&Identity, &mut Craft, &InputQueue)>,
     mut commands: Commands,
 ) {
-    for (identity, mut craft) in &mut crafts {
-        let input = craft.input;
-        let Some(Fired::Shot(shot)) = step_pilot(
-            &mut craft.pilot,
-            identity.id,
-            &input,
-            clock.tick,
-            &setup.arena,
-        ) else {
-            continue;
-        };
-        if let Some(id) = ids.take() {
-            commands.spawn(Flying {
-                id,
-                born: clock.tick,
-                shot,
-            });
+    for (identity, mut craft, queue) in &mut crafts {
+        let (input, tick, back) = (craft.input, clock.tick, queue.sight.back);
+        match step_pilot(&mut craft.pilot, identity.id, &input, tick, &setup.arena) {
+            None => {}
+            Some(Fired::Beam(beam)) => beams.0.push((beam, back)),
+            Some(Fired::Shot(shot)) => {
+                if let Some(id) = ids.take() {
+                    commands.spawn(Flying {
+                        id,
+                        born: tick,
+                        back,
+                        shot,
+                    });
+                }
+            }
         }
     }
 }
@@ -44,22 +45,33 @@ pub(super) fn move_shots(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
     crafts: Res<CraftGrid>,
+    pasts: Res<Pasts>,
     mut ids: ResMut<ShotIds>,
     mut hits: ResMut<Hits>,
     mut shots: Query<(Entity, &mut Flying)>,
     mut commands: Commands,
 ) {
     let dangerous = clock.is_dangerous();
+    let hindsight = Hindsight {
+        pasts: &pasts,
+        now: clock.tick,
+        arena: &setup.arena,
+    };
     for (entity, mut flying) in &mut shots {
         if flying.born == clock.tick {
             continue;
         }
+        let back = back_at(flying.shot.age.saturating_add(1), flying.back);
         let shot = &mut flying.shot;
+        let line = Line {
+            shooter: shot.owner,
+            radius: shot.tuning(&setup.arena).shot_radius,
+            back,
+        };
         let mut met = None;
-        let before = *shot;
         let step = step_shot(shot, &setup.arena, |segment| {
             met = dangerous
-                .then(|| first_met(&before, segment, &crafts, &setup.arena))
+                .then(|| first_met(&line, segment, &crafts, &hindsight))
                 .flatten();
             if met.is_some() {
                 ControlFlow::Break(())
@@ -67,10 +79,10 @@ pub(super) fn move_shots(
                 ControlFlow::Continue(())
             }
         });
-        if let Some((victim, pos)) = met {
+        if let Some(Meeting { victim, pos, .. }) = met {
             hits.0.push(Hit {
                 attacker: shot.owner,
-                victim: victim.id,
+                victim,
                 weapon: shot.weapon,
                 damage: shot.damage(&setup.arena),
                 bounces: shot.bounces,
@@ -84,34 +96,63 @@ pub(super) fn move_shots(
     }
 }
 
-/// The first craft that a piece of a shot's path touches, and where.
+/// What hits craft on its way.
+pub(super) struct Line {
+    pub(super) shooter: PlayerId,
+    /// In position units.
+    pub(super) radius: i32,
+    /// How far in the past it meets others, in parts of a tick. Its shooter it meets in the present, as they see
+    /// themselves.
+    pub(super) back: u32,
+}
+
+/// A line touched a craft.
+pub(super) struct Meeting {
+    /// How far along the piece, as [`along`] counts.
+    pub(super) along: i64,
+    pub(super) victim: PlayerId,
+    /// Where on the line.
+    pub(super) pos: Vec2,
+}
+
+/// The first craft that a piece of a line touches.
 fn first_met(
-    shot: &Shot,
+    line: &Line,
     segment: &Segment,
     crafts: &CraftGrid,
-    arena: &Arena,
-) -> Option<(Sighting, Vec2)> {
-    let reach = arena.tuning.craft_radius + shot.tuning(arena).shot_radius;
+    hindsight: &Hindsight<'_>,
+) -> Option<Meeting> {
+    touched(line, segment, crafts, hindsight).min_by_key(|meeting| (meeting.along, meeting.victim))
+}
+
+/// Every craft that a piece of a line touches, in no order of use.
+pub(super) fn touched<'a>(
+    line: &'a Line,
+    segment: &'a Segment,
+    crafts: &'a CraftGrid,
+    hindsight: &'a Hindsight<'_>,
+) -> impl Iterator<Item = Meeting> + 'a {
+    let reach = hindsight.arena.tuning.craft_radius + line.radius;
     let way = segment.to - segment.from;
     let middle = segment.from + way.scale(1, 2);
-    let half = Vec2::new(way.x.abs() / 2 + reach + 1, way.y.abs() / 2 + reach + 1);
-    let hurts = |entry: &&Sighting| {
-        !entry.craft.protected && (entry.id != shot.owner || segment.bounces > 0)
-    };
-    let touched = crafts
-        .0
-        .within(middle, half)
-        .filter(hurts)
-        .filter_map(|entry| {
-            let at = along(segment.from, way, entry.craft.motion.pos);
-            let closest = segment.from + way.scale(at, ALONG_ALL);
-            let distance = (entry.craft.motion.pos - closest).length_squared();
-            (distance <= i64::from(reach) * i64::from(reach))
-                .then_some((at, entry.id, *entry, closest))
-        });
-    touched
-        .min_by_key(|(at, id, ..)| (*at, *id))
-        .map(|(_, _, entry, closest)| (entry, closest))
+    let margin = reach + 1 + hindsight.reach(line.back);
+    let half = Vec2::new(way.x.abs() / 2 + margin, way.y.abs() / 2 + margin);
+    crafts.0.within(middle, half).filter_map(move |entry| {
+        let is_own = entry.id == line.shooter;
+        if entry.craft.protected || (is_own && segment.bounces == 0) {
+            return None;
+        }
+        let back = if is_own { 0 } else { line.back };
+        let target = hindsight.seen(entry, back)?;
+        let along = along(segment.from, way, target);
+        let pos = segment.from + way.scale(along, ALONG_ALL);
+        let distance = (target - pos).length_squared();
+        (distance <= i64::from(reach) * i64::from(reach)).then_some(Meeting {
+            along,
+            victim: entry.id,
+            pos,
+        })
+    })
 }
 
 /// The end of a segment, as [`along`] counts.

@@ -2,15 +2,23 @@
 //! numbers to come and the free names of shots, which show in the next spawn and the next shot.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::Input;
+use fracas_protocol::motion::Track;
+use fracas_protocol::snapshot::Tracks;
 use fracas_protocol::view::Checksum;
+use fracas_protocol::{Input, SeenAgo, Tick};
 
 use super::components::{Craft, Flying, Identity, InputQueue, Points};
-use super::resources::{MatchClock, Roster};
+use super::resources::{MatchClock, Roster, Setup};
+use super::rewind;
+use super::tracks::Pasts;
 
 pub(super) fn state(world: &mut World) -> u64 {
     let mut hash = Checksum::new();
     let clock = world.resource::<MatchClock>();
+    let (now, limit) = (
+        clock.tick,
+        rewind::limit(&world.resource::<Setup>().arena) / SeenAgo::PARTS,
+    );
     hash.add(clock.tick)
         .add(u32::from(clock.phase as u8))
         .add(clock.ends)
@@ -35,10 +43,18 @@ pub(super) fn state(world: &mut World) -> u64 {
         hash_input(&mut hash, &craft.input);
         hash_input(&mut hash, &queue.held);
         hash.add(queue.waiting.len() as u32).add(queue.starved);
-        for (tick, input) in &queue.waiting {
-            hash.add(*tick);
-            hash_input(&mut hash, input);
+        for waiting in &queue.waiting {
+            hash.add(waiting.tick).add(u32::from(waiting.seen_ago.0));
+            hash_input(&mut hash, &waiting.input);
         }
+        hash.add(queue.sight.usual.unwrap_or(u32::MAX))
+            .add(queue.sight.back);
+        hash_past(
+            &mut hash,
+            world.resource::<Pasts>().track(player),
+            now,
+            limit,
+        );
         for wound in &craft.wounds {
             hash.add(u32::from(wound.attacker.0))
                 .add(u32::from(wound.damage))
@@ -48,13 +64,30 @@ pub(super) fn state(world: &mut World) -> u64 {
     let mut shots = world.query::<&Flying>();
     let mut shots: Vec<_> = shots
         .iter(world)
-        .map(|flying| (flying.id, flying.shot))
+        .map(|flying| (flying.id, (flying.shot, flying.back)))
         .collect();
     shots.sort_unstable_by_key(|(id, _)| *id);
-    for (id, shot) in shots {
-        hash.add(u32::from(id.0)).shot(&shot);
+    for (id, (shot, back)) in shots {
+        hash.add(u32::from(id.0)).shot(&shot).add(back);
     }
     hash.finish_64()
+}
+
+/// As far back as a hit may be judged from the next tick on.
+fn hash_past(hash: &mut Checksum, track: Option<&Track>, now: Tick, limit: Tick) {
+    for tick in (now + 1).saturating_sub(limit)..=now {
+        let Some(past) = track.and_then(|track| track.at(tick)) else {
+            continue;
+        };
+        hash.add(past.motion.pos.x as u32)
+            .add(past.motion.pos.y as u32)
+            .add(u32::from_le_bytes([
+                past.life,
+                u8::from(past.alive),
+                u8::from(past.protected),
+                0,
+            ]));
+    }
 }
 
 fn hash_input(hash: &mut Checksum, input: &Input) {

@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Pilot;
-use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, Steer, Tick, View, Wants};
+use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, View, Wants};
 
 use super::boundary::{Command, MatchEvent, RejectReason};
-use super::components::{Client, Craft, Flying, Identity, InputQueue, Points};
-use super::resources::{Inbox, MatchClock, Outbox, Roster, ShotIds};
+use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting};
+use super::resources::{Inbox, MatchClock, Outbox, Roster, Setup, ShotIds};
+use super::rewind;
 use super::tracks::Pasts;
 
 /// Inputs further ahead than this are refused, in ticks; it also bounds what waits per player.
 const AHEAD_MAX: Tick = 60;
+/// A ping that differs by no more from the one shown, or by an eighth of it, is not shown anew.
+const PING_TOLERANCE_MS: u16 = 4;
 /// The last input is repeated for this many ticks without a new one; then the craft drifts to a stop.
 const REPEAT_TICKS: u32 = 15;
+/// Clients show others at most this far ahead of the newest they know, in seconds.
+const EXTRAPOLATE_S_MAX: f32 = 0.1;
 
 /// Applies everything that has arrived since the last tick, in its order. Has the world to itself, because whoever joins
 /// in one command is attached in the next.
@@ -142,39 +147,64 @@ fn attach(world: &mut World, player: PlayerId, wants: Wants) {
     });
 }
 
+/// A scoreboard's ping needn't follow every millisecond: every change of it travels to everybody.
 fn ping(world: &mut World, player: PlayerId, ping_ms: u16) {
+    let mut is_news = false;
     with(world, player, |identity: &mut Identity| {
-        identity.ping_ms = ping_ms;
+        is_news = identity.ping_ms.abs_diff(ping_ms) > PING_TOLERANCE_MS.max(identity.ping_ms / 8);
+        if is_news {
+            identity.ping_ms = ping_ms;
+        }
     });
-    world.resource_mut::<Roster>().pings_stale = true;
+    world.resource_mut::<Roster>().pings_stale |= is_news;
 }
 
 fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
+    let mut rejected = std::mem::take(&mut world.resource_mut::<Outbox>().0.rejected);
+    let mut reject = |reason| rejected.push((player, reason));
     let tick = world.resource::<MatchClock>().tick;
-    let entity = world.resource::<Roster>().entity(player);
-    let Some(mut queue) = entity.and_then(|entity| world.get_mut::<InputQueue>(entity)) else {
-        world
-            .resource_mut::<Outbox>()
-            .0
-            .rejected
-            .push((player, RejectReason::NotPlaying));
-        return;
-    };
-    queue.note_margin(batch.first_tick, tick);
-    let mut rejected = Vec::new();
-    for (for_tick, input) in (batch.first_tick..).zip(&batch.inputs) {
-        if let Err(reason) = queue.offer(for_tick, *input, tick) {
-            rejected.push((player, reason));
+    let setup = world.resource::<Setup>();
+    let (limit, ahead) = (rewind::limit(&setup.arena), setup.ticks(EXTRAPOLATE_S_MAX));
+    match world.resource::<Roster>().entity(player) {
+        None => reject(RejectReason::NotPlaying),
+        Some(entity) => {
+            let client = world.get::<Client>(entity);
+            let can_be = client.is_none_or(|client| client.can_have_shown(batch, ahead));
+            if let Some(mut queue) = world.get_mut::<InputQueue>(entity) {
+                let follows = queue.sight.hear(batch.seen_ago, limit);
+                if !(can_be && follows) {
+                    reject(RejectReason::Rewind);
+                }
+                queue.take(batch, tick, reject);
+            }
         }
     }
-    world
-        .resource_mut::<Outbox>()
-        .0
-        .rejected
-        .append(&mut rejected);
+    world.resource_mut::<Outbox>().0.rejected = rejected;
+}
+
+impl Client {
+    /// Whether a client may have shown what `batch` says it showed: nothing later than the newest it was sent, and
+    /// `ahead` ticks of guessing.
+    fn can_have_shown(&self, batch: &InputBatch, ahead: Tick) -> bool {
+        let parts = |ticks: Tick| i64::from(ticks) * i64::from(SeenAgo::PARTS);
+        let shown = parts(batch.first_tick) - i64::from(batch.seen_ago.0);
+        !self.attached || shown <= parts(self.base.tick + ahead)
+    }
 }
 
 impl InputQueue {
+    fn take(&mut self, batch: &InputBatch, now: Tick, mut reject: impl FnMut(RejectReason)) {
+        self.note_margin(batch.first_tick, now);
+        for (tick, input) in (batch.first_tick..).zip(&batch.inputs) {
+            let waiting = Waiting {
+                tick,
+                input: *input,
+                seen_ago: batch.seen_ago,
+            };
+            self.offer(waiting, now).unwrap_or_else(&mut reject);
+        }
+    }
+
     /// How early a message arrived; what the client is told is the least of those since the last snapshot.
     fn note_margin(&mut self, first_tick: Tick, now: Tick) {
         let margin = (i64::from(first_tick) - i64::from(now)).clamp(-127, 127) as i8;
@@ -186,41 +216,37 @@ impl InputQueue {
         self.margin_reported = false;
     }
 
-    fn offer(&mut self, for_tick: Tick, input: Input, now: Tick) -> Result<(), RejectReason> {
-        if for_tick < now {
+    fn offer(&mut self, new: Waiting, now: Tick) -> Result<(), RejectReason> {
+        if new.tick < now {
             // Too late to be flown, but it is the newest wish there is: it is what is repeated.
             if self.waiting.is_empty() && self.starved > 0 {
-                self.held = input;
+                self.held = new.input;
             }
             return Err(RejectReason::Late);
         }
-        if for_tick - now > AHEAD_MAX {
+        if new.tick - now > AHEAD_MAX {
             return Err(RejectReason::Early);
         }
-        match self
-            .waiting
-            .binary_search_by_key(&for_tick, |(tick, _)| *tick)
-        {
+        let place = |waiting: &Waiting| waiting.tick;
+        match self.waiting.binary_search_by_key(&new.tick, place) {
             Ok(_) => Err(RejectReason::Duplicate),
             Err(at) => {
-                self.waiting.insert(at, (for_tick, input));
+                self.waiting.insert(at, new);
                 Ok(())
             }
         }
     }
 
     /// The input for `tick`: its own, or the last one for a while.
-    fn choose(&mut self, tick: Tick) -> Input {
-        while self
-            .waiting
-            .front()
-            .is_some_and(|(for_tick, _)| *for_tick < tick)
-        {
+    fn choose(&mut self, tick: Tick, rewind_limit: u32) -> Input {
+        let is_over = |waiting: &Waiting| waiting.tick < tick;
+        while self.waiting.front().is_some_and(is_over) {
             self.waiting.pop_front();
         }
         match self.waiting.front() {
-            Some((for_tick, input)) if *for_tick == tick => {
-                self.held = *input;
+            Some(&next) if next.tick == tick => {
+                self.held = next.input;
+                self.sight.follow(next.seen_ago, rewind_limit);
                 self.starved = 0;
                 self.waiting.pop_front();
             }
@@ -244,11 +270,13 @@ impl InputQueue {
 
 /// Decides what everybody does in this tick.
 pub(super) fn choose_inputs(
+    setup: Res<Setup>,
     clock: Res<MatchClock>,
     mut players: Query<(&mut Craft, &mut InputQueue)>,
 ) {
+    let limit = rewind::limit(&setup.arena);
     for (mut craft, mut queue) in &mut players {
-        craft.input = queue.choose(clock.tick);
+        craft.input = queue.choose(clock.tick, limit);
     }
 }
 
@@ -263,13 +291,21 @@ mod tests {
         }
     }
 
+    fn input(tick: Tick, code: u8) -> Waiting {
+        Waiting {
+            tick,
+            input: steer(code),
+            seen_ago: SeenAgo::default(),
+        }
+    }
+
     #[test]
     fn each_tick_takes_its_own_input_and_a_gap_repeats_the_last() {
         let mut queue = InputQueue::default();
-        queue.offer(12, steer(12), 10).unwrap();
-        queue.offer(10, steer(10), 10).unwrap();
+        queue.offer(input(12, 12), 10).unwrap();
+        queue.offer(input(10, 10), 10).unwrap();
         assert_eq!(
-            [10, 11, 12, 13].map(|tick| queue.choose(tick).steer.code()),
+            [10, 11, 12, 13].map(|tick| queue.choose(tick, 0).steer.code()),
             [10, 10, 12, 12]
         );
     }
@@ -277,9 +313,9 @@ mod tests {
     #[test]
     fn a_long_silence_ends_in_drifting() {
         let mut queue = InputQueue::default();
-        queue.offer(1, steer(100), 1).unwrap();
+        queue.offer(input(1, 100), 1).unwrap();
         let ticks: Vec<_> = (1..40)
-            .map(|tick| queue.choose(tick).steer.code())
+            .map(|tick| queue.choose(tick, 0).steer.code())
             .collect();
         assert!(ticks[..=REPEAT_TICKS as usize].iter().all(|x| *x == 100));
         assert!(ticks[REPEAT_TICKS as usize + 1..].iter().all(|x| *x == 0));
@@ -288,13 +324,13 @@ mod tests {
     #[test]
     fn late_early_and_repeated_inputs_are_refused_and_never_stored_up() {
         let mut queue = InputQueue::default();
-        assert_eq!(queue.offer(9, steer(1), 10), Err(RejectReason::Late));
+        assert_eq!(queue.offer(input(9, 1), 10), Err(RejectReason::Late));
         assert_eq!(
-            queue.offer(10 + AHEAD_MAX + 1, steer(1), 10),
+            queue.offer(input(10 + AHEAD_MAX + 1, 1), 10),
             Err(RejectReason::Early)
         );
-        queue.offer(11, steer(1), 10).unwrap();
-        assert_eq!(queue.offer(11, steer(2), 10), Err(RejectReason::Duplicate));
+        queue.offer(input(11, 1), 10).unwrap();
+        assert_eq!(queue.offer(input(11, 2), 10), Err(RejectReason::Duplicate));
         assert_eq!(queue.waiting.len(), 1);
     }
 

@@ -11,6 +11,8 @@
 //! | `resources` | what there is once per match |
 //! | `inbound` | commands: join, leave, attach, inputs |
 //! | `flight` | pilots fly and fire, shots fly and hit |
+//! | `beams` | whom beams hit, and who is told |
+//! | `rewind` | what the shooter saw: how far back hits are judged |
 //! | `combat` | damage, deaths, credit |
 //! | `spawning` | where and when craft appear |
 //! | `phases` | waiting, countdown, live, overtime, results |
@@ -26,6 +28,7 @@
 // Systems take their parameters by value, and as many as they need: that is how bevy_ecs sees what they access.
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
+mod beams;
 mod boundary;
 mod budget;
 mod combat;
@@ -38,6 +41,7 @@ mod modes;
 mod outbound;
 mod phases;
 mod resources;
+mod rewind;
 mod spawning;
 mod tracks;
 
@@ -153,6 +157,8 @@ fn schedule() -> Schedule {
             flight::fly_and_fire,
             grid::place_crafts,
             flight::move_shots,
+            beams::strike,
+            beams::tell,
             combat::settle_hits,
             phases::advance,
             tracks::remember,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::Weapon;
+use fracas_protocol::motion::{Beam, Weapon};
 use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
 use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view};
 use rand::SeedableRng;
@@ -30,6 +30,7 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.init_resource::<Roster>();
     world.init_resource::<ShotIds>();
     world.init_resource::<Hits>();
+    world.init_resource::<Beams>();
     world.init_resource::<Scratch>();
     world.init_resource::<Pasts>();
 }
@@ -146,11 +147,15 @@ impl ShotIds {
     }
 }
 
-/// Shots that met craft in this tick.
+/// Beams of this tick, and how far in the past their shooters saw the others, in parts of a tick.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Beams(pub(super) Vec<(Beam, u32)>);
+
+/// Shots and beams that met craft in this tick.
 #[derive(Resource, Debug, Default)]
 pub(super) struct Hits(pub(super) Vec<Hit>);
 
-/// A shot met a craft.
+/// A shot or a beam met a craft.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
     pub(super) attacker: PlayerId,

@@ -1,0 +1,146 @@
+//! What the shooter saw. Instant hits, and shots in their first ticks, are judged against others where they were on the
+//! shooter's screen.
+//!
+//! ```text
+//! shown to the shooter     the input's tick = now
+//! ────────●───────────────────────●──────▶ ticks
+//!         └── back: as told, at most `rewind_ticks_max` ──┘
+//! ```
+//!
+//! For whoever is shot at that means: where they were up to `hits.rewind_s_max` (200 ms) ago counts, never where they were
+//! before. Walls don't move, so whoever has been behind cover for longer can't be hit by what is fired now. A life that had
+//! not begun, was protected then or is now, or is over, is not hit. A flying shot is judged further back than the present
+//! only while it catches up ([`CATCH_UP_TICKS`]), which is how those it flies at see it come.
+//!
+//! What a client tells is not trusted. It is held to the limit, and to what it told before: the moment it claims to see may
+//! wander slowly, as clocks do, but not be chosen for each shot.
+
+use fracas_protocol::motion::{CATCH_UP_TICKS, TRACK_TICKS};
+use fracas_protocol::snapshot::Tracks;
+use fracas_protocol::{Arena, SeenAgo, Tick, Vec2};
+
+use super::grid::Sighting;
+use super::tracks::Pasts;
+
+/// Parts of a tick that rewinding counts.
+const PARTS: u32 = SeenAgo::PARTS;
+/// What is told may differ by so much from what is usual for the client: frames fall unevenly on ticks, and a slow frame
+/// makes the inputs of several.
+const UNEVEN: u32 = 3 * PARTS;
+/// What is usual follows what is told by so much per tick.
+const FOLLOWS: u32 = PARTS / 4;
+
+/// How far in the past a player sees the others, as far as they are believed. In parts of a tick.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sight {
+    /// Told with the newest message.
+    told: Option<u32>,
+    /// What is usual; none before the first input.
+    pub(super) usual: Option<u32>,
+    /// Of the input in use.
+    pub(super) back: u32,
+}
+
+impl Sight {
+    /// Takes in what a message says, which counts up to `limit`; returns whether it could follow on what the one before said.
+    pub(super) fn hear(&mut self, told: SeenAgo, limit: u32) -> bool {
+        let told = u32::from(told.0).min(limit);
+        let before = self.told.replace(told);
+        before.is_none_or(|before| before.abs_diff(told) <= UNEVEN)
+    }
+
+    /// An input that came with `told` is used in this tick.
+    pub(super) fn follow(&mut self, told: SeenAgo, limit: u32) {
+        let told = u32::from(told.0).min(limit);
+        let usual = self.usual.unwrap_or(told);
+        let usual = told.clamp(usual.saturating_sub(FOLLOWS), usual + FOLLOWS);
+        self.usual = Some(usual);
+        self.back = told.clamp(usual.saturating_sub(UNEVEN), usual + UNEVEN);
+    }
+}
+
+/// Furthest back that hits are judged, in parts of a tick.
+pub(super) fn limit(arena: &Arena) -> u32 {
+    let ticks = arena.tuning.rewind_ticks_max;
+    ticks.min(TRACK_TICKS as u32 - 2) * PARTS
+}
+
+/// How far back a shot of `age` ticks meets others, whose shooter saw them `back` parts of a tick ago.
+pub(super) fn back_at(age: u8, back: u32) -> u32 {
+    back * CATCH_UP_TICKS.saturating_sub(u32::from(age)) / CATCH_UP_TICKS
+}
+
+/// Where the past of craft is looked up.
+pub(super) struct Hindsight<'a> {
+    pub(super) pasts: &'a Pasts,
+    pub(super) now: Tick,
+    pub(super) arena: &'a Arena,
+}
+
+impl Hindsight<'_> {
+    /// Where a living craft was `back` parts of a tick ago: on the straight line between two ticks, as clients draw it.
+    /// None if it could not be hit then.
+    pub(super) fn seen(&self, craft: &Sighting, back: u32) -> Option<Vec2> {
+        let here = craft.craft.motion.pos;
+        if back == 0 {
+            return Some(here);
+        }
+        let at = u64::from(self.now) * u64::from(PARTS) - u64::from(back);
+        let (tick, part) = (
+            (at / u64::from(PARTS)) as Tick,
+            (at % u64::from(PARTS)) as u8,
+        );
+        let track = self.pasts.track(craft.id)?;
+        let then = track
+            .at(tick)
+            .filter(|then| then.alive && !then.protected && then.life == craft.craft.life)?;
+        if tick + 1 < self.now {
+            return track.pos_between(tick, part);
+        }
+        // This tick is not written down yet.
+        let way = here - then.motion.pos;
+        Some(then.motion.pos + way.scale(i64::from(part), i64::from(PARTS)))
+    }
+
+    /// How far a craft may have come in `back` parts of a tick, in position units. Pushed round a corner it moves a little
+    /// further than it flies.
+    pub(super) fn reach(&self, back: u32) -> i32 {
+        let per_tick = self.arena.tuning.craft_speed / 4;
+        back.div_ceil(PARTS) as i32 * (per_tick + per_tick / 4 + 8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: u32 = 12 * PARTS;
+
+    fn ticks(ticks: u16) -> SeenAgo {
+        SeenAgo(ticks * PARTS as u16)
+    }
+
+    #[test]
+    fn what_is_told_is_held_to_the_limit_and_to_what_is_usual() {
+        let mut sight = Sight::default();
+        assert!(sight.hear(ticks(200), LIMIT));
+        sight.follow(ticks(200), LIMIT);
+        assert_eq!(sight.back, 12 * PARTS, "200 ms at most");
+        // Another moment for every shot is not followed …
+        assert!(!sight.hear(ticks(0), LIMIT));
+        sight.follow(ticks(0), LIMIT);
+        assert_eq!(sight.back, 12 * PARTS - FOLLOWS - UNEVEN);
+        // … but another line is, within a second.
+        (0..60).for_each(|_| sight.follow(ticks(2), LIMIT));
+        assert_eq!(sight.back, 2 * PARTS);
+        assert!(sight.hear(ticks(2), LIMIT), "2 after 0");
+    }
+
+    #[test]
+    fn a_shot_catches_up_with_the_present() {
+        assert_eq!(back_at(0, 12 * PARTS), 12 * PARTS);
+        assert_eq!(back_at(9, 12 * PARTS), 6 * PARTS);
+        assert_eq!(back_at(18, 12 * PARTS), 0);
+        assert_eq!(back_at(255, 12 * PARTS), 0);
+    }
+}
