@@ -34,7 +34,8 @@ pub struct Config {
     pub tick_hz: u8,
     /// Snapshots per second and client; divides `tick_hz`.
     pub snapshot_hz: u8,
-    /// Bytes of a snapshot beyond which it leaves out what is farthest away, for a quarter of a second at most. 200..=60000.
+    /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away, for a quarter of a
+    /// second at most. 200..=60000.
     pub snapshot_bytes_max: u32,
     /// Makes matches reproducible; random and logged when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -259,7 +260,7 @@ fn describe(key: &str) -> Option<&'static str> {
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
         "snapshot_bytes_max" => {
-            "Bytes beyond which a snapshot leaves out what is farthest away, for 0.25 s at most."
+            "Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most."
         }
         "drain" => "How long matches may go on after SIGTERM.",
         "allowed_origins" => "Further origins whose pages may open the game socket.",

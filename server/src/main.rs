@@ -91,7 +91,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_hz: Option<u8>,
-    /// Bytes beyond which a snapshot leaves out what is farthest away, for 0.25 s at most [default: 1400]
+    /// Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most [default: 1400]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_bytes_max: Option<u32>,

@@ -59,7 +59,7 @@ pub struct RoomConfig {
     pub tick_hz: u8,
     /// Snapshots per second and client.
     pub snapshot_hz: u8,
-    /// Bytes of a snapshot beyond which it leaves out what is farthest away.
+    /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away.
     pub snapshot_bytes_max: u32,
     /// The seeds of all matches come from this one.
     pub seed: u64,

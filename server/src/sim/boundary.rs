@@ -25,7 +25,7 @@ pub struct MatchConfig {
     pub tick_hz: u8,
     /// Snapshots per second and client, at most `tick_hz`.
     pub snapshot_hz: u8,
-    /// Bytes of a snapshot beyond which it leaves out what is farthest away.
+    /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away.
     pub snapshot_bytes_max: u32,
     /// The tick before the first step; ticks go on from match to match in a room.
     pub start_tick: Tick,

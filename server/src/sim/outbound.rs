@@ -195,10 +195,11 @@ impl Seen<'_> {
             writer.write(snapshot)
         };
         let (mut bytes, mut content) = encode(snapshot, &client.next);
-        // Where a quarter of a second is up, or everything must arrive, it may stay larger.
+        let budget = u64::from(self.setup.config.snapshot_bytes_max) * 8;
+        // Where a quarter of a second is up it may stay larger. Names, scores and what happened must all arrive.
         for _ in 0..TRIMS_MAX {
-            let excess = (bytes.len() as u64 * 8)
-                .saturating_sub(u64::from(self.setup.config.snapshot_bytes_max) * 8);
+            let state = content.own + content.crafts + content.entered + content.shots;
+            let excess = state.saturating_sub(budget);
             if excess == 0 {
                 break;
             }
