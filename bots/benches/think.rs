@@ -47,6 +47,7 @@ fn view(crafts: u16, random: &Random) -> View {
                 aim: random.below(256) as u8,
                 health: 70,
                 protected: false,
+                charging: false,
             },
         )
     };

@@ -43,18 +43,21 @@ pub(crate) struct Args {
     /// What all their luck comes from: the same seed makes the same bots.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Hold every message back for this long, in each direction.
+    /// Hold every message back for this long, in each direction: the round trip grows by twice as much.
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_duration)]
     lag: Duration,
-    /// Vary the lag by up to this much, more or less; not more than the lag.
+    /// Vary the lag by up to this much, more or less, in each direction; not more than the lag.
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_duration)]
     jitter: Duration,
-    /// Share of messages that a lost packet holds up for 200 ms, and all behind them.
+    /// Share of messages, in each direction, that a lost packet holds up for 200 ms, and all behind them.
     #[arg(long, value_name = "PERCENT", default_value = "0%", value_parser = parse_percent)]
     stall: f32,
     /// Have the server send a checksum of every view and compare it with the one the bot rebuilt.
     #[arg(long)]
     check: bool,
+    /// Draw every session 60 times a second, for nobody to look at: shows what a player would see and when.
+    #[arg(long)]
+    drawn: bool,
     /// Write the report there, as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) report: Option<PathBuf>,
@@ -112,6 +115,7 @@ impl Args {
                 stall: self.stall,
             },
             check: self.check,
+            drawn: self.drawn,
             threads: self.threads.map(usize::from),
         }
     }
@@ -176,7 +180,7 @@ mod tests {
     #[test]
     fn the_documented_line_parses() {
         let line = "--url http://h:1 --count 200 --room main --skill hard --duration 60s --ramp 50/s --seed 7 \
-                    --lag 50ms --jitter 10ms --stall 1% --check --report out.json --html out.html";
+                    --lag 50ms --jitter 10ms --stall 1% --check --drawn --report out.json --html out.html";
         let args = parse(line).unwrap();
         let swarm = args.swarm(
             Server::parse(&args.url).unwrap(),
@@ -189,7 +193,7 @@ mod tests {
         assert_eq!(swarm.room.as_deref(), Some("main"));
         assert_eq!(swarm.duration, Some(Duration::from_secs(60)));
         assert_eq!(swarm.lag.delay, Duration::from_millis(50));
-        assert!((swarm.lag.stall - 0.01).abs() < 1e-6 && swarm.check);
+        assert!((swarm.lag.stall - 0.01).abs() < 1e-6 && swarm.check && swarm.drawn);
     }
 
     #[test]

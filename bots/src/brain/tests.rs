@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{Pilot, Shot, ShotStep, step_pilot, step_shot};
+use fracas_protocol::geometry::TILE;
+use fracas_protocol::motion::{Beam, Fired, Pilot, Shot, ShotStep, step_pilot, step_shot};
 use fracas_protocol::view::{Craft, MatchClock};
 use fracas_protocol::{Angle, Arena, Input, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View};
 
@@ -70,6 +71,8 @@ struct Arcade {
     shots: Vec<Shot>,
     fired: u32,
     hits: u32,
+    beams: u32,
+    beam_hits: u32,
     hands: Hands,
 }
 
@@ -98,6 +101,8 @@ impl Arcade {
             shots: Vec::new(),
             fired: 0,
             hits: 0,
+            beams: 0,
+            beam_hits: 0,
             hands: Hands::default(),
         }
     }
@@ -119,15 +124,20 @@ impl Arcade {
         if self.tick.is_multiple_of(THINK_EVERY) {
             self.think();
         }
+        let mut beams = Vec::new();
         for (at, seat) in self.seats.iter_mut().enumerate() {
             let id = PlayerId(at as u16);
             seat.watch_hand(&mut self.hands);
-            if let Some(shot) = step_pilot(&mut seat.pilot, id, &seat.input, self.tick, &self.arena)
-            {
-                self.shots.push(shot);
-                self.fired += 1;
+            match step_pilot(&mut seat.pilot, id, &seat.input, self.tick, &self.arena) {
+                Some(Fired::Shot(shot)) => {
+                    self.shots.push(shot);
+                    self.fired += 1;
+                }
+                Some(Fired::Beam(beam)) => beams.push(beam),
+                None => {}
             }
         }
+        self.shine(&beams);
         self.fly_shots();
         self.respawn();
     }
@@ -192,16 +202,45 @@ impl Arcade {
             let victim = self.seats.iter_mut().enumerate().find_map(met);
             if let Some(victim) = victim {
                 self.hits += 1;
-                let pilot = &mut self.seats[victim].pilot;
-                pilot.health = pilot.health.saturating_sub(shot.damage(&self.arena));
-                if pilot.health == 0 {
-                    pilot.die(Some(shot.owner), self.tick, &self.arena);
-                    self.seats[owner].kills += 1;
-                }
+                self.hurt(victim, shot.owner, shot.damage(&self.arena));
             }
             victim.is_none() && step == ShotStep::Flying
         });
         self.shots = shots;
+    }
+
+    fn shine(&mut self, beams: &[Beam]) {
+        let reach = self.arena.tuning.craft_radius + self.arena.tuning.rail.radius;
+        for beam in beams {
+            self.beams += 1;
+            let mut met = Vec::new();
+            beam.trace(&self.arena, |segment| {
+                for (at, seat) in self.seats.iter().enumerate() {
+                    let is_other = at != usize::from(beam.owner.0) || segment.bounces > 0;
+                    let distance =
+                        distance_to_segment(seat.pilot.motion.pos, segment.from, segment.to);
+                    if seat.pilot.alive && is_other && distance < reach {
+                        met.push((at, Beam::damage(segment.bounces, &self.arena)));
+                    }
+                }
+            });
+            for (victim, damage) in met {
+                self.beam_hits += 1;
+                self.hurt(victim, beam.owner, damage);
+            }
+        }
+    }
+
+    fn hurt(&mut self, victim: usize, by: PlayerId, damage: u8) {
+        let pilot = &mut self.seats[victim].pilot;
+        if !pilot.alive || pilot.is_protected(self.tick) {
+            return;
+        }
+        pilot.health = pilot.health.saturating_sub(damage);
+        if pilot.health == 0 {
+            pilot.die(Some(by), self.tick, &self.arena);
+            self.seats[usize::from(by.0)].kills += 1;
+        }
     }
 
     fn respawn(&mut self) {
@@ -232,6 +271,18 @@ impl Seat {
             self.told_aim = self.input.aim.coarse();
         }
     }
+}
+
+/// From `point` to the line between two others, in position units.
+fn distance_to_segment(point: Vec2, from: Vec2, to: Vec2) -> i32 {
+    let (point, from, to) = (
+        Xy::of_position(point),
+        Xy::of_position(from),
+        Xy::of_position(to),
+    );
+    let way = to - from;
+    let part = ((point - from).dot(way) / way.dot(way).max(1e-6)).clamp(0.0, 1.0);
+    ((from + way * part - point).length() * TILE as f32) as i32
 }
 
 /// Flies along a line and back, for aiming at.

@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use fracas_protocol::{Credential, Session, SessionError, Tick};
+use fracas_protocol::{
+    ClientMessage, Credential, SeenAgo, Session, SessionError, Steer, Tick, decode,
+};
 use tokio::time::{Instant, sleep_until};
 
 use super::line::{Incoming, Line};
@@ -40,10 +42,17 @@ pub(crate) trait Observer {
     fn message(&mut self, _session: &Session, _bytes: usize, _now_us: u64) {}
     /// The welcome came.
     fn welcomed(&mut self, _session: &Session) {}
+    /// The bot steers otherwise from `_tick` on; it decided so at `_made_us`.
+    fn turned(&mut self, _tick: Tick, _steer: Steer, _made_us: u64) {}
+    /// A picture was drawn, of the others as they were at tick `_shown`.
+    fn drew(&mut self, _session: &Session, _shown: f64, _now_us: u64) {}
 }
 
 /// Nobody looks.
 impl Observer for () {}
+
+/// What a player sees of the others is drawn this often, in a session that is drawn.
+const FRAME: Duration = Duration::from_nanos(16_666_667);
 
 /// A bot and what it needs to fly, connection after connection.
 #[derive(Debug)]
@@ -51,6 +60,8 @@ pub(crate) struct Player<B> {
     pub(crate) bot: B,
     pub(crate) random: Random,
     pub(crate) checksums: bool,
+    /// Whether pictures are drawn, for nobody to look at, as a player's client does.
+    pub(crate) drawn: bool,
     /// Where its microseconds count from.
     pub(crate) origin: Instant,
     /// Leads back into the same craft.
@@ -63,6 +74,7 @@ impl<B: Bot> Player<B> {
             bot,
             random: Random::new(seed),
             checksums,
+            drawn: false,
             origin: Instant::now(),
             resume_token: None,
         }
@@ -76,11 +88,10 @@ impl<B: Bot> Player<B> {
         observer: &mut impl Observer,
         stop: impl Future<Output = ()>,
     ) -> Ending {
-        let mut session = Session::headless();
         let start = Instant::now();
+        let mut seat = Seat::new(self.drawn, start, &self.random);
         line.outbound
             .push(start, Session::hello(credential, self.checksums));
-        let mut beat = Beat::new(start, &self.random);
         let mut heard = start;
         let mut stop = pin!(stop);
         let mut alarm = pin!(sleep_until(start));
@@ -103,14 +114,18 @@ impl<B: Bot> Player<B> {
                 }
             }
             let now = Instant::now();
-            if let Err(error) = self.receive_due(&mut session, &mut line, observer, now) {
+            if let Err(error) = self.receive_due(&mut seat, &mut line, observer, now) {
                 line.close(1002, "").await;
                 return Ending::Nonsense(error);
             }
-            if beat.at <= now {
-                self.beat(&mut session, &mut beat, now);
+            if seat.beat.at <= now {
+                self.beat(&mut seat, observer, now);
             }
-            while let Some(message) = session.poll_transmit() {
+            if seat.pictures.as_ref().is_some_and(|p| p.at <= now) {
+                seat.draw(observer, self.microseconds(now), now);
+            }
+            while let Some(message) = seat.session.poll_transmit() {
+                seat.watch_sent(&message);
                 line.outbound.push(now, message);
             }
             if let Err(error) = line.send_due(now).await {
@@ -119,23 +134,26 @@ impl<B: Bot> Player<B> {
             if now - heard > SILENCE_MAX {
                 return Ending::Lost(format!("nothing was heard for {} s", SILENCE_MAX.as_secs()));
             }
+            let wake = seat.next_due();
             alarm
                 .as_mut()
-                .reset(beat.at.min(line.next_due().unwrap_or(beat.at)));
+                .reset(line.next_due().map_or(wake, |due| due.min(wake)));
         }
     }
 
     fn receive_due(
         &mut self,
-        session: &mut Session,
+        seat: &mut Seat,
         line: &mut Line,
         observer: &mut impl Observer,
         now: Instant,
     ) -> Result<(), SessionError> {
         while let Some(bytes) = line.inbound.pop_due(now) {
             let now_us = self.microseconds(now);
+            let session = &mut seat.session;
             session.receive(&bytes, now_us)?;
-            if let Some(welcome) = session.welcome().filter(|_| self.resume_token.is_none()) {
+            if let Some(welcome) = session.welcome().filter(|_| !seat.welcomed) {
+                seat.welcomed = true;
                 self.resume_token = Some(welcome.resume_token.clone());
                 observer.welcomed(session);
             }
@@ -147,23 +165,119 @@ impl<B: Bot> Player<B> {
     }
 
     /// Thinks, then lets the ticks that are due happen.
-    fn beat(&mut self, session: &mut Session, beat: &mut Beat, now: Instant) {
-        let before = session.predicted().map(|(tick, _)| tick);
-        if let Some(world) = World::of(session, &self.random) {
+    fn beat(&mut self, seat: &mut Seat, observer: &mut impl Observer, now: Instant) {
+        let now_us = self.microseconds(now);
+        if let Some(world) = World::of(&seat.session, &self.random) {
             let intent = self.bot.think(&world);
-            session.set_intent(intent);
+            if intent.steer != seat.wish.0 {
+                seat.wish = (intent.steer, now_us);
+            }
+            seat.session.set_intent(intent);
         }
-        session.advance(self.microseconds(now));
-        let after = session.predicted().map(|(tick, _)| tick);
-        let passed = after
-            .zip(before)
-            .map_or(0, |(after, before)| after.saturating_sub(before));
-        let tick_hz = session.welcome().map_or(60, |welcome| welcome.tick_hz);
-        beat.next(passed, Duration::from_secs(1) / u32::from(tick_hz), now);
+        seat.advance(observer, now_us);
+        let tick = seat.session.predicted().map_or(0, |(tick, _)| tick);
+        let tick_hz = seat.session.welcome().map_or(60, |welcome| welcome.tick_hz);
+        seat.beat
+            .next(tick, Duration::from_secs(1) / u32::from(tick_hz), now);
     }
 
     fn microseconds(&self, now: Instant) -> u64 {
         now.saturating_duration_since(self.origin).as_micros() as u64
+    }
+}
+
+/// One connection's session, and when it wants to be driven.
+#[derive(Debug)]
+struct Seat {
+    session: Session,
+    welcomed: bool,
+    beat: Beat,
+    pictures: Option<Pictures>,
+    /// The steering that was decided on, and when.
+    wish: (Steer, u64),
+    /// The steering of the newest tick.
+    steer: Steer,
+}
+
+/// Pictures for nobody to look at.
+#[derive(Debug)]
+struct Pictures {
+    /// The next one is due.
+    at: Instant,
+    /// When the last one was drawn.
+    drawn_us: u64,
+    /// The tick of the others that is shown, less the time in ticks.
+    offset: Option<f64>,
+}
+
+impl Seat {
+    fn new(drawn: bool, start: Instant, random: &Random) -> Seat {
+        Seat {
+            session: if drawn {
+                Session::new()
+            } else {
+                Session::headless()
+            },
+            welcomed: false,
+            beat: Beat::new(start, random),
+            pictures: drawn.then(|| Pictures {
+                at: start + FRAME.mul_f32(random.unit()),
+                drawn_us: 0,
+                offset: None,
+            }),
+            wish: (Steer::NONE, 0),
+            steer: Steer::NONE,
+        }
+    }
+
+    fn next_due(&self) -> Instant {
+        let picture = self.pictures.as_ref().map_or(self.beat.at, |p| p.at);
+        self.beat.at.min(picture)
+    }
+
+    fn advance(&mut self, observer: &mut impl Observer, now_us: u64) {
+        let before = self.session.predicted().map(|(tick, _)| tick);
+        self.session.advance(now_us);
+        let after = self.session.predicted().map(|(tick, _)| tick);
+        if let (Some(before), Some(after)) = (before, after)
+            && after > before
+            && self.wish.0 != self.steer
+        {
+            self.steer = self.wish.0;
+            observer.turned(before + 1, self.steer, self.wish.1);
+        }
+    }
+
+    /// What a browser does in every frame.
+    fn draw(&mut self, observer: &mut impl Observer, now_us: u64, now: Instant) {
+        self.advance(observer, now_us);
+        self.session.scene(now_us);
+        let tick_us = self.tick_us();
+        let Some(pictures) = &mut self.pictures else {
+            return;
+        };
+        pictures.drawn_us = now_us;
+        pictures.at = (pictures.at + FRAME).max(now);
+        if let Some(offset) = pictures.offset {
+            observer.drew(&self.session, offset + now_us as f64 / tick_us, now_us);
+        }
+    }
+
+    /// Inputs say which tick of the others was on the screen.
+    fn watch_sent(&mut self, message: &[u8]) {
+        let tick_us = self.tick_us();
+        let Some(pictures) = &mut self.pictures else {
+            return;
+        };
+        if let Ok(ClientMessage::Inputs(batch)) = decode(message) {
+            let ago = f64::from(batch.seen_ago.0) / f64::from(SeenAgo::PARTS);
+            let shown = f64::from(batch.first_tick) - ago;
+            pictures.offset = Some(shown - pictures.drawn_us as f64 / tick_us);
+        }
+    }
+
+    fn tick_us(&self) -> f64 {
+        1e6 / f64::from(self.session.welcome().map_or(60, |welcome| welcome.tick_hz))
     }
 }
 
@@ -172,8 +286,8 @@ impl<B: Bot> Player<B> {
 #[derive(Debug)]
 struct Beat {
     at: Instant,
-    /// Ticks since the last message of inputs.
-    ticks: Tick,
+    /// The newest tick when the last thought was complete.
+    tick: Tick,
 }
 
 impl Beat {
@@ -181,21 +295,21 @@ impl Beat {
     fn new(start: Instant, random: &Random) -> Self {
         Beat {
             at: start + Duration::from_micros(random.below(33_333) as u64),
-            ticks: 0,
+            tick: 0,
         }
     }
 
-    fn next(&mut self, passed: Tick, tick: Duration, now: Instant) {
-        self.ticks += passed;
-        if self.ticks < TICKS_PER_BEAT {
-            self.at = now + tick / 4;
+    /// The newest tick is `tick` now, and one takes `period`.
+    fn next(&mut self, tick: Tick, period: Duration, now: Instant) {
+        if tick.saturating_sub(self.tick) < TICKS_PER_BEAT {
+            self.at = now + period / 4;
             return;
         }
-        self.ticks = 0;
-        self.at += tick * TICKS_PER_BEAT;
+        self.tick = tick;
+        self.at += period * TICKS_PER_BEAT;
         // Held up: don't make up for it with a burst of thoughts.
         if self.at <= now {
-            self.at = now + tick;
+            self.at = now + period;
         }
     }
 }
@@ -213,10 +327,11 @@ mod tests {
         };
         let mut beat = Beat::new(start, &Random::new(1));
         let (mut seen, mut thoughts) = (ticks_at(start), 0);
+        beat.tick = seen;
         for _ in 0..300 {
             let now = beat.at;
             let due = ticks_at(now);
-            beat.next(due - seen, tick, now);
+            beat.next(due, tick, now);
             (seen, thoughts) = (due, thoughts + 1);
         }
         assert!(seen > 580, "{thoughts} thoughts for {seen} ticks");

@@ -1,13 +1,15 @@
 //! One bot's life: it joins, plays, and comes back when it loses the line, until the run is over.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fracas_protocol::Credential;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Swarm;
 use super::meters::{SharedMeters, Watch};
+use super::relay::Relay;
 use crate::brain::{Hunter, Random};
 use crate::client::drive::Player;
 use crate::client::{Ending, JoinError, JoinRequest, Line, Place, join};
@@ -24,13 +26,29 @@ const NAMES: &[&str] = &[
     "Thorn", "Umber", "Velvet", "Willow", "Yarrow",
 ];
 
+/// Bots that look when others' turns arrive; more would only cost.
+const LOOKOUTS: usize = 64;
+
+/// What all bots of a worker share.
+#[derive(Clone, Debug)]
+pub(super) struct Company {
+    pub(super) swarm: Swarm,
+    pub(super) meters: SharedMeters,
+    pub(super) relay: Arc<Relay>,
+    /// Where everybody's microseconds count from.
+    pub(super) origin: Instant,
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
 /// Lives bot number `number` of the swarm.
-pub(super) async fn live(
-    swarm: Swarm,
-    number: usize,
-    meters: SharedMeters,
-    stopped: watch::Receiver<bool>,
-) {
+pub(super) async fn live(company: Company, number: usize) {
+    let Company {
+        swarm,
+        meters,
+        relay,
+        origin,
+        stopped,
+    } = company;
     let mut stop = stopped.clone();
     let start = sleep(swarm.start_of(number));
     tokio::select! {
@@ -38,13 +56,17 @@ pub(super) async fn live(
         _ = stop.wait_for(|stop| *stop) => return,
     }
     let seed = seed_of(swarm.seed, number);
-    let player = Player::new(Hunter::new(swarm.skill, seed), seed, swarm.check);
+    let mut player = Player::new(Hunter::new(swarm.skill, seed), seed, swarm.check);
+    player.drawn = swarm.drawn;
+    player.origin = origin;
     let mut life = Life {
         name: name_of(number),
+        is_lookout: number < LOOKOUTS,
         ws_url: None,
         swarm,
         player,
         meters,
+        relay,
         seed,
         stopped,
     };
@@ -62,10 +84,12 @@ async fn stop_for_good(mut stop: watch::Receiver<bool>) {
 
 struct Life {
     name: String,
+    is_lookout: bool,
     ws_url: Option<String>,
     swarm: Swarm,
     player: Player<Hunter>,
     meters: SharedMeters,
+    relay: Arc<Relay>,
     seed: u64,
     stopped: watch::Receiver<bool>,
 }
@@ -101,7 +125,7 @@ impl Life {
                     None => return,
                 },
             };
-            let played_from = tokio::time::Instant::now();
+            let played_from = Instant::now();
             next = self.play(credential).await;
             wait = if played_from.elapsed() > RETRY_MAX {
                 RETRY_MIN
@@ -166,7 +190,7 @@ impl Life {
         let stop = async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };
-        let mut watch = Watch::new(self.meters.clone());
+        let mut watch = Watch::new(self.meters.clone(), &self.relay, self.is_lookout);
         let ending = self.player.play(line, credential, &mut watch, stop).await;
         drop(watch);
         self.meters.with(|meters| match &ending {

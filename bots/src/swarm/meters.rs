@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fracas_protocol::{Session, SessionStats};
+use fracas_protocol::snapshot::ContentBits;
+use fracas_protocol::{Session, SessionStats, Steer, Tick};
 use hdrhistogram::Histogram;
 
+use super::relay::{Relay, Sightings, Turns};
 use crate::client::drive::Observer;
 
 /// Microseconds in one window of a rate.
 const WINDOW_US: u64 = 1_000_000;
+/// A correction within this time after the server missed inputs is put down to that.
+const AFTERMATH_US: u64 = 300_000;
+/// Added to input margins, which may be negative, for their histogram.
+pub(super) const MARGIN_ZERO: i64 = 128;
 
 /// What some bots have measured. Each worker thread has its own; they are added up for a report.
 #[derive(Clone, Debug)]
@@ -36,18 +42,28 @@ pub struct Meters {
     pub snapshots: u64,
     /// Bytes received, WebSocket headers included.
     pub bytes_in: u64,
+    /// Those headers.
+    pub websocket_bytes: u64,
     /// Bytes sent, WebSocket headers not included.
     pub bytes_out: u64,
+    /// What the bits of snapshots were spent on.
+    pub content: ContentBits,
+    /// Ticks that the views went through.
+    pub ticks: u64,
+    /// … for which the server missed an input.
+    pub starved_ticks: u64,
+    /// Changes of steering by the bots themselves.
+    pub turns: u64,
     /// Predictions that turned out wrong.
     pub corrections: u64,
+    /// … shortly after the server missed inputs.
+    pub corrections_starved: u64,
     /// Ticks no input was made for, because this machine was too slow.
     pub ticks_skipped: u64,
     /// Other craft in view, over all snapshots.
     pub craft_seen: u64,
     /// Changes of other craft.
     pub craft_updates: u64,
-    /// Bits these took.
-    pub craft_update_bits: u64,
     /// Microseconds bots were connected, added up.
     pub connected_us: u64,
     /// Per bot and second.
@@ -64,6 +80,18 @@ pub struct Meters {
     pub input_to_snapshot_us: Histogram<u64>,
     /// Thousandths of a tile.
     pub correction_millitiles: Histogram<u64>,
+    /// Ticks before their use that inputs arrive, as the server says, plus [`MARGIN_ZERO`].
+    pub input_margin: Histogram<u64>,
+    /// Microseconds from one bot's turn to the snapshot in which another sees it.
+    pub turn_to_view_us: Histogram<u64>,
+    /// Microseconds from one bot's turn to another's picture of it.
+    pub turn_to_picture_us: Histogram<u64>,
+    /// Microseconds for which the oldest turn that a view should show and doesn't has been missing, per snapshot.
+    pub view_behind_us: Histogram<u64>,
+    /// Microseconds by which pictures of others lag behind.
+    pub interpolation_us: Histogram<u64>,
+    /// Pictures drawn.
+    pub frames: u64,
 }
 
 /// Three significant digits: a tenth of a percent.
@@ -89,12 +117,17 @@ impl Default for Meters {
             checksum_mismatches: 0,
             snapshots: 0,
             bytes_in: 0,
+            websocket_bytes: 0,
             bytes_out: 0,
+            content: ContentBits::default(),
+            ticks: 0,
+            starved_ticks: 0,
+            turns: 0,
             corrections: 0,
+            corrections_starved: 0,
             ticks_skipped: 0,
             craft_seen: 0,
             craft_updates: 0,
-            craft_update_bits: 0,
             connected_us: 0,
             snapshots_per_second: histogram(),
             bytes_per_second_in: histogram(),
@@ -103,6 +136,12 @@ impl Default for Meters {
             visible_shots: histogram(),
             input_to_snapshot_us: histogram(),
             correction_millitiles: histogram(),
+            input_margin: histogram(),
+            turn_to_view_us: histogram(),
+            turn_to_picture_us: histogram(),
+            view_behind_us: histogram(),
+            interpolation_us: histogram(),
+            frames: 0,
         }
     }
 }
@@ -119,12 +158,18 @@ impl Meters {
         self.checksum_mismatches += other.checksum_mismatches;
         self.snapshots += other.snapshots;
         self.bytes_in += other.bytes_in;
+        self.websocket_bytes += other.websocket_bytes;
         self.bytes_out += other.bytes_out;
+        self.content += other.content;
+        self.ticks += other.ticks;
+        self.starved_ticks += other.starved_ticks;
+        self.turns += other.turns;
         self.corrections += other.corrections;
+        self.corrections_starved += other.corrections_starved;
+        self.frames += other.frames;
         self.ticks_skipped += other.ticks_skipped;
         self.craft_seen += other.craft_seen;
         self.craft_updates += other.craft_updates;
-        self.craft_update_bits += other.craft_update_bits;
         self.connected_us += other.connected_us;
         for (mine, theirs) in [
             (&mut self.disconnects_by, &other.disconnects_by),
@@ -145,6 +190,11 @@ impl Meters {
                 &mut self.correction_millitiles,
                 &other.correction_millitiles,
             ),
+            (&mut self.input_margin, &other.input_margin),
+            (&mut self.turn_to_view_us, &other.turn_to_view_us),
+            (&mut self.turn_to_picture_us, &other.turn_to_picture_us),
+            (&mut self.view_behind_us, &other.view_behind_us),
+            (&mut self.interpolation_us, &other.interpolation_us),
         ] {
             // Both resize themselves, so adding can't fail.
             let _ = mine.add(theirs);
@@ -180,14 +230,24 @@ impl SharedMeters {
 
 /// Measures one connection.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Watch<'a> {
     meters: SharedMeters,
+    relay: &'a Relay,
     /// The statistics as they were when they were added up last.
     counted: SessionStats,
     connected_us: Option<u64>,
     now_us: u64,
     last_snapshot_us: Option<u64>,
+    /// The newest view's tick.
+    tick: Option<Tick>,
+    /// When the server last said that it missed inputs.
+    starved_us: Option<u64>,
     window: Window,
+    /// Where others are told of the own turns.
+    turns: Option<Arc<Turns>>,
+    /// What is seen of the others'; not everybody looks.
+    sightings: Option<Sightings>,
+    is_lookout: bool,
 }
 
 #[derive(Debug, Default)]
@@ -197,27 +257,83 @@ struct Window {
     bytes: u64,
 }
 
-impl Watch {
-    pub(super) fn new(meters: SharedMeters) -> Self {
+impl<'a> Watch<'a> {
+    pub(super) fn new(meters: SharedMeters, relay: &'a Relay, is_lookout: bool) -> Self {
         Watch {
             meters,
+            relay,
             counted: SessionStats::default(),
             connected_us: None,
             now_us: 0,
             last_snapshot_us: None,
+            tick: None,
+            starved_us: None,
             window: Window::default(),
+            turns: None,
+            sightings: None,
+            is_lookout,
+        }
+    }
+
+    /// Files what a snapshot has shown.
+    fn snapshot(&mut self, meters: &mut Meters, session: &Session) {
+        let (now_us, stats) = (self.now_us, session.stats());
+        self.window.snapshots += 1;
+        if let Some(last_us) = self.last_snapshot_us {
+            record(&mut meters.snapshot_gap_us, now_us - last_us);
+        }
+        count(meters, &self.counted, stats);
+        record(
+            &mut meters.input_margin,
+            (i64::from(stats.input_margin) + MARGIN_ZERO) as u64,
+        );
+        if stats.starved_ticks > self.counted.starved_ticks {
+            self.starved_us = Some(now_us);
+        }
+        let is_aftermath = self.starved_us.is_some_and(|us| now_us - us < AFTERMATH_US);
+        if is_aftermath {
+            meters.corrections_starved += stats.corrections - self.counted.corrections;
+        }
+        let Some(view) = session.view() else {
+            return;
+        };
+        let passed = self.tick.map_or(0, |tick| view.tick.saturating_sub(tick));
+        self.tick = Some(view.tick);
+        meters.ticks += u64::from(passed);
+        record(&mut meters.visible_entities, view.crafts.len() as u64);
+        record(&mut meters.visible_shots, view.shots.len() as u64);
+        let Some(sightings) = &mut self.sightings else {
+            return;
+        };
+        let is_drawn = stats.interpolation_ms > 0.0;
+        let oldest = sightings.look(view, self.relay, now_us, is_drawn, |age_us| {
+            record(&mut meters.turn_to_view_us, age_us);
+        });
+        if let (Some(ticks), Some(welcome)) = (oldest, session.welcome()) {
+            let tick_us = 1_000_000 / u64::from(welcome.tick_hz);
+            record(&mut meters.view_behind_us, u64::from(ticks) * tick_us);
         }
     }
 }
 
-impl Observer for Watch {
+impl Observer for Watch<'_> {
+    fn welcomed(&mut self, session: &Session) {
+        if let Some(welcome) = session.welcome() {
+            let room = &welcome.start.room;
+            self.turns = Some(self.relay.join(room, welcome.player));
+            self.sightings = self.is_lookout.then(|| Sightings::new(room));
+        }
+    }
+
     fn message(&mut self, session: &Session, bytes: usize, now_us: u64) {
-        let bytes = (bytes + header_bytes(bytes)) as u64;
-        let stats = session.stats();
-        let is_snapshot = stats.snapshots > self.counted.snapshots;
+        let header = header_bytes(bytes) as u64;
+        let bytes = bytes as u64 + header;
+        let is_snapshot = session.stats().snapshots > self.counted.snapshots;
         self.now_us = now_us;
-        self.meters.with(|meters| {
+        let meters = self.meters.clone();
+        meters.with(|meters| {
             meters.bytes_in += bytes;
+            meters.websocket_bytes += header;
             if self.connected_us.is_none() {
                 meters.connected += 1;
                 meters.connections += 1;
@@ -226,28 +342,41 @@ impl Observer for Watch {
             }
             self.window.pass(meters, now_us);
             self.window.bytes += bytes;
-            if !is_snapshot {
-                return;
-            }
-            self.window.snapshots += 1;
-            if let Some(last_us) = self.last_snapshot_us {
-                record(&mut meters.snapshot_gap_us, now_us - last_us);
-            }
-            count(meters, &self.counted, stats);
-            if let Some(view) = session.view() {
-                meters.craft_seen += view.crafts.len() as u64;
-                record(&mut meters.visible_entities, view.crafts.len() as u64);
-                record(&mut meters.visible_shots, view.shots.len() as u64);
+            if is_snapshot {
+                self.snapshot(meters, session);
             }
         });
         if is_snapshot {
             self.last_snapshot_us = Some(now_us);
-            self.counted.clone_from(stats);
+            self.counted.clone_from(session.stats());
         }
+    }
+
+    fn turned(&mut self, tick: Tick, steer: Steer, made_us: u64) {
+        if let Some(turns) = &self.turns {
+            turns.tell(tick, steer, made_us);
+            self.meters.with(|meters| meters.turns += 1);
+        }
+    }
+
+    fn drew(&mut self, session: &Session, shown: f64, now_us: u64) {
+        let interpolation_ms = f64::from(session.stats().interpolation_ms);
+        self.meters.with(|meters| {
+            meters.frames += 1;
+            record(
+                &mut meters.interpolation_us,
+                (interpolation_ms * 1000.0) as u64,
+            );
+            if let Some(sightings) = &mut self.sightings {
+                sightings.draw(shown, now_us, |age_us| {
+                    record(&mut meters.turn_to_picture_us, age_us);
+                });
+            }
+        });
     }
 }
 
-impl Drop for Watch {
+impl Drop for Watch<'_> {
     fn drop(&mut self) {
         let Some(connected_us) = self.connected_us else {
             return;
@@ -282,7 +411,9 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
     meters.checksums += now.checksums - before.checksums;
     meters.checksum_mismatches += now.checksum_mismatches - before.checksum_mismatches;
     meters.craft_updates += now.craft_updates - before.craft_updates;
-    meters.craft_update_bits += now.content.crafts - before.content.crafts;
+    meters.craft_seen += now.crafts_seen - before.crafts_seen;
+    meters.starved_ticks += now.starved_ticks - before.starved_ticks;
+    meters.content += since(&now.content, &before.content);
     if now.corrections > before.corrections {
         record(
             &mut meters.correction_millitiles,
@@ -295,6 +426,18 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
             &mut meters.input_to_snapshot_us,
             (now.input_to_snapshot_ms * 1000.0) as u64,
         );
+    }
+}
+
+fn since(now: &ContentBits, before: &ContentBits) -> ContentBits {
+    ContentBits {
+        own: now.own - before.own,
+        crafts: now.crafts - before.crafts,
+        entered: now.entered - before.entered,
+        shots: now.shots - before.shots,
+        events: now.events - before.events,
+        roster: now.roster - before.roster,
+        headers: now.headers - before.headers,
     }
 }
 

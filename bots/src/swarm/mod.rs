@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `life` | one bot: join, play, come back, until the end |
 //! | `meters` | what bots measure while they play |
+//! | `relay` | from one player's hand to another's view |
 //! | `report`, `html` | what a run has shown; the same over time |
 //! | `limits` | what the system allows |
 //!
@@ -14,10 +15,12 @@ mod html;
 mod life;
 mod limits;
 mod meters;
+mod relay;
 mod report;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -27,7 +30,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::brain::Skill;
 use crate::client::{Lag, Server};
+use life::Company;
 use meters::SharedMeters;
+use relay::Relay;
 
 pub use html::page;
 pub use limits::allow_descriptors;
@@ -61,6 +66,8 @@ pub struct Swarm {
     pub lag: Lag,
     /// Whether to compare checksums.
     pub check: bool,
+    /// Whether every bot's session is drawn 60 times a second, as a player's is, for what drawing alone shows.
+    pub drawn: bool,
     /// Threads; chosen from the number of bots and processors when nothing is said.
     pub threads: Option<usize>,
 }
@@ -80,10 +87,18 @@ impl Swarm {
         let (stop, stopped) = watch::channel(false);
         let threads = self.threads();
         let meters: Vec<_> = (0..threads).map(|_| SharedMeters::default()).collect();
+        let relay = Arc::new(Relay::default());
+        let company = |meters: &SharedMeters| Company {
+            swarm: self.clone(),
+            meters: meters.clone(),
+            relay: Arc::clone(&relay),
+            origin: start,
+            stopped: stopped.clone(),
+        };
         let workers = meters
             .iter()
             .enumerate()
-            .map(|(at, meters)| self.start_worker((at, threads), meters, &stopped));
+            .map(|(at, meters)| self.start_worker((at, threads), company(meters)));
         let workers = workers.collect::<std::io::Result<Vec<_>>>()?;
 
         let tally = self.watch(start, &meters, interrupted, &mut progress).await;
@@ -109,27 +124,18 @@ impl Swarm {
     fn start_worker(
         &self,
         (at, threads): (usize, usize),
-        meters: &SharedMeters,
-        stopped: &watch::Receiver<bool>,
+        company: Company,
     ) -> std::io::Result<JoinHandle<()>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (swarm, meters, stopped) = (self.clone(), meters.clone(), stopped.clone());
         std::thread::Builder::new()
             .name(format!("bots-{at}"))
             .spawn(move || {
                 runtime.block_on(async move {
-                    let bots = (at..swarm.count).step_by(threads);
+                    let bots = (at..company.swarm.count).step_by(threads);
                     let lives: Vec<_> = bots
-                        .map(|bot| {
-                            tokio::spawn(life::live(
-                                swarm.clone(),
-                                bot,
-                                meters.clone(),
-                                stopped.clone(),
-                            ))
-                        })
+                        .map(|bot| tokio::spawn(life::live(company.clone(), bot)))
                         .collect();
                     for life in lives {
                         let _ = life.await;
@@ -185,6 +191,8 @@ impl Swarm {
             skill: self.skill.as_str(),
             seed: self.seed,
             check: self.check,
+            drawn: self.drawn,
+            round_trip_ms: self.lag.delay.as_secs_f64() * 2e3,
             lag_ms: self.lag.delay.as_secs_f64() * 1e3,
             jitter_ms: self.lag.jitter.as_secs_f64() * 1e3,
             stall_percent: self.lag.stall * 100.0,

@@ -6,6 +6,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::Meters;
+use super::meters::MARGIN_ZERO;
 
 /// What a run has shown. The names are part of the project's interface.
 #[derive(Clone, Debug, Serialize)]
@@ -42,16 +43,36 @@ pub struct Report {
     pub visible_entities: P50P95,
     /// Shots in the view, over all snapshots.
     pub visible_shots: P50P95,
-    /// Mean size of a change of another craft; only with `--check`.
+    /// Bytes per second and bot, by what they were spent on: the kinds of content of a snapshot, `websocket` headers, and
+    /// `others`, which is every other message. Together they are the mean of `bytes_per_second_in`.
+    pub content_bytes_per_second: BTreeMap<&'static str, f64>,
+    /// Mean size of a change of another craft in sight.
     pub bits_per_entity_update: Option<f64>,
-    /// The same over all craft in view, changed or not; only with `--check`.
+    /// Bits about other craft, those that come into sight included, per craft in sight and snapshot.
     pub bits_per_entity_in_view: Option<f64>,
+    /// From one bot's decision to steer otherwise to the snapshot in which another bot sees it.
+    pub input_to_other_view_ms: P50P99,
+    /// … to the picture in which another's client draws it; only with `--drawn`.
+    pub input_to_other_picture_ms: Option<P50P99>,
+    /// How old the oldest turn is that a view should show and doesn't yet, per snapshot: what came late, and what was left
+    /// out because the snapshot had no room for it.
+    pub view_behind_ms: P50P99Max,
+    /// How far behind others are drawn; only with `--drawn`.
+    pub interpolation_ms: Option<P50P99>,
     /// From making an input to having the snapshot of the tick it was for.
     pub input_to_snapshot_ms: P50P99,
     /// Predictions that turned out wrong, per bot and minute.
     pub corrections_per_minute: f64,
-    /// How far off these were.
+    /// Those of them that came within 300 ms after the server had missed inputs.
+    pub corrections_starved_per_minute: f64,
+    /// How far off corrections were.
     pub correction_tiles: P50P99,
+    /// Share of ticks for which the server missed a bot's input, in percent.
+    pub input_starvation_percent: f64,
+    /// Ticks before their use that inputs arrived.
+    pub input_margin_ticks: P50P1,
+    /// How often a bot steered otherwise, per second.
+    pub turns_per_second: f64,
     /// Ticks for which this machine was too slow to make an input.
     pub ticks_skipped: u64,
     /// Processor time the bots took, all threads.
@@ -75,11 +96,15 @@ pub struct Run {
     pub seed: u64,
     /// Whether checksums were compared.
     pub check: bool,
+    /// Whether sessions were drawn.
+    pub drawn: bool,
+    /// What that adds to the round trip: twice the lag.
+    pub round_trip_ms: f64,
     /// Added to every message, each way.
     pub lag_ms: f64,
-    /// More or less than that.
+    /// More or less than that, each way.
     pub jitter_ms: f64,
-    /// Share of messages held up, in percent.
+    /// Share of messages held up, each way, in percent.
     pub stall_percent: f32,
 }
 
@@ -143,9 +168,10 @@ impl Report {
                 0.0
             }
         };
-        let bits = |per: u64| {
-            (per > 0).then(|| rounded(meters.craft_update_bits as f64 / per as f64, 100.0))
-        };
+        let bits =
+            |bits: u64, per: u64| (per > 0).then(|| rounded(bits as f64 / per as f64, 100.0));
+        let content = &meters.content;
+        let drawn = |histogram| (meters.frames > 0).then(|| p50_p99(histogram, 1000.0));
         Report {
             bots,
             connected_max,
@@ -161,20 +187,33 @@ impl Report {
                 p50: at(&meters.snapshots_per_second, 0.5, 1.0),
                 p1: at(&meters.snapshots_per_second, 0.01, 1.0),
             },
-            snapshot_gap_ms: P50P99Max {
-                p50: at(&meters.snapshot_gap_us, 0.5, 1000.0),
-                p99: at(&meters.snapshot_gap_us, 0.99, 1000.0),
-                max: at(&meters.snapshot_gap_us, 1.0, 1000.0),
-            },
+            snapshot_gap_ms: p50_p99_max(&meters.snapshot_gap_us, 1000.0),
             bytes_per_second_in: p50_p95(&meters.bytes_per_second_in),
             bytes_per_second_out: per(meters.bytes_out, connected_s),
             visible_entities: p50_p95(&meters.visible_entities),
             visible_shots: p50_p95(&meters.visible_shots),
-            bits_per_entity_update: bits(meters.craft_updates),
-            bits_per_entity_in_view: bits(meters.craft_seen).filter(|_| meters.checksums > 0),
+            content_bytes_per_second: spent(meters)
+                .map(|(kind, bytes)| (kind, per(bytes, connected_s)))
+                .collect(),
+            bits_per_entity_update: bits(content.crafts, meters.craft_updates),
+            bits_per_entity_in_view: bits(content.crafts + content.entered, meters.craft_seen),
+            input_to_other_view_ms: p50_p99(&meters.turn_to_view_us, 1000.0),
+            input_to_other_picture_ms: drawn(&meters.turn_to_picture_us),
+            view_behind_ms: p50_p99_max(&meters.view_behind_us, 1000.0),
+            interpolation_ms: drawn(&meters.interpolation_us),
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
+            corrections_starved_per_minute: per(meters.corrections_starved, connected_s / 60.0),
             correction_tiles: p50_p99(&meters.correction_millitiles, 1000.0),
+            input_starvation_percent: rounded(
+                100.0 * meters.starved_ticks as f64 / meters.ticks.max(1) as f64,
+                1000.0,
+            ),
+            input_margin_ticks: P50P1 {
+                p50: at(&meters.input_margin, 0.5, 1.0) - MARGIN_ZERO as f64,
+                p1: at(&meters.input_margin, 0.01, 1.0) - MARGIN_ZERO as f64,
+            },
+            turns_per_second: per(meters.turns, connected_s),
             ticks_skipped: meters.ticks_skipped,
             cpu_seconds: rounded(cpu_seconds, 100.0),
             wall_seconds: rounded(wall_seconds, 100.0),
@@ -189,17 +228,29 @@ impl Report {
 
     /// The table for people.
     pub fn table(&self) -> String {
-        let none = || "- (needs --check)".to_owned();
+        let rows = [
+            self.losses(),
+            self.traffic(),
+            self.feel(),
+            vec![self.processor()],
+        ]
+        .concat();
+        rows.iter()
+            .map(|(name, value)| format!("{name:<28}{value}\n"))
+            .collect()
+    }
+
+    fn losses(&self) -> Vec<Row> {
         let checks = match self.checksums {
             0 => "- (needs --check)".to_owned(),
             checksums => format!("{} of {}", self.checksum_mismatches, grouped(checksums)),
         };
-        let cores = self.cpu_seconds / self.wall_seconds.max(1e-3);
-        let rows = [
+        vec![
             (
                 "bots connected",
                 format!("{} of {}", self.connected_max, self.bots),
             ),
+            ("line", self.run.line()),
             (
                 "disconnects",
                 listed(self.disconnects, &self.disconnects_by),
@@ -207,6 +258,14 @@ impl Report {
             ("errors", listed(self.errors, &self.errors_by)),
             ("decode errors", self.decode_errors.to_string()),
             ("checksum mismatches", checks),
+        ]
+    }
+
+    fn traffic(&self) -> Vec<Row> {
+        let bits = |bits: Option<f64>| bits.map_or_else(|| "-".to_owned(), short);
+        let spent = self.content_bytes_per_second.iter();
+        let spent = spent.map(|(kind, bytes)| format!("{kind} {}", short(*bytes)));
+        vec![
             ("snapshots", grouped(self.snapshots)),
             (
                 "snapshots per second",
@@ -216,14 +275,7 @@ impl Report {
                     self.snapshots_per_second.p1,
                 ),
             ),
-            (
-                "snapshot gap, ms",
-                format!(
-                    "{}   max {}",
-                    p50_and(self.snapshot_gap_ms.p50, "p99", self.snapshot_gap_ms.p99),
-                    short(self.snapshot_gap_ms.max)
-                ),
-            ),
+            ("snapshot gap, ms", self.snapshot_gap_ms.to_string()),
             (
                 "bytes per second in",
                 p50_and(
@@ -232,6 +284,7 @@ impl Report {
                     self.bytes_per_second_in.p95,
                 ),
             ),
+            ("… spent on", spent.collect::<Vec<_>>().join("   ")),
             ("bytes per second out", short(self.bytes_per_second_out)),
             (
                 "craft in view",
@@ -241,39 +294,109 @@ impl Report {
                 "shots in view",
                 p50_and(self.visible_shots.p50, "p95", self.visible_shots.p95),
             ),
-            (
-                "bits per entity update",
-                self.bits_per_entity_update.map_or_else(none, short),
-            ),
+            ("bits per entity update", bits(self.bits_per_entity_update)),
             (
                 "bits per entity in view",
-                self.bits_per_entity_in_view.map_or_else(none, short),
+                bits(self.bits_per_entity_in_view),
             ),
+            ("turns per bot and second", short(self.turns_per_second)),
+        ]
+    }
+
+    fn feel(&self) -> Vec<Row> {
+        let drawn = |value: Option<P50P99>| {
+            value.map_or_else(|| "- (needs --drawn)".to_owned(), |v| v.to_string())
+        };
+        vec![
             (
                 "input to snapshot, ms",
-                p50_and(
-                    self.input_to_snapshot_ms.p50,
-                    "p99",
-                    self.input_to_snapshot_ms.p99,
-                ),
-            ),
-            ("corrections per minute", short(self.corrections_per_minute)),
-            (
-                "correction, tiles",
-                p50_and(self.correction_tiles.p50, "p99", self.correction_tiles.p99),
+                self.input_to_snapshot_ms.to_string(),
             ),
             (
-                "processor",
+                "input to other's view, ms",
+                self.input_to_other_view_ms.to_string(),
+            ),
+            (
+                "input to other's picture, ms",
+                drawn(self.input_to_other_picture_ms),
+            ),
+            ("view behind, ms", self.view_behind_ms.to_string()),
+            ("interpolation, ms", drawn(self.interpolation_ms)),
+            (
+                "corrections per minute",
                 format!(
-                    "{} s in {} s: {cores:.2} cores",
-                    self.cpu_seconds, self.wall_seconds
+                    "{}   after missed inputs {}",
+                    short(self.corrections_per_minute),
+                    short(self.corrections_starved_per_minute)
                 ),
             ),
-        ];
-        rows.iter()
-            .map(|(name, value)| format!("{name:<26}{value}\n"))
-            .collect()
+            ("correction, tiles", self.correction_tiles.to_string()),
+            (
+                "inputs missed, %",
+                self.input_starvation_percent.to_string(),
+            ),
+            (
+                "input margin, ticks",
+                p50_and(
+                    self.input_margin_ticks.p50,
+                    "p1",
+                    self.input_margin_ticks.p1,
+                ),
+            ),
+        ]
     }
+
+    fn processor(&self) -> Row {
+        let cores = self.cpu_seconds / self.wall_seconds.max(1e-3);
+        let used = format!(
+            "{} s in {} s: {cores:.2} cores",
+            self.cpu_seconds, self.wall_seconds
+        );
+        ("processor", used)
+    }
+}
+
+/// A line of the table.
+type Row = (&'static str, String);
+
+impl Run {
+    /// The line as it was made, in words.
+    fn line(&self) -> String {
+        if self.lag_ms <= 0.0 && self.stall_percent <= 0.0 {
+            return "as it is".to_owned();
+        }
+        format!(
+            "round trip + {} ms (2 x lag {}), jitter ±{} ms each way, {} % stalled each way",
+            short(self.round_trip_ms),
+            short(self.lag_ms),
+            short(self.jitter_ms),
+            self.stall_percent
+        )
+    }
+}
+
+impl std::fmt::Display for P50P99 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&p50_and(self.p50, "p99", self.p99))
+    }
+}
+
+impl std::fmt::Display for P50P99Max {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let most = short(self.max);
+        write!(f, "{}   max {most}", p50_and(self.p50, "p99", self.p99))
+    }
+}
+
+/// Bytes received, by what they were spent on.
+fn spent(meters: &Meters) -> impl Iterator<Item = (&'static str, u64)> {
+    let snapshots = meters.content.total() / 8;
+    let others = meters
+        .bytes_in
+        .saturating_sub(snapshots + meters.websocket_bytes);
+    let kinds = meters.content.named().map(|(kind, bits)| (kind, bits / 8));
+    let besides = [("websocket", meters.websocket_bytes), ("others", others)];
+    kinds.into_iter().chain(besides)
 }
 
 fn at(histogram: &Histogram<u64>, quantile: f64, unit: f64) -> f64 {
@@ -294,6 +417,14 @@ fn p50_p99(histogram: &Histogram<u64>, unit: f64) -> P50P99 {
     P50P99 {
         p50: at(histogram, 0.5, unit),
         p99: at(histogram, 0.99, unit),
+    }
+}
+
+fn p50_p99_max(histogram: &Histogram<u64>, unit: f64) -> P50P99Max {
+    P50P99Max {
+        p50: at(histogram, 0.5, unit),
+        p99: at(histogram, 0.99, unit),
+        max: at(histogram, 1.0, unit),
     }
 }
 
@@ -329,7 +460,7 @@ pub(super) fn grouped(number: u64) -> String {
 fn listed(count: u64, by: &BTreeMap<String, u64>) -> String {
     let mut text = count.to_string();
     for (what, count) in by.iter().take(6) {
-        text += &format!("\n{:<26}  {count} x {what}", "");
+        text += &format!("\n{:<28}  {count} x {what}", "");
     }
     text
 }
@@ -345,6 +476,8 @@ mod tests {
             skill: "mixed",
             seed: 1,
             check: true,
+            drawn: false,
+            round_trip_ms: 0.0,
             lag_ms: 0.0,
             jitter_ms: 0.0,
             stall_percent: 0.0,
@@ -377,6 +510,12 @@ mod tests {
             ("visible_entities", &["p50", "p95"]),
             ("bits_per_entity_update", &[]),
             ("input_to_snapshot_ms", &["p50", "p99"]),
+            ("content_bytes_per_second", &["crafts", "own", "websocket"]),
+            ("bits_per_entity_in_view", &[]),
+            ("input_to_other_view_ms", &["p50", "p99"]),
+            ("view_behind_ms", &["p50", "p99", "max"]),
+            ("input_starvation_percent", &[]),
+            ("input_margin_ticks", &["p50", "p1"]),
             ("corrections_per_minute", &[]),
             ("cpu_seconds", &[]),
             ("wall_seconds", &[]),

@@ -82,6 +82,7 @@ impl Host {
             ramp_per_s: 100.0,
             lag: Lag::default(),
             check: false,
+            drawn: false,
             threads: None,
         }
     }
