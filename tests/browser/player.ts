@@ -48,6 +48,11 @@ export class Player {
     return this.page.evaluate(() => [...(window.__fracas as Probe).events]);
   }
 
+  /** What the net graph knows. */
+  health(): Promise<ReturnType<Probe['health']>> {
+    return this.page.evaluate(() => (window.__fracas as Probe).health());
+  }
+
   /** The first frame for which it is so. */
   async until(what: string, isSo: (header: Header) => boolean): Promise<Header> {
     let header = await this.frame();

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { built } from './built';
 
 /** What a server of a test is told; everything else is as a host gets it. */
 export interface Options {
@@ -61,7 +62,7 @@ export class Server {
 
   private async run(listen: string): Promise<void> {
     const flags = ['--config', this.config, '--listen', listen, '--internal-listen', '127.0.0.1:0'];
-    const child = spawn(binary(), ['serve', ...flags], {
+    const child = spawn(built('FRACAS_BIN', 'fracas'), ['serve', ...flags], {
       cwd: this.folder,
       env: ownEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,16 +89,6 @@ function firstLine(child: ChildProcess): Promise<string> {
     child.once('exit', (code) => settle(() => reject(new Error(`the server ended with ${code}`))));
     if (child.stdout) createInterface(child.stdout).once('line', (line) => settle(() => resolve(line)));
   });
-}
-
-/** `make e2e` says which one; by hand it is the newest build there is. */
-function binary(): string {
-  const built = [
-    process.env.FRACAS_BIN,
-    ...['debug', 'release'].map((profile) => join(import.meta.dirname, `../../target/${profile}/fracas`)),
-  ].find((path) => path !== undefined && existsSync(path));
-  if (!built) throw new Error('no server is built: cargo build -p fracas-server --bin fracas');
-  return built;
 }
 
 /** The server takes every `FRACAS_…` for its own and refuses those it does not know. */

@@ -29,8 +29,8 @@ export class NetGraph {
   private readonly traffic = this.row('In / out');
   private readonly contentA = this.row('B/s');
   private readonly contentB = this.row('');
-  private readonly delay = this.row('Others shown');
-  private readonly margin = this.row('Inputs early');
+  private readonly delay = this.row('Others');
+  private readonly margin = this.row('Inputs');
   private readonly corrections = this.row('Corrections');
   private blame: Blame | undefined;
   private writtenAtMs = 0;
@@ -94,21 +94,21 @@ export class NetGraph {
     this.ping.spark?.draw(health.pings, nowMs, WINDOW_MS, 300, 160);
     this.updates.set(`${rate(health.perSecond((s) => s.snapshots))}/s, ≤ ${ms(gaps.p95)}`);
     this.updates.spark?.draw(arrivals.gaps, nowMs, WINDOW_MS, 6 * interval, 3 * interval);
-    this.frame.set(`${rate(frames.p50)} ≤ ${ms(frames.p95)}, own ${scripts.p95.toFixed(1)}`);
+    this.frame.set(`${rate(frames.p50)} ≤ ${rate(frames.p95)}, own ${ms(scripts.p95)}`);
     this.frame.spark?.draw(health.frames, nowMs, WINDOW_MS, 67, 38);
     this.traffic.set(
       `${bytes(health.perSecond((s) => s.bytesIn))} / ${bytes(health.perSecond((s) => s.bytesOut))}`,
     );
     this.contentA.set(contentText(health, 0, 4));
     this.contentB.set(contentText(health, 4, 7));
-    this.delay.set(`${ms(stats.delayMs)} ago`);
+    this.delay.set(`shown ${ms(stats.delayMs)} ago`);
     const starved =
       100 *
       health.share(
         ({ starvedTicks }) => starvedTicks,
         ({ tick }) => tick,
       );
-    this.margin.set(`${stats.inputMargin} ticks, missed ${starved.toFixed(1)} %`);
+    this.margin.set(`${stats.inputMargin} ticks early, ${starved.toFixed(1)} % missed`);
     this.corrections.set(`${corrections.count}/min, up to ${corrections.max.toFixed(2)} tiles`);
   }
 

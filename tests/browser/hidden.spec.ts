@@ -1,0 +1,158 @@
+import { OPEN } from './arenas';
+import { expect, test } from './fixtures';
+import { Player } from './player';
+
+/** Everybody in sight, one hit kills, and there is always another match. */
+const FIGHT = {
+  map: OPEN,
+  bots: 6,
+  rules: { flow: { kills_to_win: 100, countdown_s: 0 }, pulse: { damage: 100 } },
+};
+
+test('in a tab in the back the craft lets go, and the line stays open', async ({ serve, window }) => {
+  const server = await serve({ map: OPEN });
+  const player = new Player(await window.tab());
+  await player.join(server.url, 'Ada');
+  const start = await player.isCalm();
+  await player.page.keyboard.down(start.x < 12 ? 'KeyD' : 'KeyA');
+  await player.page.mouse.move(300, 50);
+  await player.page.mouse.down();
+  await player.until('it flies and fires', ({ vx, shotCount }) => vx !== 0 && shotCount > 0);
+  await player.page.evaluate(noteStates);
+
+  await window.tab();
+  const stopped = await player.until('it drifts to a stop', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
+  await player.until('it has stopped firing', ({ cooldown }) => cooldown === 0);
+  expect(await player.page.evaluate(() => document.hidden), 'nobody sees it').toBe(true);
+  // Five seconds of snapshots, all of them taken in.
+  const later = await player.until('time goes by', ({ snapshots }) => snapshots > stopped.snapshots + 150);
+  expect(later.x).toBeCloseTo(stopped.x, 2);
+  expect(later.cooldown).toBe(0);
+  expect(later.tick - stopped.tick, 'the clock goes on').toBeGreaterThan(250);
+
+  await player.page.bringToFront();
+  await player.until('it looks at the present', ({ sinceSnapshotMs }) => sinceSnapshotMs < 200);
+  await expect(player.page.locator('html')).not.toHaveAttribute('data-states', /reconnecting/);
+  await player.fly(later.x < 12 ? 'KeyD' : 'KeyA', ({ x }) => Math.abs(x - later.x) > 2);
+});
+
+test('back in front it shows the present, not what was missed', async ({ serve, window }) => {
+  const server = await serve(FIGHT);
+  const player = new Player(await window.tab());
+  await player.join(server.url, 'Ada');
+  await player.page.evaluate(noteFirstFrames);
+  await window.tab();
+  const from = await player.until('hidden', () => true);
+  const { deaths } = await player.page.evaluate(countDeaths, server.url);
+  await expect
+    .poll(async () => (await player.page.evaluate(countDeaths, server.url)).deaths, { message: 'others die' })
+    .toBeGreaterThan(deaths + 4);
+  await player.page.bringToFront();
+  const first = await firstFrames(player);
+  expect(first.sinceSnapshotMs).toBeLessThan(200);
+  expect(first.snapshots).toBeGreaterThan(from.snapshots);
+  expect(first.killfeed, 'what was missed is not announced').toBe(0);
+  expect(first.events, 'no old sparks, flashes or sounds').toBe(0);
+  expect(first.slide, 'others are where they are').toBeLessThan(1.5);
+});
+
+test('a frozen page wakes in the present', async ({ another, serve, window }) => {
+  const server = await serve(FIGHT);
+  const awake = await another();
+  await awake.join(server.url, 'Bo');
+  const player = new Player(await window.tab());
+  await player.join(server.url, 'Ada');
+  const before = await player.isCalm();
+  await player.page.evaluate(noteFirstFrames);
+  await window.tab();
+  await window.freeze(player.page, true);
+  const from = await awake.frame();
+  await awake.until('four seconds pass', ({ tick }) => tick > from.tick + 240);
+  await window.freeze(player.page, false);
+  await player.page.bringToFront();
+  const first = await firstFrames(player);
+  expect(first.killfeed).toBe(0);
+  expect(first.events).toBeLessThan(10);
+  const after = await player.until('it plays on', (now) => now.sinceSnapshotMs < 200 && now.snapshots > 10);
+  expect(after.player).toBe(before.player);
+});
+
+test('a line that was lost behind a closed lid is found again', async ({ badLine, serve, window }) => {
+  const server = await serve({ map: OPEN });
+  const line = await badLine(server.url);
+  const player = new Player(await window.tab());
+  await player.join(line.url, 'Ada');
+  const calm = await player.isCalm();
+  const before = await player.fly(calm.x < 12 ? 'KeyD' : 'KeyA', ({ x }) => Math.abs(x - calm.x) > 3);
+  await window.tab();
+  await window.freeze(player.page, true);
+  await line.tell('cut rst');
+  await window.freeze(player.page, false);
+  await player.page.bringToFront();
+  await player.reaches('playing');
+  const after = await player.until('it is where it was', ({ x }) => Math.abs(x - before.x) < 0.02);
+  expect(after.player).toBe(before.player);
+  await player.isCalm();
+});
+
+interface FirstFrames {
+  sinceSnapshotMs: number;
+  snapshots: number;
+  killfeed: number;
+  events: number;
+  /** The longest way anybody in sight went between the first and the third frame, in tiles. */
+  slide: number;
+}
+
+async function firstFrames({ page }: Player): Promise<FirstFrames> {
+  const html = page.locator('html');
+  await expect(html).toHaveAttribute('data-first-frames', /{/);
+  return JSON.parse((await html.getAttribute('data-first-frames')) ?? '{}') as FirstFrames;
+}
+
+/** When the page is seen again, keeps what its first frames show; runs in the page. */
+function noteFirstFrames(): void {
+  const probe = window.__fracas;
+  if (!probe) return;
+  let eventsBefore: unknown;
+  const after = (frames: number, then: () => void) =>
+    requestAnimationFrame(() => (frames === 0 ? then() : after(frames - 1, then)));
+  const look = () => {
+    const { sinceSnapshotMs, snapshots } = probe.frame();
+    const killfeed = document.querySelectorAll('#killfeed li').length;
+    const events = probe.events.slice(probe.events.lastIndexOf(eventsBefore as never) + 1).length;
+    const crafts = probe.crafts();
+    after(1, () => {
+      const moved = probe.crafts().map(({ id, x, y }) => {
+        const was = crafts.find((craft) => craft.id === id);
+        return was ? Math.hypot(x - was.x, y - was.y) : 0;
+      });
+      const slide = Math.max(0, ...moved);
+      const first = { sinceSnapshotMs, snapshots, killfeed, events, slide };
+      document.documentElement.dataset.firstFrames = JSON.stringify(first);
+    });
+  };
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      for (const line of document.querySelectorAll('#killfeed li')) line.remove();
+      eventsBefore = probe.events.at(-1);
+    } else after(1, look);
+  });
+}
+
+/** How often anybody has died in the match that runs; runs in the page. */
+async function countDeaths(url: string): Promise<{ deaths: number }> {
+  const [match] = await (await fetch(`${url}/api/matches`)).json();
+  const board = await (await fetch(`${url}/api/matches/${match.id}/scoreboard`)).json();
+  const deaths = board.players.reduce((sum: number, player: { deaths: number }) => sum + player.deaths, 0);
+  return { deaths };
+}
+
+/** Keeps every state the page goes through from now on; runs in the page. */
+function noteStates(): void {
+  const { dataset } = document.documentElement;
+  const note = () => {
+    dataset.states = `${dataset.states ?? ''} ${dataset.state}`;
+  };
+  new MutationObserver(note).observe(document.documentElement, { attributeFilter: ['data-state'] });
+}
