@@ -1,8 +1,8 @@
 // A client written from docs/PROTOCOL.md alone, in another language than the reference: what it
 // rebuilds shows that the document is right and whole. Sections H, G, S of it are here.
 
-import { round, stepShot } from './motion.mjs';
-import { Reader } from './wire.mjs';
+import { muzzle, stepCraft, stepShot } from './motion.mjs';
+import { BitReader, Reader, small, steering, width } from './wire.mjs';
 
 export class Client {
   /** What the newest snapshot reported as its checksum. */
@@ -15,7 +15,7 @@ export class Client {
     if (tag === 0) this.#welcome(r);
     else if (tag === 1) this.#start(r);
     else if (tag === 2) this.#snapshot(r);
-    else if (tag === 3) r.unsigned();
+    else if (tag === 3) this.nonce = r.unsigned();
     else throw new Error(`tag ${tag}`);
     r.end();
     return tag;
@@ -27,6 +27,7 @@ export class Client {
     this.resumeToken = r.text();
     this.tickHz = r.u8();
     this.snapshotHz = r.u8();
+    this.inputsPerMessage = r.u8();
     this.#start(r);
   }
 
@@ -37,45 +38,98 @@ export class Client {
     this.room = r.text();
     this.mode = r.u8();
     const rules = readRules(r);
-    this.arena = { map: readMap(r), tuning: tune(rules, this.tickHz) };
+    this.arena = { map: readMap(r), tuning: tune(rules, this.tickHz), rules };
     this.view = emptyView(tick);
   }
 
-  /** S1 to S10 */
+  /** S1, S2 */
   #snapshot(r) {
-    const { view } = this;
     const ticks = r.unsigned();
     this.margin = r.i8();
     const sections = r.u8();
+    if (sections > 63) throw new Error(`sections ${sections}`);
     const has = (bit) => (sections & (1 << bit)) !== 0;
-    view.tick += ticks;
-    extrapolate(view.own, ticks);
-    for (const craft of view.crafts.values()) extrapolate(craft, ticks);
-    if (has(0)) [view.phase, view.ends] = [r.u8(), r.unsigned()];
-    if (has(1)) changeOwn(view.own, view.tick, r);
-    if (has(2)) byId(r, (id) => changeCraft(view.crafts, id, r));
-    const gone = new Set();
-    if (has(3)) byId(r, (id) => gone.add(id));
-    const told = new Map();
-    if (has(4)) byId(r, (id) => told.set(id, readShot(r)));
-    flyShots(view.shots, gone, ticks, this.arena);
-    for (const [id, shot] of told) view.shots.set(id, shot);
-    if (has(5)) byId(r, (id) => changeRoster(view.roster, id, r));
-    this.events = has(6) ? r.list(() => readEvent(r)) : [];
-    this.told = has(7) ? r.raw(4).reduceRight((word, byte) => word * 256 + byte, 0) : undefined;
+    const clock = has(0) ? [readPhase(r), r.unsigned()] : undefined;
+    this.starved = has(1) ? r.u8() : 0;
+    const state = has(2) ? readState(r.raw(r.length()), ticks) : undefined;
+    const roster = has(3) ? readRoster(r) : [];
+    this.events = has(4) ? r.list(() => readEvent(r)) : [];
+    this.told = has(5) ? r.raw(4).reduceRight((word, byte) => word * 256 + byte, 0) : undefined;
+    this.carry(ticks, clock, state, roster);
     this.snapshots += 1;
+  }
+
+  /** S6 */
+  carry(ticks, clock, state, roster) {
+    const { view, arena } = this;
+    view.tick += ticks;
+    if (clock) [view.phase, view.ends] = clock;
+    if (ticks > 64) view.crafts.clear();
+    const known = sorted(view.crafts);
+    if (state && state.known !== known.length) {
+      throw new Error(`for ${state.known} craft, there are ${known.length}`);
+    }
+    flyShots(view.shots, state?.gone ?? new Set(), ticks, arena);
+    if (ticks <= 64) this.#fly(ticks, known, state);
+    if (state) {
+      changeOwn(view.own, state.own, view.tick);
+      changeCrafts(view.crafts, known, state);
+      for (const [id, shot] of state.seen) view.shots.set(id, shot);
+    }
+    for (const [id, change] of roster) changeRoster(view.roster, id, change);
+    checkBounds(view, this.events);
+  }
+
+  #fly(ticks, known, state) {
+    const { view, arena } = this;
+    const fly = (craft, course, ago) => {
+      craft.steer = course?.get(ago) ?? craft.steer;
+      stepCraft(craft, arena);
+    };
+    for (let ago = Math.min(ticks, 64) - 1; ago >= 0; ago--) {
+      if (view.own.alive) fly(view.own, state?.own.course, ago);
+      known.forEach(([, craft], place) => {
+        fly(craft, state?.changes.get(place)?.course, ago);
+      });
+      for (const [id, { by, weapon, heading, ago: born }] of state?.fired ?? []) {
+        if (born !== ago) continue;
+        const [owner, craft] = known[by] ?? [this.player, view.own];
+        const shot = { owner, weapon, pos: muzzle(craft.pos, heading, arena), heading, bounces: 0, age: 0 };
+        if (fliesOn(shot, ago, arena)) view.shots.set(id, shot);
+      }
+    }
+  }
+}
+
+/** S14: a client for which craft travel in full. It computes nothing, and leaves shots out. */
+export class PlainClient extends Client {
+  carry(ticks, clock, state, roster) {
+    const { view } = this;
+    view.tick += ticks;
+    if (clock) [view.phase, view.ends] = clock;
+    for (const [id, change] of roster) changeRoster(view.roster, id, change);
+    if (!state) return;
+    changeOwn(view.own, state.own, view.tick);
+    const known = sorted(view.crafts);
+    for (const place of state.changes.keys()) view.crafts.delete(known[place][0]);
+    for (const [id, craft] of state.entered) view.crafts.set(id, craft);
   }
 }
 
 /** G1 */
 function readRules(r) {
   const f = () => r.f32();
-  return {
-    view: { width: f(), height: f(), margin: f() },
-    craft: { radius: f(), health: r.u8(), speed: f(), accelerate: f(), protection: f(), respawn: f() },
-    pulse: { rate: f(), speed: f(), life: f(), radius: f(), damage: r.u8(), bounces: r.u8(), bonus: f() },
-    flow: [r.unsigned(), f(), r.unsigned(), f(), f(), r.unsigned(), f()],
-  };
+  const view = { width_tiles: f(), height_tiles: f(), margin_tiles: f() };
+  const craft = { radius_tiles: f(), health: r.u8(), speed_tiles_per_s: f(), accelerate_s: f() };
+  Object.assign(craft, { spawn_protection_s: f(), respawn_s: f() });
+  const pulse = { rate_per_s: f(), shot_speed_tiles_per_s: f(), shot_life_s: f(), shot_radius_tiles: f() };
+  Object.assign(pulse, { damage: r.u8(), bounces: r.u8(), bounce_bonus: f() });
+  const rail = { charge_s: f(), cooldown_s: f(), damage: r.u8(), bounces: r.u8(), bounce_bonus: f() };
+  Object.assign(rail, { range_tiles: f(), radius_tiles: f(), ammo: r.u8() });
+  const hits = { rewind_s_max: f() };
+  const flow = { players_min: r.unsigned(), countdown_s: f(), kills_to_win: r.unsigned(), time_limit_s: f() };
+  Object.assign(flow, { results_s: f(), assist_damage: r.unsigned(), assist_window_s: f() });
+  return { view, craft, pulse, rail, hits, flow };
 }
 
 /** G2 */
@@ -89,108 +143,222 @@ function readMap(r) {
   return { width, height, tiles, spawns };
 }
 
-/** G5, as far as motion needs it. */
-function tune({ craft, pulse }, hz) {
+/** G5, as far as motion needs it. Every operation is rounded to single precision. */
+function tune({ craft, pulse, rail }, hz) {
   const f = Math.fround;
+  const ticks = (seconds) => Math.round(f(seconds * hz));
+  const position = (tiles) => Math.round(f(tiles * 1024));
   const velocity = (speed) => Math.max(1, Math.round(f(f(speed * 4096) / hz)));
-  const craftSpeed = velocity(craft.speed);
+  const craftSpeed = velocity(craft.speed_tiles_per_s);
+  const accelerateTicks = Math.max(1, f(craft.accelerate_s * hz));
   return {
-    craftRadius: Math.round(f(craft.radius * 1024)),
+    craftRadius: position(craft.radius_tiles),
     craftSpeed,
-    craftAcceleration: Math.max(1, Math.ceil(f(craftSpeed / Math.max(1, f(craft.accelerate * hz))))),
-    intervalTicks: Math.max(1, Math.round(f(hz / pulse.rate))),
-    shotSpeed: velocity(pulse.speed),
-    shotLifeTicks: Math.min(255, Math.max(1, Math.round(f(pulse.life * hz)))),
+    craftAcceleration: Math.max(1, Math.ceil(f(craftSpeed / accelerateTicks))),
+    intervalTicks: Math.max(1, Math.round(f(hz / pulse.rate_per_s))),
+    shotSpeed: velocity(pulse.shot_speed_tiles_per_s),
+    shotLifeTicks: Math.min(255, Math.max(1, ticks(pulse.shot_life_s))),
     bounces: pulse.bounces,
+    chargeTicks: ticks(rail.charge_s),
+    cooldownTicks: Math.max(1, ticks(rail.cooldown_s)),
+    railRange: Math.max(1, position(rail.range_tiles)),
+    railBounces: rail.bounces,
   };
 }
 
 /** S1 */
 function emptyView(tick) {
-  const own = { life: 0, alive: false, pos: [0, 0], vel: [0, 0], health: 0 };
+  const own = { life: 0, alive: false, pos: [0, 0], vel: [0, 0], steer: 0, health: 0 };
   Object.assign(own, { readyAt: 0, protectedUntil: 0, respawnAt: 0, killer: undefined });
+  Object.assign(own, { railAmmo: 0, railReadyAt: 0, chargingSince: undefined });
   return { tick, phase: 0, ends: 0, own, crafts: new Map(), shots: new Map(), roster: new Map() };
 }
 
-/** S3 */
-function byId(r, each) {
-  let next = 0;
-  for (let count = r.unsigned(); count > 0; count--) {
-    const id = next + r.unsigned();
-    each(id);
-    next = id + 1;
+/** S3: the whole state. */
+function readState(bytes, ticks) {
+  const b = new BitReader(bytes);
+  const own = b.flag() ? readOwn(b, ticks) : {};
+  const known = small(b.group(4));
+  const changes = new Map();
+  for (let place = 0; place < known; place++) {
+    if (b.flag()) changes.set(place, readChange(b, ticks));
   }
-}
-
-const sum = ([ax, ay], [bx, by]) => [(ax + bx) | 0, (ay + by) | 0];
-
-/** S6 */
-function extrapolate(craft, ticks) {
-  craft.pos = sum(craft.pos, [round(craft.vel[0] * ticks, 4), round(craft.vel[1] * ticks, 4)]);
+  const [entered, gone, fired, seen] = [new Map(), new Set(), new Map(), new Map()];
+  b.ids((id) => entered.set(id, readCraft(b)));
+  b.ids((id) => gone.add(id));
+  b.ids((id) => {
+    if (b.flag()) fired.set(id, readFired(b, known, ticks));
+    else seen.set(id, readSeen(b));
+  });
+  b.end();
+  return { own, known, changes, entered, gone, fired, seen };
 }
 
 /** S4 */
-function changeOwn(own, tick, r) {
-  const fields = r.u8();
-  const later = () => (tick + r.signed()) >>> 0;
-  if (fields & 1) own.pos = sum(own.pos, r.point());
-  if (fields & 2) own.vel = sum(own.vel, r.point());
-  if (fields & 4) {
-    [own.life, own.alive, own.respawnAt] = [r.u8(), r.bool(), later()];
-    own.killer = r.option(() => r.unsigned());
+function readOwn(b, ticks) {
+  const own = {};
+  const mask = b.bits(7);
+  if (mask & 1) own.course = readCourse(b, ticks);
+  if (mask & 2) own.motion = b.motion();
+  if (mask & 4) {
+    own.life = { life: b.bits(8), alive: b.flag(), respawnIn: b.signed(5) };
+    own.life.killer = b.flag() ? small(b.group(5)) : undefined;
   }
-  if (fields & 8) own.health = r.u8();
-  if (fields & 16) own.readyAt = later();
-  if (fields & 32) own.protectedUntil = later();
+  if (mask & 8) own.health = b.bits(8);
+  if (mask & 16) own.readyIn = b.signed(5);
+  if (mask & 32) own.protectedFor = b.signed(5);
+  if (mask & 64) {
+    own.rail = { ammo: b.bits(8), readyIn: b.signed(5) };
+    own.rail.chargingFor = b.flag() ? b.group(5) : undefined;
+  }
+  return own;
+}
+
+/** S4: the new steering by how long ago it was first flown. */
+function readCourse(b, ticks) {
+  if (ticks < 1 || ticks > 16) throw new Error(`a course over ${ticks} ticks`);
+  const course = new Map();
+  for (let last = ticks; ; ) {
+    const ago = b.bits(width(ticks - 1));
+    if (ago >= last || course.size === 4) throw new Error("turns that don't follow one another");
+    course.set(ago, steering(b.bits(8)));
+    last = ago;
+    if (ago === 0 || !b.flag()) return course;
+  }
 }
 
 /** S5 */
-function changeCraft(crafts, id, r) {
-  const fields = r.u8();
-  const isProtected = (fields & 64) !== 0;
-  if (fields & 1) {
-    const craft = { life: r.u8(), pos: r.point(), vel: r.point(), aim: r.u8(), health: r.u8() };
-    crafts.set(id, { ...craft, isProtected });
-    return;
+function readChange(b, ticks) {
+  const change = {};
+  let mask = b.bits(2);
+  if (b.flag()) mask += b.bits(5) * 4;
+  if (mask === 0) throw new Error('a change of nothing');
+  if (mask & 1) change.course = readCourse(b, ticks);
+  if (mask & 64) {
+    const two = () => [b.signed(5), b.signed(5)];
+    change.missed = { pos: two(), vel: two(), steer: steering(b.bits(8)) };
   }
-  const craft = crafts.get(id);
-  if (!craft) throw new Error(`craft ${id} never entered`);
-  if (fields & 2) crafts.delete(id);
-  if (fields & 4) craft.pos = sum(craft.pos, r.point());
-  if (fields & 8) craft.vel = sum(craft.vel, r.point());
-  if (fields & 16) craft.aim = r.u8();
-  if (fields & 32) craft.health = r.u8();
-  if (isProtected) craft.isProtected = !craft.isProtected;
+  if (mask & 2) change.aimBy = b.signed(5);
+  if (change.aimBy < -128 || change.aimBy > 127) throw new Error('an aim turned by more than half');
+  if (mask & 8) change.health = b.bits(8);
+  return Object.assign(change, { leaves: mask & 4, protected: mask & 16, charging: mask & 32 });
+}
+
+/** S5 */
+function readCraft(b) {
+  const craft = { life: b.bits(8), ...b.motion(), aim: b.bits(8), health: b.bits(8) };
+  return Object.assign(craft, { isProtected: b.flag(), isCharging: b.flag() });
 }
 
 /** S7 */
-function readShot(r) {
-  const [owner, weapon, pos] = [r.unsigned(), r.u8(), r.point()];
-  return { owner, weapon, pos, heading: r.angle(), bounces: r.u8(), age: r.u8() };
+function readFired(b, known, ticks) {
+  const fired = { by: b.bits(width(known)), weapon: b.bits(3), heading: b.bits(16) };
+  fired.ago = b.bits(width(ticks - 1));
+  const isRight = fired.by <= known && fired.weapon === 0 && fired.ago < ticks && ticks <= 16;
+  if (!isRight) throw new Error('a shot from where nobody was');
+  return fired;
 }
 
-function flyShots(shots, gone, ticks, arena) {
-  for (const [id, shot] of shots) {
-    let flies = !gone.has(id);
-    for (let i = 0; flies && i < ticks; i++) flies = stepShot(shot, arena);
-    if (!flies) shots.delete(id);
-  }
+/** S7 */
+function readSeen(b) {
+  const [owner, weapon] = [small(b.group(5)), b.bits(3)];
+  if (weapon !== 0) throw new Error(`a shot of weapon ${weapon}`);
+  return { owner, weapon, pos: b.position(), heading: b.bits(16), bounces: b.bits(4), age: b.bits(8) };
 }
 
 /** S8 */
-function changeRoster(roster, id, r) {
-  const fields = r.u8();
-  const readScore = () => [r.signed(), r.unsigned(), r.unsigned(), r.unsigned(), r.unsigned()];
-  if (fields & 1) {
-    const [name, score, ping] = [r.text(), readScore(), r.unsigned()];
-    roster.set(id, { name, score, ping, bot: (fields >> 4) & 1 });
+function readRoster(r) {
+  const changes = [];
+  for (let count = r.unsigned(), next = 0; count > 0; count--) {
+    const id = small(next + r.unsigned());
+    const fields = r.u8();
+    if (fields > 31) throw new Error(`roster fields ${fields}`);
+    const [enters, leaves, bot] = [fields & 1, fields & 2, (fields >> 4) & 1];
+    const name = enters ? r.text() : undefined;
+    if (name?.length > 96) throw new Error('a name of more than 96 bytes');
+    const scored = enters || fields & 4;
+    const score = scored ? [r.signed(), r.unsigned(), r.unsigned(), r.unsigned(), r.unsigned()] : undefined;
+    const ping = enters || fields & 8 ? r.unsigned() : undefined;
+    changes.push([id, { enters, leaves, bot, name, score, ping }]);
+    next = id + 1;
+  }
+  return changes;
+}
+
+const sum = ([ax, ay], [bx, by]) => [(ax + bx) | 0, (ay + by) | 0];
+const sorted = (map) => [...map].sort(([a], [b]) => a - b);
+
+/** S6, step 5 */
+function changeOwn(own, { motion, life, health, readyIn, protectedFor, rail }, tick) {
+  const later = (ticks) => (tick + ticks) >>> 0;
+  if (motion) Object.assign(own, motion);
+  if (life) {
+    Object.assign(own, { life: life.life, alive: life.alive, killer: life.killer });
+    own.respawnAt = later(life.respawnIn);
+  }
+  if (health !== undefined) own.health = health;
+  if (readyIn !== undefined) own.readyAt = later(readyIn);
+  if (protectedFor !== undefined) own.protectedUntil = later(protectedFor);
+  if (rail) {
+    [own.railAmmo, own.railReadyAt] = [rail.ammo, later(rail.readyIn)];
+    own.chargingSince = rail.chargingFor === undefined ? undefined : later(-rail.chargingFor);
+  }
+}
+
+/** S6, step 6 */
+function changeCrafts(crafts, known, { changes, entered }) {
+  for (const [place, change] of changes) {
+    const [id, craft] = known[place];
+    if (change.missed) {
+      craft.pos = sum(craft.pos, change.missed.pos);
+      craft.vel = sum(craft.vel, change.missed.vel);
+      craft.steer = change.missed.steer;
+    }
+    craft.aim = (craft.aim + (change.aimBy ?? 0)) & 255;
+    craft.health = change.health ?? craft.health;
+    if (change.protected) craft.isProtected = !craft.isProtected;
+    if (change.charging) craft.isCharging = !craft.isCharging;
+    if (change.leaves) crafts.delete(id);
+  }
+  for (const [id, craft] of entered) crafts.set(id, craft);
+}
+
+/** S6, step 3 */
+function flyShots(shots, gone, ticks, arena) {
+  for (const [id, shot] of shots) {
+    if (gone.has(id) || !fliesOn(shot, ticks, arena)) shots.delete(id);
+  }
+}
+
+function fliesOn(shot, ticks, arena) {
+  for (let i = 0; i < Math.min(ticks, 256); i++) {
+    if (!stepShot(shot, arena)) return false;
+  }
+  return true;
+}
+
+/** S8 */
+function changeRoster(roster, id, { enters, leaves, bot, name, score, ping }) {
+  if (enters) {
+    roster.set(id, { name, score, ping, bot });
     return;
   }
   const entry = roster.get(id);
   if (!entry) throw new Error(`player ${id} never joined`);
-  if (fields & 2) roster.delete(id);
-  if (fields & 4) entry.score = readScore();
-  if (fields & 8) entry.ping = r.unsigned();
+  if (leaves) roster.delete(id);
+  entry.score = score ?? entry.score;
+  entry.ping = ping ?? entry.ping;
+}
+
+/** S10 */
+function checkBounds({ tick, own, crafts, shots }, events) {
+  const within = (limit) => (parts) => (parts ?? []).every((part) => Math.abs(part) <= limit);
+  const flying = [own, ...crafts.values()];
+  const beams = events.filter((event) => event.kind === 3);
+  const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos);
+  const speeds = flying.map(({ vel }) => vel);
+  const isRight = tick < 2 ** 31 && places.every(within(2 ** 20)) && speeds.every(within(2 ** 18));
+  if (!isRight) throw new Error('a place, a speed or a time that nothing can have');
 }
 
 /** S9 */
@@ -199,14 +367,27 @@ function readEvent(r) {
   const kind = r.unsigned();
   if (kind === 0) {
     const [attacker, victim, damage] = [r.unsigned(), r.unsigned(), r.u8()];
-    return { ago, kind, attacker, victim, damage, bounces: r.u8(), pos: r.point() };
+    return { ago, kind, attacker, victim, damage, weapon: readWeapon(r), bounces: r.u8(), pos: r.point() };
   }
   if (kind === 1) {
-    const [killer, victim, weapon] = [r.option(() => r.unsigned()), r.unsigned(), r.u8()];
+    const [killer, victim, weapon] = [r.option(() => r.unsigned()), r.unsigned(), readWeapon(r)];
     return { ago, kind, killer, victim, weapon, bounces: r.u8(), assists: r.list(() => r.unsigned()) };
   }
-  if (kind !== 2) throw new Error(`event ${kind}`);
-  return { ago, kind, player: r.unsigned(), kills: r.u8() };
+  if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
+  if (kind !== 3) throw new Error(`event ${kind}`);
+  return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+}
+
+function readPhase(r) {
+  const phase = r.u8();
+  if (phase > 4) throw new Error(`phase ${phase}`);
+  return phase;
+}
+
+function readWeapon(r) {
+  const weapon = r.u8();
+  if (weapon > 1) throw new Error(`weapon ${weapon}`);
+  return weapon;
 }
 
 /** S11 */
@@ -219,17 +400,18 @@ export function checksum(view) {
     }
   };
   const packed = (a, b, c, d) => (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
-  const sorted = (map) => [...map].sort(([a], [b]) => a - b);
   const { own } = view;
-  add(view.tick, view.phase, view.ends, packed(own.life, Number(own.alive), own.health, 0));
+  add(view.tick, view.phase, view.ends, packed(own.life, Number(own.alive), own.health, own.steer));
   add(...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff);
+  add(own.railAmmo, own.railReadyAt, own.chargingSince ?? 0xffffffff);
   add(view.crafts.size);
   for (const [id, craft] of sorted(view.crafts)) {
     add(
       id,
       ...craft.pos,
       ...craft.vel,
-      packed(craft.life, craft.aim, craft.health, Number(craft.isProtected)),
+      packed(craft.life, craft.aim, craft.health, craft.steer),
+      Number(craft.isProtected) + 2 * Number(craft.isCharging),
     );
   }
   add(view.shots.size);

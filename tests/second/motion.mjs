@@ -37,9 +37,16 @@ export const direction = (angle) => [sine(angle + 16384), sine(angle)];
 
 // --- M4 to M6: a craft ---
 
-export function stepCraft(craft, [steerX, steerY], { map, tuning }) {
-  const n = Math.max(127, length([steerX, steerY]));
-  const wanted = each([steerX, steerY], (steer) => round(steer * tuning.craftSpeed, n));
+/** I3: the wanted velocity. */
+export function thrust(steer, speed) {
+  if (steer === 0) return [0, 0];
+  const [d, s] = [Math.trunc((steer - 1) / 3), (steer - 1) % 3];
+  return each(direction(1024 * d), (part) => round(part * speed * (s + 1), 3 * 32768));
+}
+
+/** Under its own steering. */
+export function stepCraft(craft, { map, tuning }) {
+  const wanted = thrust(craft.steer, tuning.craftSpeed);
   const change = [wanted[0] - craft.vel[0], wanted[1] - craft.vel[1]];
   const l = length(change);
   const most = tuning.craftAcceleration;
@@ -137,6 +144,39 @@ function pushOut(tile, p, radius) {
   return { push: each(normal, (n) => round(n * (depth + radius), 32768)), normal };
 }
 
+// --- M3: a pilot ---
+
+/** With the input for tick t; what it fires, if anything. */
+export function stepPilot(own, { steer, aim, buttons }, t, arena) {
+  const { tuning } = arena;
+  if (!own.alive) return undefined;
+  own.steer = steer;
+  stepCraft(own, arena);
+  let fired;
+  if (buttons & 2 && own.railAmmo > 0 && t >= own.railReadyAt) {
+    own.chargingSince ??= t;
+    if (t - own.chargingSince >= tuning.chargeTicks) {
+      own.chargingSince = undefined;
+      own.railAmmo -= 1;
+      own.railReadyAt = t + tuning.cooldownTicks;
+      fired = { weapon: 1, heading: aim, pos: muzzle(own.pos, aim, arena) };
+    }
+  } else {
+    own.chargingSince = undefined;
+    if (buttons & 1 && t >= own.readyAt) {
+      own.readyAt = t + tuning.intervalTicks;
+      fired = { weapon: 0, heading: aim, pos: muzzle(own.pos, aim, arena), bounces: 0, age: 0 };
+    }
+  }
+  if (fired) own.protectedUntil = Math.min(own.protectedUntil, t);
+  return fired;
+}
+
+export function muzzle(pos, heading, { tuning }) {
+  const [dx, dy] = each(direction(heading), (part) => round(part * (tuning.craftRadius - 16), 32768));
+  return [pos[0] + dx, pos[1] + dy];
+}
+
 // --- M7 and M8: a shot ---
 
 /** Whether it goes on. */
@@ -150,16 +190,34 @@ export function stepShot(shot, { map, tuning }) {
     if (!surface) break;
     if (shot.bounces >= tuning.bounces) return false;
     shot.bounces += 1;
-    const [heading, [x, y]] = [shot.heading, rest];
-    const reflected = {
-      vertical: [32768 - heading, [-x, y]],
-      horizontal: [-heading, [x, -y]],
-      '/': [49152 - heading, [-y, -x]],
-      '\\': [16384 - heading, [y, x]],
-    }[surface];
-    [shot.heading, rest] = [reflected[0] & 65535, reflected[1]];
+    [shot.heading, rest] = reflect(surface, shot.heading, rest);
   }
   return shot.age < tuning.shotLifeTicks;
+}
+
+function reflect(surface, heading, [x, y]) {
+  const [turned, rest] = {
+    vertical: [32768 - heading, [-x, y]],
+    horizontal: [-heading, [x, -y]],
+    '/': [49152 - heading, [-y, -x]],
+    '\\': [16384 - heading, [y, x]],
+  }[surface];
+  return [turned & 65535, rest];
+}
+
+/** M10: the muzzle, every bounce, and the end. */
+export function beamPoints(from, heading, { map, tuning }) {
+  const points = [from];
+  let rest = each(direction(heading), (part) => round(part * tuning.railRange, 32768));
+  let pos = from;
+  for (let bounces = 0; bounces <= tuning.railBounces; bounces++) {
+    const { to, surface } = flyToWall(pos, rest, map, 128);
+    points.push(to);
+    if (!surface) break;
+    [heading, rest] = reflect(surface, heading, [rest[0] - (to[0] - pos[0]), rest[1] - (to[1] - pos[1])]);
+    pos = to;
+  }
+  return points;
 }
 
 const SOLID = {
@@ -169,10 +227,10 @@ const SOLID = {
   up: [WALL, BOTTOM_RIGHT, BOTTOM_LEFT],
 };
 
-function flyToWall(from, way, map) {
+function flyToWall(from, way, map, times = 32) {
   let [pos, rest] = [from, way];
   const isSolid = (tile, flying) => SOLID[flying].includes(tile);
-  for (let i = 0; i < 32; i++) {
+  for (let i = 0; i < times; i++) {
     const [tx, ty] = pos.map((at, axis) => floor(rest[axis] < 0 ? at - 1 : at, 1024));
     const [alongX, alongY] = [rest[0] > 0 ? 'right' : 'left', rest[1] > 0 ? 'down' : 'up'];
     const tile = tileAt(map, tx, ty);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Client, checksum } from './client.mjs';
-import { direction, round, stepCraft, stepShot } from './motion.mjs';
+import { beamPoints, muzzle, stepCraft, stepPilot, stepShot } from './motion.mjs';
 import { Reader } from './wire.mjs';
 
 const text = (path) => readFileSync(new URL(path, import.meta.url)).toString();
@@ -36,9 +36,11 @@ test('its own craft flies as the server says, from the inputs that were sent', (
     if (!own.alive || own.life !== before.own.life) continue;
     const expected = before.own;
     for (let t = before.tick + 1; t <= tick; t++) {
-      if (inputs.has(t)) stepCraft(expected, inputs.get(t), client.arena);
+      if (inputs.has(t)) stepPilot(expected, inputs.get(t), t, client.arena);
     }
-    const isSame = `${expected.pos} ${expected.vel}` === `${own.pos} ${own.vel}`;
+    const written = ({ pos, vel, readyAt, railAmmo, railReadyAt, chargingSince }) =>
+      [pos, vel, readyAt, railAmmo, railReadyAt, chargingSince].join(' ');
+    const isSame = written(expected) === written(own);
     if (isSame) right += 1;
     else wrong += 1;
   }
@@ -51,10 +53,9 @@ function keepInputs(inputs, bytes) {
   const r = new Reader(bytes);
   if (r.unsigned() !== 1) return;
   const first = r.unsigned();
+  r.raw(2);
   for (let i = 0, count = r.u8(); i < count; i++) {
-    inputs.set(first + i, [r.i8(), r.i8()]);
-    r.angle();
-    r.u8();
+    inputs.set(first + i, { steer: r.u8(), aim: r.angle(), buttons: r.u8() });
   }
   r.end();
 }
@@ -65,8 +66,8 @@ test('it reads the worked examples', () => {
   client.tickHz = 60;
   for (const [name, sum] of [
     ['E3', undefined],
-    ['E4', 0x7a8d8b24],
-    ['E5', 0xb8f4d8e5],
+    ['E4', 0xf09fd57f],
+    ['E5', 0xa253379e],
   ]) {
     client.receive(example(name));
     assert.equal(client.told, sum);
@@ -82,26 +83,20 @@ function example(name) {
   return Buffer.from(block.replaceAll(/\s/g, ''), 'hex');
 }
 
-test('it flies the craft and the shot of the worked examples', () => {
+test('it flies the craft, the shot and the beam of the worked examples', () => {
   const client = new Client();
   client.tickHz = 60;
   client.receive(example('E3'));
-  const flights = [
-    [127, 0],
-    [0, 127],
-    [90, -90],
-  ].map((steer) => ({ steer, craft: { pos: [2560, 6656], vel: [0, 0] } }));
+  const flights = [3, 51, 171].map((steer) => ({ steer, pos: [2560, 6656], vel: [0, 0] }));
   for (const row of rows('E6').slice(1)) {
-    flights.forEach(({ steer, craft }, column) => {
-      stepCraft(craft, steer, client.arena);
+    flights.forEach((craft, column) => {
+      stepCraft(craft, client.arena);
       const [pos, vel] = row.slice(2 * column);
       if (pos) assert.equal(`${craft.pos.join(', ')} ${craft.vel.join(', ')}`, `${pos} ${vel}`);
     });
   }
   const heading = 0x9000;
-  const [dx, dy] = direction(heading);
-  const reach = client.arena.tuning.craftRadius - 16;
-  const pos = [2560 + round(dx * reach, 32768), 6656 + round(dy * reach, 32768)];
+  const pos = muzzle([2560, 6656], heading, client.arena);
   assert.deepEqual(pos, [2149, 6486]);
   const shot = { pos, heading, bounces: 0, age: 0 };
   for (const [age, at, towards, bounces] of rows('E7')) {
@@ -113,6 +108,11 @@ test('it flies the craft and the shot of the worked examples', () => {
     );
     assert.equal(flies, age !== '17');
   }
+  const points = beamPoints(pos, heading, client.arena).map((point) => point.join(', '));
+  assert.deepEqual(
+    points,
+    rows('E8').map(([point]) => point),
+  );
 });
 
 /** The cells of the first table after an example's name, below its heading. */

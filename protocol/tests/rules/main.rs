@@ -12,6 +12,7 @@
 //! | `motion` | M: one step of a craft, a shot, a pilot |
 //! | `client` | C: what a client does with all this |
 //! | `examples` | the worked examples, byte by byte |
+//! | `vectors` | the vectors in `docs/vectors` |
 //! | `bits`, `world` | bits written by hand, a small server without rules |
 //!
 //! T (transport) and X (closing) need a server: `server/tests/it`.
@@ -26,6 +27,7 @@ mod inputs;
 mod motion;
 mod snapshots;
 mod state;
+mod vectors;
 mod views;
 mod wire;
 mod world;

@@ -1,0 +1,490 @@
+//! Sequences of snapshots, with the view after each.
+
+use std::sync::Arc;
+
+use fracas_protocol::motion::{Pilot, Shot, Weapon};
+use fracas_protocol::snapshot::{RosterDelta, RosterFields};
+use fracas_protocol::view::{Craft, MatchClock, RosterEntry, Score, View};
+use fracas_protocol::{
+    Angle, Arena, Event, EventKind, MatchStart, Phase, PlayerId, Rules, ServerMessage, ShotId,
+    Vec2, decode, encode,
+};
+use serde_json::{Value, json};
+
+use super::hex;
+use crate::world::World;
+use crate::{map, match_start};
+
+pub(super) fn vectors() -> Value {
+    json!([
+        flight(false),
+        shots(false),
+        lives(),
+        rails(),
+        people(),
+        at_another_rate(),
+        flight(true),
+        shots(true),
+        long(),
+    ])
+}
+
+const ME: u16 = 3;
+
+/// What is told, step by step.
+struct Story {
+    name: &'static str,
+    world: World,
+    view: View,
+    start: MatchStart,
+    tick_hz: u8,
+    in_full: bool,
+    margin: i8,
+    starved: u8,
+    events: Vec<Event>,
+    steps: Vec<Value>,
+}
+
+impl Story {
+    /// Players 1, 3 and 9 in the yard; 3 is told. Tick 1001 has passed.
+    fn new(name: &'static str, rules: Rules, tick_hz: u8, in_full: bool) -> Story {
+        let start = MatchStart {
+            rules,
+            ..match_start(1_000)
+        };
+        let arena = Arena::new(Arc::new(map()), &start.rules, tick_hz);
+        let mut world = World::new(arena, 1_000);
+        world.spawn(ME, (6_656, 6_656));
+        world.spawn(1, (1_536, 4_608));
+        world.spawn(9, (4_600, 4_700));
+        world.step();
+        let view = View {
+            me: PlayerId(ME),
+            tick: 1_000,
+            ..View::default()
+        };
+        Story {
+            name,
+            world,
+            view,
+            start,
+            tick_hz,
+            in_full,
+            margin: 1,
+            starved: 0,
+            events: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// A snapshot, with the view it leads to; without it if `brief`, only its checksum.
+    fn tell_as(&mut self, name: &str, brief: bool) {
+        let (mut snapshot, next) = self.world.tell(&self.view, self.in_full);
+        (snapshot.input_margin, snapshot.starved) =
+            (self.margin, std::mem::take(&mut self.starved));
+        snapshot.events = std::mem::take(&mut self.events);
+        let bytes = encode(&ServerMessage::Snapshot(snapshot));
+        let ServerMessage::Snapshot(read) = decode(&bytes).unwrap() else {
+            panic!("a snapshot")
+        };
+        self.view.apply(&read, &self.world.arena).unwrap();
+        assert_eq!(self.view, next, "{}: {name}", self.name);
+        let step = json!({"name": name, "hex": hex(&bytes), "view": view_json(&next)});
+        let checksum = format!("{:08x}", next.checksum());
+        self.steps.push(if brief {
+            json!([hex(&bytes), checksum])
+        } else {
+            step
+        });
+    }
+
+    fn tell(&mut self, name: &str) {
+        self.tell_as(name, false);
+    }
+
+    /// Some ticks pass, then a snapshot.
+    fn after(&mut self, ticks: u32, name: &str) {
+        self.world.steps(ticks);
+        self.tell(name);
+    }
+
+    fn done(self) -> Value {
+        let start = encode(&ServerMessage::MatchStart(Box::new(self.start)));
+        json!({
+            "name": self.name, "player": ME, "tick_hz": self.tick_hz, "in_full": self.in_full,
+            "start": hex(&start), "steps": self.steps,
+        })
+    }
+}
+
+fn flight(in_full: bool) -> Value {
+    let name = if in_full {
+        "flight, told in full"
+    } else {
+        "flight"
+    };
+    let mut s = Story::new(name, Rules::default(), 60, in_full);
+    s.tell("everybody enters");
+    s.after(2, "nothing new: everybody stands");
+    s.world.steer(1, 51);
+    s.after(1, "a turn in the only tick: no bits for when");
+    s.world.steer(9, 3);
+    s.world.step();
+    s.world.steer(1, 27);
+    s.after(1, "two of them turned, in different ticks");
+    s.after(2, "they fly on: nothing to tell");
+    s.world.steer(ME, 99);
+    s.world.aim(1, 65_000);
+    s.after(
+        2,
+        "the own craft turned, another's aim turned backwards past 0",
+    );
+    for code in [10, 20, 30, 40] {
+        s.world.steer(9, code);
+        s.world.steps(2);
+    }
+    s.tell("four turns in eight ticks");
+    for code in [5, 15, 25, 35, 45] {
+        s.world.steer(9, code);
+        s.world.step();
+    }
+    s.tell("five turns: what flight missed");
+    s.world.steer(1, 171);
+    s.after(16, "sixteen ticks, one turn");
+    s.world.steer(1, 147);
+    s.world.steer(ME, 0);
+    s.after(
+        17,
+        "seventeen ticks, a turn: what flight missed; the own craft in full",
+    );
+    s.world.steer(1, 123);
+    s.world.aim(1, 20_000);
+    s.world.flyer(1).pilot.health = 70;
+    s.after(20, "missed, aim and health of one craft");
+    s.after(40, "forty ticks without a turn");
+    s.after(64, "sixty-four ticks: still known");
+    s.world.flyer(9).hidden = true;
+    s.after(2, "out of sight");
+    s.world.flyer(9).hidden = false;
+    s.after(2, "and back");
+    s.after(65, "sixty-five ticks: forgotten, told anew");
+    s.done()
+}
+
+fn shots(in_full: bool) -> Value {
+    let name = if in_full {
+        "shots, craft told in full"
+    } else {
+        "shots"
+    };
+    let mut s = Story::new(name, Rules::default(), 60, in_full);
+    s.tell("everybody enters");
+    s.world.aim(1, 62_000);
+    s.world.trigger(1, 1);
+    s.world.step();
+    s.world.trigger(1, 0);
+    s.world.aim(ME, 49_152);
+    s.world.trigger(ME, 1);
+    s.world.step();
+    s.world.trigger(ME, 0);
+    s.tell("another fires, a tick later the own craft does");
+    s.world.steer(1, 3);
+    s.after(2, "they fly on");
+    s.world.shots.remove(&ShotId(0));
+    s.after(1, "one has met a craft");
+    s.world.steer(9, 99);
+    s.world.aim(9, 40_000);
+    s.world.trigger(9, 1);
+    s.after(
+        3,
+        "a shot of somebody who turns in the same tick, with an id that was used before",
+    );
+    s.world.trigger(9, 0);
+    s.after(12, "bounces");
+    s.world.trigger(9, 1);
+    s.world.trigger(1, 1);
+    s.world.step();
+    s.world.kill(9, Some(1));
+    s.after(1, "two more; one of their craft is dead: told as it is");
+    s.world.trigger(1, 0);
+    s.world.trigger(9, 0);
+    let far = Shot {
+        owner: PlayerId(300),
+        weapon: Weapon::Pulse,
+        pos: Vec2::new(1_100, 4_700),
+        heading: Angle(60_000),
+        bounces: 1,
+        age: 40,
+    };
+    s.world.shots.insert(ShotId(400), far);
+    s.after(1, "one comes into sight, of somebody unknown");
+    s.after(30, "some have ended at walls");
+    s.after(80, "all are over; time alone isn't told");
+    s.done()
+}
+
+fn lives() -> Value {
+    let mut s = Story::new("lives", Rules::default(), 60, false);
+    s.tell("everybody enters, protected");
+    s.after(
+        89,
+        "protection of the others is over; their ids are forgotten and told anew",
+    );
+    s.world.flyer(1).pilot.health = 88;
+    s.world.flyer(ME).pilot.health = 76;
+    s.after(2, "hurt");
+    s.world.steer(ME, 51);
+    s.world.kill(1, Some(9));
+    s.after(2, "another dies");
+    s.world.kill(ME, Some(9));
+    s.after(2, "the own craft dies");
+    s.after(2, "a wreck lies still");
+    s.world.spawn(1, (1_536, 6_656));
+    s.after(2, "another's new life");
+    s.world.kill(1, None);
+    s.world.steps(1);
+    s.world.spawn(1, (1_536, 4_608));
+    s.after(1, "died and lives again between two snapshots");
+    s.world.spawn(ME, (6_656, 6_656));
+    s.after(2, "the own new life");
+    s.world.trigger(ME, 1);
+    s.after(2, "it fires: its protection is over");
+    s.done()
+}
+
+fn rails() -> Value {
+    let mut s = Story::new("rails", Rules::default(), 60, false);
+    s.tell("everybody enters");
+    s.world.trigger(1, 2);
+    s.world.trigger(ME, 2);
+    s.after(3, "another begins to charge, and the own craft");
+    s.after(10, "charging");
+    let beam = EventKind::Beam {
+        owner: PlayerId(1),
+        from: Vec2::new(1_981, 4_608),
+        heading: Angle(0),
+    };
+    s.events.push(Event { ago: 0, kind: beam });
+    s.after(9, "both beams: the other's as an event");
+    s.world.trigger(ME, 1);
+    s.world.trigger(1, 3);
+    s.after(
+        2,
+        "the own craft fires its pulse; the other's rail is not ready, so it does too",
+    );
+    s.done()
+}
+
+fn people() -> Value {
+    let mut s = Story::new("people, clock, events", Rules::default(), 60, false);
+    let entry = |name: &str, bot, score, ping_ms| RosterEntry {
+        name: name.into(),
+        bot,
+        score,
+        ping_ms,
+    };
+    let none = Score::default();
+    s.world.roster = Arc::new(vec![
+        (PlayerId(1), entry("Rook", true, none, 0)),
+        (PlayerId(3), entry("Ada ✈", false, none, 31)),
+        (PlayerId(900), entry("Bo", false, none, 65_535)),
+    ]);
+    (s.margin, s.starved) = (-128, 0);
+    s.tell("three join");
+    s.world.clock = MatchClock {
+        phase: Phase::Countdown,
+        ends: 1_180,
+    };
+    (s.margin, s.starved) = (-3, 2);
+    s.after(2, "the countdown begins; inputs came late, two were missed");
+    let scored = Score {
+        score: -2,
+        kills: 300,
+        deaths: 1,
+        assists: 2,
+        streak: 3,
+    };
+    s.world.roster = Arc::new(vec![
+        (PlayerId(1), entry("Rook", true, scored, 7)),
+        (PlayerId(3), entry("Ada ✈", false, none, 31)),
+        (PlayerId(900), entry("Bo the second", false, none, 65_535)),
+    ]);
+    s.margin = 127;
+    s.world.clock.phase = Phase::Overtime;
+    s.after(2, "one scored, a place changed hands");
+    s.world.roster = Arc::new(vec![
+        (PlayerId(0), entry("Zed", false, none, 1)),
+        (PlayerId(1), entry("Rook", true, scored, 8)),
+        (PlayerId(3), entry("Ada ✈", false, none, 31)),
+    ]);
+    s.events = crate::snapshots::busy().events;
+    s.after(2, "one joined, one left, every kind of event");
+    s.world.clock = MatchClock::default();
+    s.after(0, "no tick has passed");
+    s.done()
+}
+
+fn at_another_rate() -> Value {
+    let mut rules = Rules::default();
+    rules.craft.radius_tiles = 0.3;
+    rules.craft.speed_tiles_per_s = 12.5;
+    rules.craft.accelerate_s = 0.0;
+    rules.pulse.shot_speed_tiles_per_s = 31.0;
+    rules.pulse.bounces = 5;
+    rules.pulse.rate_per_s = 10.0;
+    let mut s = Story::new("other rules, at 20 ticks a second", rules, 20, false);
+    s.tell("everybody enters");
+    s.world.steer(1, 3);
+    s.world.steer(9, 123);
+    s.world.aim(1, 5_000);
+    s.world.trigger(1, 1);
+    s.after(1, "turns and a shot");
+    s.world.aim(1, 30_000);
+    s.after(4, "more shots");
+    s.world.steer(1, 75);
+    s.after(3, "another turn");
+    s.after(10, "ten ticks");
+    s.done()
+}
+
+/// A few hundred snapshots of everybody turning, aiming and firing as chance has it; checksums instead of views.
+fn long() -> Value {
+    let mut s = Story::new("a long one: [hex, checksum]", Rules::default(), 60, false);
+    let mut seed = 7_u32;
+    let mut chance = move |of: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) % of
+    };
+    for _ in 0..300 {
+        let ticks = [1, 1, 2, 2, 2, 2, 3, 5, 9, 18][chance(10) as usize];
+        for _ in 0..ticks {
+            for who in [1, ME, 9] {
+                if chance(8) == 0 {
+                    s.world.steer(who, chance(193) as u8);
+                }
+                if chance(6) == 0 {
+                    s.world.aim(who, chance(65_536) as u16);
+                }
+                if chance(30) == 0 {
+                    s.world.trigger(who, chance(4) as u8);
+                }
+                if chance(150) == 0 && s.world.flyer(who).pilot.alive {
+                    s.world.kill(who, Some(1));
+                }
+                if chance(60) == 0 && !s.world.flyer(who).pilot.alive {
+                    s.world.spawn(who, (1_536, 4_608));
+                }
+            }
+            s.world.step();
+        }
+        s.tell_as("", true);
+    }
+    s.done()
+}
+
+fn pair(Vec2 { x, y }: Vec2) -> [i32; 2] {
+    [x, y]
+}
+
+pub(super) fn own_json(own: &Pilot) -> Value {
+    json!({
+        "life": own.life, "alive": own.alive, "pos": pair(own.motion.pos), "vel": pair(own.motion.vel),
+        "steer": own.steer.code(), "health": own.health, "ready_at": own.ready_at,
+        "protected_until": own.protected_until, "respawn_at": own.respawn_at, "killer": own.killer,
+        "rail_ammo": own.rail_ammo, "rail_ready_at": own.rail_ready_at, "charging_since": own.charging_since,
+    })
+}
+
+fn craft_json((id, craft): &(PlayerId, Craft)) -> Value {
+    json!({
+        "id": id, "life": craft.life, "pos": pair(craft.motion.pos), "vel": pair(craft.motion.vel),
+        "steer": craft.steer.code(), "aim": craft.aim, "health": craft.health, "protected": craft.protected,
+        "charging": craft.charging,
+    })
+}
+
+fn shot_json((id, shot): &(ShotId, Shot)) -> Value {
+    json!({
+        "id": id.0, "owner": shot.owner, "weapon": shot.weapon as u8, "pos": pair(shot.pos),
+        "heading": shot.heading.0, "bounces": shot.bounces, "age": shot.age,
+    })
+}
+
+fn score_json(score: &Score) -> Value {
+    json!([
+        score.score,
+        score.kills,
+        score.deaths,
+        score.assists,
+        score.streak
+    ])
+}
+
+fn view_json(view: &View) -> Value {
+    let player = |(id, entry): &(PlayerId, RosterEntry)| {
+        json!({
+            "id": id, "name": *entry.name, "bot": entry.bot, "score": score_json(&entry.score),
+            "ping": entry.ping_ms,
+        })
+    };
+    json!({
+        "tick": view.tick, "phase": view.clock.phase as u8, "ends": view.clock.ends, "own": own_json(&view.own),
+        "crafts": view.crafts.iter().map(craft_json).collect::<Vec<_>>(),
+        "shots": view.shots.iter().map(shot_json).collect::<Vec<_>>(),
+        "roster": view.roster.iter().map(player).collect::<Vec<_>>(),
+        "checksum": format!("{:08x}", view.checksum()),
+    })
+}
+
+pub(super) fn roster_change_json((id, change): &(PlayerId, RosterDelta)) -> Value {
+    let has = |field| change.fields.has(field);
+    let mut all = json!({"id": id});
+    if has(RosterFields::LEAVE) {
+        all["leaves"] = json!(true);
+    }
+    if has(RosterFields::ENTER) {
+        all["name"] = json!(*change.name);
+        all["bot"] = json!(has(RosterFields::BOT));
+    }
+    if has(RosterFields::ENTER) || has(RosterFields::SCORE) {
+        all["score"] = score_json(&change.score);
+    }
+    if has(RosterFields::ENTER) || has(RosterFields::PING) {
+        all["ping"] = json!(change.ping_ms);
+    }
+    all
+}
+
+pub(super) fn event_json(event: &Event) -> Value {
+    let mut all = match &event.kind {
+        EventKind::Hit {
+            attacker,
+            victim,
+            damage,
+            weapon,
+            bounces,
+            pos,
+        } => json!({
+            "kind": 0, "attacker": attacker, "victim": victim, "damage": damage, "weapon": *weapon as u8,
+            "bounces": bounces, "pos": pair(*pos),
+        }),
+        EventKind::Kill {
+            killer,
+            victim,
+            weapon,
+            bounces,
+            assists,
+        } => json!({
+            "kind": 1, "killer": killer, "victim": victim, "weapon": *weapon as u8, "bounces": bounces,
+            "assists": assists,
+        }),
+        EventKind::Streak { player, kills } => json!({"kind": 2, "player": player, "kills": kills}),
+        EventKind::Beam {
+            owner,
+            from,
+            heading,
+        } => json!({"kind": 3, "owner": owner, "pos": pair(*from), "heading": heading.0}),
+    };
+    all["ago"] = json!(event.ago);
+    all
+}

@@ -1,0 +1,214 @@
+// The second client against docs/vectors.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Client, checksum, PlainClient } from './client.mjs';
+import { beamPoints, direction, muzzle, stepCraft, stepPilot, stepShot, thrust } from './motion.mjs';
+import { hello, inputs, ping } from './wire.mjs';
+
+const vectors = (file) =>
+  JSON.parse(readFileSync(new URL(`../../docs/vectors/${file}.json`, import.meta.url)));
+const bytes = (hex) => Buffer.from(hex, 'hex');
+const utf8 = (raw) => Buffer.from(raw).toString();
+
+/** As after a welcome and this match start. */
+function started(hex, tickHz, player = 0, Kind = Client) {
+  const client = new Kind();
+  Object.assign(client, { player, tickHz });
+  client.receive(bytes(hex));
+  return client;
+}
+
+const { start, tick_hz: tickHz, ...motion } = vectors('motion');
+const { arena } = started(start, tickHz);
+
+test('it writes every message of a client', () => {
+  const write = { hello, inputs, ping };
+  for (const { name, from, hex, means } of vectors('messages')) {
+    if (from !== 'client') continue;
+    assert.equal(Buffer.from(write[means.kind](means)).toString('hex'), hex, name);
+  }
+});
+
+test('it reads every message of a server', () => {
+  for (const { name, from, hex, means } of vectors('messages')) {
+    if (from === 'server') reads[means.kind](hex, means, name);
+  }
+});
+
+const reads = {
+  welcome(hex, means) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 0);
+    assert.equal(client.player, means.player);
+    assert.equal(utf8(client.resumeToken), means.resume_token);
+    const { tickHz, snapshotHz, inputsPerMessage } = client;
+    const rates = [means.tick_hz, means.snapshot_hz, means.inputs_per_message];
+    assert.deepEqual([tickHz, snapshotHz, inputsPerMessage], rates);
+    isStarted(client, means.start);
+  },
+  'match start'(hex, means) {
+    isStarted(started(hex, 60), means);
+  },
+  snapshot(hex, means, name) {
+    const client = started(start, tickHz);
+    // Made for no view: it can be read, and not be applied.
+    assert.throws(() => client.receive(bytes(hex)), /craft/, name);
+    assert.deepEqual([client.margin, client.starved], [means.input_margin, means.starved]);
+    assert.deepEqual(client.events, means.events.map(eventOf));
+    assert.equal(client.told, Number.parseInt(means.checksum, 16));
+  },
+  pong(hex, means) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 3);
+    assert.equal(client.nonce, means.nonce);
+  },
+};
+
+const eventOf = (event) => ('killer' in event ? { ...event, killer: event.killer ?? undefined } : event);
+
+function isStarted(client, { tick, match_id, room, mode, rules, map }) {
+  assert.equal(client.view.tick, tick);
+  assert.deepEqual([utf8(client.matchId), utf8(client.room), client.mode], [match_id, room, mode]);
+  const told = client.arena.rules;
+  for (const [part, numbers] of Object.entries(told)) {
+    for (const [key, value] of Object.entries(numbers)) {
+      assert.equal(value, Math.fround(rules[part][key]), `${part}.${key}`);
+    }
+  }
+  assert.deepEqual(Object.keys(told).sort(), Object.keys(rules).sort());
+  const tiles = map.map((row) => Array.from(row, (tile) => '.#o◤◥◢◣'.indexOf(tile.replace('S', '.'))));
+  const spawns = map.flatMap((row, y) => Array.from(row, (tile, x) => (tile === 'S' ? [x, y] : [])));
+  assert.deepEqual(client.arena.map.tiles, tiles.flat());
+  assert.deepEqual(
+    client.arena.map.spawns,
+    spawns.filter((spawn) => spawn.length > 0),
+  );
+}
+
+test('it refuses what is malformed', () => {
+  for (const { name, from, hex } of vectors('malformed')) {
+    if (from !== 'server') continue;
+    assert.throws(() => started(start, tickHz).receive(bytes(hex)), Error, name);
+  }
+});
+
+test('it derives the same integers from rules', () => {
+  for (const told of motion.tuning) {
+    const { tuning } = started(told.start, told.tick_hz).arena;
+    const expected = [told.craft_radius, told.craft_speed, told.craft_acceleration];
+    expected.push(told.interval_ticks, told.shot_speed, told.shot_life_ticks);
+    expected.push(told.charge_ticks, told.cooldown_ticks, told.range);
+    const { craftRadius, craftSpeed, craftAcceleration, intervalTicks, shotSpeed, shotLifeTicks } = tuning;
+    const derived = [craftRadius, craftSpeed, craftAcceleration, intervalTicks, shotSpeed, shotLifeTicks];
+    derived.push(tuning.chargeTicks, tuning.cooldownTicks, tuning.railRange);
+    assert.deepEqual(derived, expected, told.rules);
+  }
+  for (const [angle, x, y] of motion.directions) {
+    assert.equal(`${direction(angle)}`, `${[x, y]}`, `direction ${angle}`);
+  }
+  motion.thrusts_at_478.forEach((wanted, steer) => {
+    assert.equal(`${thrust(steer, 478)}`, `${wanted}`, `steering ${steer}`);
+  });
+});
+
+test('its craft fly as recorded', () => {
+  for (const { name, pos, steers, path } of motion.craft) {
+    const craft = { pos, vel: [0, 0], steer: 0 };
+    const legs = steers.flatMap(([steer, ticks]) => Array(ticks).fill(steer));
+    path.forEach((told, tick) => {
+      craft.steer = legs[tick];
+      stepCraft(craft, arena);
+      assert.equal(`${craft.pos},${craft.vel}`, `${told}`, `${name}, tick ${tick + 1}`);
+    });
+  }
+});
+
+test('its pilots fire and charge as recorded', () => {
+  for (const { name, own: told, tick, inputs: legs, path } of motion.pilots) {
+    const own = ownOf(told);
+    const all = legs.flatMap(([steer, aim, buttons, ticks]) => Array(ticks).fill({ steer, aim, buttons }));
+    path.forEach((told, i) => {
+      const fired = stepPilot(own, all[i], tick + i + 1, arena);
+      const rail = [own.railAmmo, own.railReadyAt, own.chargingSince ?? null];
+      const is = [...own.pos, own.readyAt, own.protectedUntil, rail];
+      is.push(fired ? [fired.weapon, ...fired.pos] : null);
+      assert.deepEqual(is, told, `${name}, tick ${tick + i + 1}`);
+    });
+  }
+});
+
+test('its shots and beams fly as recorded', () => {
+  for (const { pos, heading, path, end } of motion.shots) {
+    const shot = { pos, heading, bounces: 0, age: 0 };
+    path.forEach((told, i) => {
+      const flies = stepShot(shot, arena);
+      const where = `from ${pos} along ${heading}, age ${i + 1}`;
+      assert.equal(`${shot.pos},${shot.heading},${shot.bounces}`, `${told}`, where);
+      assert.equal(flies, i + 1 < path.length, where);
+    });
+    assert.equal(end, shot.age < arena.tuning.shotLifeTicks ? 'wall' : 'time');
+  }
+  for (const { craft, aim, points } of motion.beams) {
+    assert.equal(`${beamPoints(muzzle(craft, aim, arena), aim, arena)}`, `${points}`);
+  }
+});
+
+for (const sequence of vectors('snapshots')) {
+  test(`its views are as recorded: ${sequence.name}`, () => {
+    const client = started(sequence.start, sequence.tick_hz, sequence.player);
+    for (const step of sequence.steps) {
+      const { name, hex, view } = Array.isArray(step) ? { hex: step[0] } : step;
+      client.receive(bytes(hex));
+      if (view) assert.deepEqual(written(client.view), view, name);
+      assert.equal(checksum(client.view), Number.parseInt(view?.checksum ?? step[1], 16), name);
+    }
+  });
+}
+
+for (const sequence of vectors('snapshots').filter(({ in_full: inFull }) => inFull)) {
+  test(`a client without motion has the same craft: ${sequence.name}`, () => {
+    const client = started(sequence.start, sequence.tick_hz, sequence.player, PlainClient);
+    for (const { name, hex, view } of sequence.steps) {
+      client.receive(bytes(hex));
+      const { own, crafts } = written(client.view);
+      assert.deepEqual({ own, crafts }, { own: view.own, crafts: view.crafts }, name);
+    }
+  });
+}
+
+/** The own pilot of a vector. */
+function ownOf(told) {
+  const { ready_at, protected_until, respawn_at, killer, rail_ammo, rail_ready_at, charging_since, ...own } =
+    told;
+  Object.assign(own, { readyAt: ready_at, protectedUntil: protected_until, respawnAt: respawn_at });
+  Object.assign(own, { railAmmo: rail_ammo, railReadyAt: rail_ready_at });
+  return { ...own, killer: killer ?? undefined, chargingSince: charging_since ?? undefined };
+}
+
+/** A view as it is written in a vector. */
+function written(view) {
+  const byId = (map, entry) =>
+    [...map].sort(([a], [b]) => a - b).map(([id, value]) => ({ id, ...entry(value) }));
+  const { own } = view;
+  return {
+    tick: view.tick,
+    phase: view.phase,
+    ends: view.ends,
+    own: {
+      ...{ life: own.life, alive: own.alive, pos: own.pos, vel: own.vel, steer: own.steer },
+      ...{ health: own.health, ready_at: own.readyAt, protected_until: own.protectedUntil },
+      ...{ respawn_at: own.respawnAt, killer: own.killer ?? null, rail_ammo: own.railAmmo },
+      ...{ rail_ready_at: own.railReadyAt, charging_since: own.chargingSince ?? null },
+    },
+    crafts: byId(view.crafts, ({ isProtected, isCharging, ...craft }) => ({
+      ...craft,
+      protected: isProtected,
+      charging: isCharging,
+    })),
+    shots: byId(view.shots, (shot) => shot),
+    roster: byId(view.roster, ({ name, bot, ...entry }) => ({ ...entry, name: utf8(name), bot: bot === 1 })),
+    checksum: checksum(view).toString(16).padStart(8, '0'),
+  };
+}
