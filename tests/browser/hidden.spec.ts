@@ -18,7 +18,7 @@ test('in a tab in the back the craft lets go, and the line stays open', async ({
   await player.page.mouse.move(300, 50);
   await player.page.mouse.down();
   await player.until('it flies and fires', ({ vx, shotCount }) => vx !== 0 && shotCount > 0);
-  await player.page.evaluate(noteStates);
+  await player.noteStates();
 
   await window.tab();
   const stopped = await player.until('it drifts to a stop', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
@@ -32,7 +32,7 @@ test('in a tab in the back the craft lets go, and the line stays open', async ({
 
   await player.page.bringToFront();
   await player.until('it looks at the present', ({ sinceSnapshotMs }) => sinceSnapshotMs < 200);
-  await expect(player.page.locator('html')).not.toHaveAttribute('data-states', /reconnecting/);
+  await player.hasNotBeen('reconnecting');
   await player.fly(later.x < 12 ? 'KeyD' : 'KeyA', ({ x }) => Math.abs(x - later.x) > 2);
 });
 
@@ -146,13 +146,4 @@ async function countDeaths(url: string): Promise<{ deaths: number }> {
   const board = await (await fetch(`${url}/api/matches/${match.id}/scoreboard`)).json();
   const deaths = board.players.reduce((sum: number, player: { deaths: number }) => sum + player.deaths, 0);
   return { deaths };
-}
-
-/** Keeps every state the page goes through from now on; runs in the page. */
-function noteStates(): void {
-  const { dataset } = document.documentElement;
-  const note = () => {
-    dataset.states = `${dataset.states ?? ''} ${dataset.state}`;
-  };
-  new MutationObserver(note).observe(document.documentElement, { attributeFilter: ['data-state'] });
 }

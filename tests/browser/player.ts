@@ -36,6 +36,26 @@ export class Player {
     await expect(this.page.locator('html')).toHaveAttribute('data-state', state, { timeout: 30_000 });
   }
 
+  /** Keeps every state the page goes through from now on: some are over before one can look. */
+  async noteStates(): Promise<void> {
+    await this.page.evaluate(() => {
+      const { documentElement } = document;
+      documentElement.dataset.states = '';
+      new MutationObserver(() => {
+        documentElement.dataset.states += ` ${documentElement.dataset.state}`;
+      }).observe(documentElement, { attributeFilter: ['data-state'] });
+    });
+  }
+
+  /** Since `noteStates`. */
+  async hasBeen(state: PageState): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-states', new RegExp(state));
+  }
+
+  async hasNotBeen(state: PageState): Promise<void> {
+    await expect(this.page.locator('html')).not.toHaveAttribute('data-states', new RegExp(state));
+  }
+
   frame(): Promise<Header> {
     return this.page.evaluate(() => (window.__fracas as Probe).frame());
   }
