@@ -83,7 +83,7 @@ fn record() -> String {
     out
 }
 
-/// Back and forth with turns, aim going round, firing two seconds of three.
+/// Back and forth with turns, aim going round, firing two seconds of three, charging the rail in the third.
 fn intent(ms: u32) -> (f64, f64, f64, u8) {
     let leg = ms / 700;
     let x = [1.0, 0.5, -1.0, 0.0, -0.25][leg as usize % 5];
@@ -92,7 +92,7 @@ fn intent(ms: u32) -> (f64, f64, f64, u8) {
         x,
         y,
         f64::from(ms % 5_000) / 800.0,
-        u8::from(ms % 3_000 < 2_000),
+        if ms % 3_000 < 2_000 { 1 } else { 2 },
     )
 }
 
@@ -143,7 +143,7 @@ impl Server {
             map: Arc::new(Map::parse(MAP).expect("the map is a good one")),
             tick_hz: TICK_HZ,
             snapshot_hz: SNAPSHOT_HZ,
-            inputs_per_message: 2,
+            snapshot_bytes_max: 1_400,
             start_tick: START,
         });
         let join = |id| Command::Join {
@@ -168,7 +168,7 @@ impl Server {
             resume_token: "token".into(),
             tick_hz: TICK_HZ,
             snapshot_hz: SNAPSHOT_HZ,
-            snapshot_bytes_max: 1_400,
+            inputs_per_message: 2,
             start: self.game.start_message(),
         })))
     }
@@ -197,13 +197,17 @@ impl Server {
     }
 }
 
-/// Turns slowly, changes course twice a second, always fires.
+/// Turns slowly, changes course twice a second, fires or charges.
 fn bot_inputs(id: u16, tick: Tick) -> Command {
     let course = (tick / 30 + u32::from(id) * 7) * 40_503;
     let input = Input {
         steer: Steer::from_code((course % 193) as u8).unwrap_or_default(),
         aim: Angle((tick * 150 + u32::from(id) * 20_000) as u16),
-        buttons: Buttons::FIRE,
+        buttons: if tick / 60 % 3 == u32::from(id) % 3 {
+            Buttons::RAIL
+        } else {
+            Buttons::FIRE
+        },
     };
     Command::Inputs {
         player: PlayerId(id),

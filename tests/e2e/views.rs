@@ -44,6 +44,7 @@ async fn play(host: &Host, what: &str, lag: Lag) -> Report {
         ramp_per_s: 50.0,
         lag,
         check: true,
+        drawn: false,
         threads: Some(1),
     };
     let (report, _) = swarm
