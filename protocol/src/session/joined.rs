@@ -17,6 +17,10 @@ use crate::{
     Welcome,
 };
 
+/// The inputs of a message share one word on what was shown. One with which something is fired goes into another message if
+/// that word is off by more, in 1/256 tick.
+const SEEN_TOLERANCE: u16 = 2;
+
 /// Everything that exists only after the welcome.
 #[derive(Debug)]
 pub(super) struct Joined {
@@ -108,6 +112,7 @@ impl Joined {
         &mut self,
         intent: Intent,
         drawn: bool,
+        transmit: &mut VecDeque<Vec<u8>>,
         events: &mut VecDeque<SessionEvent>,
     ) {
         let made_us = self.input_clock.now_us();
@@ -115,10 +120,13 @@ impl Joined {
             .prediction
             .predict(intent, self.welcome.player, made_us, &self.arena);
         let tick = self.prediction.tick();
+        let seen_ago = self.seen_ago(tick, drawn);
+        // What is fired is judged by the very picture in which it was aimed.
+        if fired.is_some() && seen_ago.0.abs_diff(self.unsent.seen_ago.0) > SEEN_TOLERANCE {
+            self.flush_inputs(transmit);
+        }
         if self.unsent.inputs.is_empty() {
-            self.unsent.first_tick = tick;
-            let shown = self.server_clock.shown();
-            self.unsent.seen_ago = SeenAgo::from_ticks(f64::from(tick) - shown);
+            (self.unsent.first_tick, self.unsent.seen_ago) = (tick, seen_ago);
         }
         self.unsent.inputs.push(intent);
         match fired {
@@ -126,6 +134,14 @@ impl Joined {
             Some(Fired::Beam(beam)) => self.show_own_beam(&beam, tick, events),
             Some(Fired::Shot(_)) | None => {}
         }
+    }
+
+    /// How far before `tick` the others are shown. Who draws nothing works with where they will be by then.
+    fn seen_ago(&self, tick: Tick, drawn: bool) -> SeenAgo {
+        if !drawn {
+            return SeenAgo::default();
+        }
+        SeenAgo::from_ticks(f64::from(tick) - self.server_clock.shown())
     }
 
     fn show_own_beam(&mut self, beam: &Beam, tick: Tick, events: &mut VecDeque<SessionEvent>) {

@@ -215,7 +215,8 @@ impl Session {
             joined.flush_inputs(&mut self.transmit);
         }
         while joined.prediction.tick() < due {
-            joined.predict_tick(self.intent, self.drawn, &mut self.events);
+            let (transmit, events) = (&mut self.transmit, &mut self.events);
+            joined.predict_tick(self.intent, self.drawn, transmit, events);
             if joined.unsent.inputs.len() >= crate::input::BATCH_MAX {
                 joined.flush_inputs(&mut self.transmit);
             }
@@ -244,6 +245,11 @@ impl Session {
             joined.draw(&mut self.scene, &mut self.events, &mut self.stats, now_us);
             trim(&mut self.events);
         }
+        &self.scene
+    }
+
+    /// What was drawn last: what the player sees while their next input is made.
+    pub fn drawn(&self) -> &Scene {
         &self.scene
     }
 
