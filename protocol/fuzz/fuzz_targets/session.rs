@@ -4,7 +4,7 @@
 
 use arbitrary::Arbitrary;
 use fracas_protocol::{
-    Angle, Buttons, Intent, Map, MatchStart, Mode, PlayerId, Rules, ServerMessage, Session,
+    Angle, Buttons, Intent, Map, MatchStart, Mode, PlayerId, Rules, ServerMessage, Session, Steer,
     Welcome, encode,
 };
 use libfuzzer_sys::fuzz_target;
@@ -14,7 +14,7 @@ enum Step {
     Receive(Vec<u8>),
     Snapshot(Vec<u8>),
     MatchStart { tick: u32 },
-    Intent { steer_x: i8, steer_y: i8, aim: u16 },
+    Intent { steer: u8, aim: u16, buttons: u8 },
     Advance { us: u32 },
     Draw { us: u32 },
 }
@@ -45,15 +45,14 @@ fuzz_target!(|steps: Vec<Step>| {
                 );
             }
             Step::Intent {
-                steer_x,
-                steer_y,
+                steer,
                 aim,
+                buttons,
             } => {
                 session.set_intent(Intent {
-                    steer_x,
-                    steer_y,
+                    steer: Steer::from_code(steer % 193).unwrap_or_default(),
                     aim: Angle(aim),
-                    buttons: Buttons::FIRE,
+                    buttons: Buttons(buttons & Buttons::KNOWN.0),
                 });
             }
             Step::Advance { us } => {
@@ -80,6 +79,7 @@ fn welcome() -> Welcome {
         resume_token: "token".into(),
         tick_hz: 60,
         snapshot_hz: 30,
+        inputs_per_message: 2,
         start: welcome_start(),
     }
 }
