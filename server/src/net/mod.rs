@@ -35,6 +35,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub use self::ws::SocketOptions;
 use self::{limits::JoinLimiter, problem::Problem, refusals::RefusalLog};
 use crate::{config::Config, feed::Feed, lobby::Lobby};
 
@@ -53,11 +54,22 @@ pub struct App {
     pub sockets: AtomicUsize,
     /// How often one address may join.
     pub joins: JoinLimiter,
+    /// How game sockets are set up.
+    pub socket_options: SocketOptions,
 }
 
 impl App {
     /// Nothing exists yet.
     pub fn new(config: Config, feed: Arc<Feed>) -> Arc<Self> {
+        Self::with_socket_options(config, feed, SocketOptions::default())
+    }
+
+    /// The same with other game sockets, to measure them.
+    pub fn with_socket_options(
+        config: Config,
+        feed: Arc<Feed>,
+        socket_options: SocketOptions,
+    ) -> Arc<Self> {
         Arc::new(Self {
             config,
             lobby: Lobby::default(),
@@ -65,6 +77,7 @@ impl App {
             draining: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
             joins: JoinLimiter::default(),
+            socket_options,
         })
     }
 

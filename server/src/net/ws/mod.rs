@@ -8,11 +8,13 @@
 //! | this | the handshake: who may open a socket |
 //! | `greeting` | from the first bytes to a place in a match |
 //! | `session` | a socket whose player sits in a match: reads, writes, closes |
-//! | `pings` | the round trip, measured |
+//! | `pace` | how much may be on its way to a client |
 
 mod greeting;
-mod pings;
+mod pace;
 mod session;
+
+pub use self::session::SocketOptions;
 
 use std::sync::Arc;
 

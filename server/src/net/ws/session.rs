@@ -5,6 +5,7 @@
 
 use std::{
     future::{Future, poll_fn},
+    io,
     pin::Pin,
     sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
@@ -21,7 +22,7 @@ use socket2::SockRef;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::{Interval, MissedTickBehavior, Sleep, interval, sleep, timeout},
+    time::{Interval, MissedTickBehavior, Sleep, interval_at, sleep, sleep_until, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
@@ -30,18 +31,16 @@ use tokio_tungstenite::{
         protocol::{CloseFrame, Role, WebSocketConfig},
     },
 };
-use tracing::{Span, info};
+use tracing::{Span, debug, info};
 
 use super::{
     super::{App, accept::Peer, limits::Bucket},
     greeting::{decode, greet, lost, payload},
-    pings::Pings,
+    pace::{Pace, STALL_MAX},
 };
 use crate::room::{Close, Frame, Link, Outgoing};
 
-/// A client that takes nothing for this long is closed.
-const STALL_MAX: Duration = Duration::from_secs(5);
-/// How often the round trip is measured.
+/// How often the round trip is measured at least.
 const PING_EVERY: Duration = Duration::from_secs(2);
 /// For the client to take the close and to close its side.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -50,6 +49,10 @@ const SEND_BUFFER_BYTES: usize = 32 * 1024;
 /// The socket counts as writable only below this much unsent data.
 const NOT_SENT_LOW_WATER_BYTES: u32 = 4 * 1024;
 const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Collected before they go, so that a snapshot and the ping behind it are one write and one packet.
+const WRITE_BUFFER_BYTES: usize = 2 * 1024;
+/// Of a WebSocket frame of up to 64 KiB from a server.
+const FRAME_HEAD_BYTES: usize = 4;
 
 pub(super) type Socket = WebSocketStream<TcpStream>;
 
@@ -57,7 +60,9 @@ pub(super) type Socket = WebSocketStream<TcpStream>;
 pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
     let opened = Instant::now();
     app.sockets.fetch_add(1, Ordering::Relaxed);
-    configure(&stream);
+    if let Err(error) = app.socket_options.apply(&stream) {
+        debug!(%error, "socket options");
+    }
     let mut socket = WebSocketStream::from_partially_read(
         stream,
         already_read.into(),
@@ -69,7 +74,7 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
         Ok((player, link)) => {
             Span::current().record("player", player.0);
             let _line = Line(link.clone());
-            let mut session = Session::new(socket, link.clone(), app.config.tick_hz);
+            let mut session = Session::new(socket, link.clone(), app);
             let why = session.converse().await;
             link.hang_up(why.clone());
             socket = session.socket;
@@ -94,18 +99,50 @@ impl Drop for Line {
     }
 }
 
-fn configure(stream: &TcpStream) {
-    let socket = SockRef::from(stream);
-    // Each of these only bounds what a stalled client can hold; without them it still works.
-    let _ = socket.set_send_buffer_size(SEND_BUFFER_BYTES);
-    #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_notsent_lowat(NOT_SENT_LOW_WATER_BYTES);
+/// How a game socket is set up. Each of these only bounds what waits on the way to a slow client; without them it still
+/// works. There for measuring what each is good for (`cargo bench --bench slow_client`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketOptions {
+    /// `TCP_NODELAY`: what is sent goes at once.
+    pub no_delay: bool,
+    /// `SO_SNDBUF` in bytes: all that the kernel holds.
+    pub send_buffer_bytes: Option<usize>,
+    /// `TCP_NOTSENT_LOWAT` in bytes: writable only while less than this waits to be sent. Linux only.
+    pub not_sent_low_water_bytes: Option<u32>,
+    /// Snapshots wait for answers to pings while the line is full.
+    pub is_paced: bool,
+}
+
+impl Default for SocketOptions {
+    fn default() -> Self {
+        Self {
+            no_delay: true,
+            send_buffer_bytes: Some(SEND_BUFFER_BYTES),
+            not_sent_low_water_bytes: Some(NOT_SENT_LOW_WATER_BYTES),
+            is_paced: true,
+        }
+    }
+}
+
+impl SocketOptions {
+    fn apply(&self, stream: &TcpStream) -> io::Result<()> {
+        let socket = SockRef::from(stream);
+        socket.set_tcp_nodelay(self.no_delay)?;
+        if let Some(bytes) = self.send_buffer_bytes {
+            socket.set_send_buffer_size(bytes)?;
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(bytes) = self.not_sent_low_water_bytes {
+            socket.set_tcp_notsent_lowat(bytes)?;
+        }
+        Ok(())
+    }
 }
 
 fn websocket_config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_write_buffer_size(2 * SERVER_MESSAGE_BYTES_MAX)
         .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
         .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX))
@@ -118,13 +155,18 @@ struct Session {
     /// What is being written, if something is.
     writing: Option<Writing>,
     heartbeat: Interval,
-    pings: Pings,
+    pace: Pace,
+    is_paced: bool,
+    /// A snapshot has left, but the line is full: the match hears of it when there is room again. The alarm is for when
+    /// there never is.
+    held: Option<Pin<Box<Sleep>>>,
     budget: Bucket,
     messages_per_second: f64,
     bytes_in: metrics::Counter,
     bytes_out: metrics::Counter,
 }
 
+#[derive(Default)]
 struct Writing {
     is_snapshot: bool,
     /// Runs once the kernel takes no more.
@@ -139,17 +181,19 @@ enum Wake {
 }
 
 impl Session {
-    fn new(socket: Socket, link: Arc<Link>, tick_hz: u8) -> Self {
-        let mut heartbeat = interval(PING_EVERY);
+    fn new(socket: Socket, link: Arc<Link>, app: &App) -> Self {
+        let mut heartbeat = interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // An input for every tick and as much again, for pings and for clocks that run fast.
-        let messages_per_second = 2.0 * f64::from(tick_hz);
+        let messages_per_second = 2.0 * f64::from(app.config.tick_hz);
         Self {
             socket,
             link,
             writing: None,
             heartbeat,
-            pings: Pings::new(Instant::now()),
+            pace: Pace::new(Instant::now()),
+            is_paced: app.socket_options.is_paced,
+            held: None,
             budget: Bucket::new(burst(messages_per_second), Instant::now()),
             messages_per_second,
             bytes_in: metrics::counter!("fracas_ws_bytes_total", "direction" => "in"),
@@ -159,6 +203,10 @@ impl Session {
 
     /// Reads and writes until there is a reason to close.
     async fn converse(&mut self) -> Close {
+        // Before the welcome, so that the first answer shows how quick the line is with nothing on it.
+        if let Err(why) = self.start_ping(Instant::now()) {
+            return why;
+        }
         loop {
             let handled = match poll_fn(|context| self.poll_wake(context)).await {
                 Wake::Received(Some(message)) => self.receive(message),
@@ -180,6 +228,11 @@ impl Session {
         if let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(context) {
             return Poll::Ready(Wake::Received(message));
         }
+        if let Some(alarm) = &mut self.held
+            && alarm.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Wake::Close(Close::TooSlow));
+        }
         self.heartbeat.poll_tick(context).map(|_| Wake::Heartbeat)
     }
 
@@ -187,23 +240,21 @@ impl Session {
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Close> {
         loop {
             if let Some(writing) = &mut self.writing {
+                let is_snapshot = writing.is_snapshot;
                 match Pin::new(&mut self.socket).poll_flush(context) {
-                    Poll::Ready(Ok(())) if writing.is_snapshot => self.link.snapshot_left(),
-                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Ok(())) => self.writing = None,
                     Poll::Ready(Err(error)) => return Poll::Ready(lost(&error)),
                     Poll::Pending => return self.poll_stalled(context),
                 }
-                self.writing = None;
+                if is_snapshot && let Err(why) = self.snapshot_left(Instant::now()) {
+                    return Poll::Ready(why);
+                }
             }
             match self.link.poll_outgoing(context) {
                 Poll::Ready(Outgoing::Frame(Frame { bytes, is_snapshot })) => {
-                    if let Err(error) = self.start_send(bytes) {
-                        return Poll::Ready(lost(&error));
+                    if let Err(why) = self.start_frame(bytes, is_snapshot) {
+                        return Poll::Ready(why);
                     }
-                    self.writing = Some(Writing {
-                        is_snapshot,
-                        stall: None,
-                    });
                 }
                 Poll::Ready(Outgoing::Close(why)) => return Poll::Ready(why),
                 Poll::Pending => return Poll::Pending,
@@ -225,24 +276,66 @@ impl Session {
         stall.as_mut().poll(context).map(|()| Close::TooSlow)
     }
 
-    fn start_send(&mut self, bytes: Bytes) -> Result<(), WsError> {
+    fn start_frame(&mut self, bytes: Bytes, is_snapshot: bool) -> Result<(), Close> {
+        self.pace
+            .note_sent(bytes.len() + FRAME_HEAD_BYTES, is_snapshot);
+        self.start_send(bytes)?;
+        let now = Instant::now();
+        if is_snapshot && self.pace.wants_to_ask(now) {
+            self.start_ping(now)?;
+        }
+        // Pings and pongs are on their way with whatever is written already.
+        let writing = self.writing.get_or_insert_default();
+        writing.is_snapshot |= is_snapshot;
+        Ok(())
+    }
+
+    /// Tells the match that there may be another snapshot, or keeps it waiting while the line is full.
+    fn snapshot_left(&mut self, now: Instant) -> Result<(), Close> {
+        if !self.is_paced || self.pace.has_room(now) {
+            self.held = None;
+            self.link.snapshot_left();
+            return Ok(());
+        }
+        if self.pace.wants_to_ask_while_held() {
+            self.start_ping(now)?;
+        }
+        let until = self.pace.gives_up_at().unwrap_or(now + STALL_MAX);
+        self.held = Some(Box::pin(sleep_until(until.into())));
+        Ok(())
+    }
+
+    fn start_send(&mut self, bytes: Bytes) -> Result<(), Close> {
         self.bytes_out.increment(bytes.len() as u64);
-        Pin::new(&mut self.socket).start_send(Message::Binary(bytes))
+        let sent = Pin::new(&mut self.socket).start_send(Message::Binary(bytes));
+        sent.map_err(|error| lost(&error))
+    }
+
+    fn start_ping(&mut self, now: Instant) -> Result<(), Close> {
+        let payload = self.pace.ask(now);
+        let sent = Pin::new(&mut self.socket).start_send(Message::Ping(payload));
+        self.writing.get_or_insert_default();
+        sent.map_err(|error| lost(&error))
     }
 
     fn receive(&mut self, message: Result<Message, WsError>) -> Result<(), Close> {
         let now = Instant::now();
+        if let Ok(Message::Pong(payload)) = &message
+            && let Some(ping_ms) = self.pace.answered(payload, now)
+        {
+            self.link.set_ping_ms(ping_ms);
+            // Asked for, so it counts against nobody's budget.
+            return match self.held {
+                Some(_) => self.snapshot_left(now),
+                None => Ok(()),
+            };
+        }
         if !self.budget.take(
             burst(self.messages_per_second),
             self.messages_per_second,
             now,
         ) {
             return Err(Close::TooMany);
-        }
-        if let Ok(Message::Pong(payload)) = &message
-            && let Some(ping_ms) = self.pings.answered(payload, now)
-        {
-            self.link.set_ping_ms(ping_ms);
         }
         let Some(bytes) = payload(message)? else {
             return Ok(());
@@ -259,23 +352,14 @@ impl Session {
     /// Answers at once, before whatever the match says next. Behind a stalled write it waits like everything else.
     fn answer(&mut self, nonce: u32) -> Result<(), Close> {
         let pong = encode(&ServerMessage::Pong(Pong { nonce }));
-        self.start_send(pong.into()).map_err(|error| lost(&error))?;
-        self.writing.get_or_insert(Writing {
-            is_snapshot: false,
-            stall: None,
-        });
-        Ok(())
+        self.start_frame(pong.into(), false)
     }
 
     fn beat(&mut self, now: Instant) -> Result<(), Close> {
-        let payload = self.pings.ask(now).ok_or(Close::NoPong)?;
-        let sent = Pin::new(&mut self.socket).start_send(Message::Ping(payload));
-        sent.map_err(|error| lost(&error))?;
-        self.writing.get_or_insert(Writing {
-            is_snapshot: false,
-            stall: None,
-        });
-        Ok(())
+        if self.pace.is_mute(now) {
+            return Err(Close::NoPong);
+        }
+        self.start_ping(now)
     }
 }
 
