@@ -1,16 +1,17 @@
-//! What the protocol's inner loops cost: a step of a craft, of a shot, a delta, its bytes, and applying it.
+//! What the protocol's inner loops cost: a step of a craft, of a shot, a beam, a delta, its bytes, and applying it.
 
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use fracas_protocol::motion::{CraftMotion, Shot, Weapon, step_craft, step_shot};
-use fracas_protocol::snapshot::delta;
+use fracas_protocol::motion::{
+    Beam, CraftMotion, Pilot, Shot, Track, Weapon, muzzle, step_craft, step_shot,
+};
+use fracas_protocol::snapshot::{NoTracks, SnapshotWriter, Tracks, delta};
 use fracas_protocol::view::Craft;
 use fracas_protocol::{
-    Angle, Arena, Input, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Vec2, View, decode,
-    encode,
+    Angle, Arena, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Steer, Vec2, View, decode,
 };
 
 const COURSE: &str = "\
@@ -30,16 +31,12 @@ fn arena() -> Arena {
 fn motion(c: &mut Criterion) {
     let arena = arena();
     c.bench_function("step_craft, sliding along a wall", |b| {
-        let input = Input {
-            steer_x: 90,
-            steer_y: 90,
-            ..Input::default()
-        };
+        let steer = Steer::along(Angle(8_192));
         let mut craft = CraftMotion {
             pos: Vec2::from_tiles(2.0, 4.5),
             vel: Vec2::ZERO,
         };
-        b.iter(|| step_craft(black_box(&mut craft), &input, &arena));
+        b.iter(|| step_craft(black_box(&mut craft), steer, &arena));
     });
     c.bench_function("step_shot, a whole life", |b| {
         let shot = Shot {
@@ -58,56 +55,126 @@ fn motion(c: &mut Criterion) {
             shot
         });
     });
+    c.bench_function("a beam's way", |b| {
+        let beam = Beam {
+            owner: PlayerId(0),
+            from: Vec2::from_tiles(1.5, 4.5),
+            heading: Angle(60_000),
+        };
+        b.iter(|| black_box(&beam).trace(&arena, |segment| _ = black_box(segment)));
+    });
 }
 
-/// A view of 20 craft and 30 shots, and the same two ticks later with everybody steering.
-fn two_views() -> (View, View) {
-    let place = |n: i32| Vec2::new(1_000 + n * 700, 2_000 + n * 450);
-    let craft = |n: i32, vel: Vec2| Craft {
+/// The past of everybody: what each delta is told from.
+struct Pasts(Vec<Track>);
+
+impl Tracks for Pasts {
+    fn track(&self, player: PlayerId) -> Option<&Track> {
+        self.0.get(usize::from(player.0))
+    }
+}
+
+const CRAFTS: u16 = 20;
+const SHOTS: u16 = 30;
+
+fn pilot(id: u16, steer: Steer) -> Pilot {
+    let place = i32::from(id);
+    Pilot {
         life: 1,
-        motion: CraftMotion { pos: place(n), vel },
-        aim: n as u8,
+        alive: true,
+        motion: CraftMotion {
+            pos: Vec2::new(1_600 + place % 5 * 900, 4_700 + place / 5 * 500),
+            vel: Vec2::new(300, 100),
+        },
+        steer,
         health: 100,
-        protected: false,
-    };
-    let shot = |n: i32| Shot {
-        owner: PlayerId(n as u16),
+        ..Pilot::default()
+    }
+}
+
+fn view(tick: u32, pilots: &[Pilot]) -> View {
+    let shot = |id: u16| Shot {
+        owner: PlayerId(id % CRAFTS),
         weapon: Weapon::Pulse,
-        pos: place(n),
-        heading: Angle(n as u16 * 2_000),
+        pos: Vec2::new(1_600 + i32::from(id) * 100, 4_700),
+        heading: Angle(id * 2_000),
         bounces: 0,
         age: 3,
     };
-    let base = View {
-        tick: 1_000,
-        crafts: (0..20)
-            .map(|n| (PlayerId(n as u16), craft(n, Vec2::new(300, 100))))
-            .collect(),
-        shots: (0..30).map(|n| (ShotId(n as u16), shot(n))).collect(),
+    let craft = |(id, pilot)| (PlayerId(id), Craft::of(pilot, id as u8, tick));
+    View {
+        me: PlayerId(CRAFTS),
+        tick,
+        crafts: (0..).zip(pilots).map(craft).collect(),
+        shots: (0..SHOTS).map(|id| (ShotId(id), shot(id))).collect(),
         ..View::default()
-    };
-    let mut next = base.clone();
-    next.tick += 2;
-    for (id, craft) in &mut next.crafts {
-        craft.motion.pos += Vec2::new(180, i32::from(id.0) * 3);
-        craft.motion.vel += Vec2::new(-40, 60);
-        craft.aim = craft.aim.wrapping_add(3);
     }
-    next.shots.iter_mut().for_each(|(_, shot)| shot.age += 2);
-    (base, next)
+}
+
+/// A view of craft and shots, and the same two ticks later: everybody has turned, and four have fired.
+fn two_views(arena: &Arena) -> (View, View, Pasts) {
+    let (old, new) = (Steer::along(Angle(0)), Steer::along(Angle(16_384)));
+    let mut pilots: Vec<_> = (0..CRAFTS).map(|id| pilot(id, old)).collect();
+    let mut pasts = Pasts(vec![Track::default(); usize::from(CRAFTS)]);
+    let mut remember = |tick, pilots: &[Pilot]| {
+        let tracks = pasts.0.iter_mut().zip(pilots);
+        tracks.for_each(|(track, pilot)| track.record(tick, pilot));
+    };
+    remember(1_000, &pilots);
+    let base = view(1_000, &pilots);
+    let mut next = View {
+        tick: 1_002,
+        ..base.clone()
+    };
+    for tick in [1_001, 1_002] {
+        for pilot in &mut pilots {
+            pilot.steer = new;
+            step_craft(&mut pilot.motion, new, arena);
+        }
+        remember(tick, &pilots);
+    }
+    next.crafts = view(1_002, &pilots).crafts;
+    next.crafts.iter_mut().for_each(|(_, craft)| craft.aim += 3);
+    let flies = |shot: &mut Shot| {
+        let mut step = || step_shot(shot, arena, |_| ControlFlow::Continue(()));
+        step() == fracas_protocol::motion::ShotStep::Flying
+            && step() == fracas_protocol::motion::ShotStep::Flying
+    };
+    next.shots.retain_mut(|(_, shot)| flies(shot));
+    for id in 0..4 {
+        let heading = Angle(id * 9_000);
+        let pos = muzzle(pilots[usize::from(id)].motion.pos, heading, arena);
+        let shot = Shot {
+            owner: PlayerId(id),
+            weapon: Weapon::Pulse,
+            pos,
+            heading,
+            bounces: 0,
+            age: 0,
+        };
+        next.shots.push((ShotId(100 + id), shot));
+    }
+    (base, next, pasts)
 }
 
 fn snapshots(c: &mut Criterion) {
     let arena = arena();
-    let (base, next) = two_views();
+    let (base, next, pasts) = two_views(&arena);
     let mut snapshot = Snapshot::default();
     c.bench_function("delta, 20 craft and 30 shots", |b| {
-        b.iter(|| delta(black_box(&base), &next, &arena, &mut snapshot));
+        b.iter(|| delta(black_box(&base), &next, &pasts, &arena, &mut snapshot));
     });
-    let message = ServerMessage::Snapshot(snapshot.clone());
-    let bytes = encode(&message);
-    println!("a snapshot of 20 steering craft: {} bytes", bytes.len());
-    c.bench_function("encode", |b| b.iter(|| encode(black_box(&message))));
+    c.bench_function("delta, in full", |b| {
+        let mut snapshot = Snapshot::default();
+        b.iter(|| delta(black_box(&base), &next, &NoTracks, &arena, &mut snapshot));
+    });
+    let mut writer = SnapshotWriter::default();
+    let (bytes, content) = writer.write(&snapshot);
+    println!(
+        "a snapshot of 20 craft that turned and aimed, and 4 shots: {} bytes; {content:?}",
+        bytes.len()
+    );
+    c.bench_function("encode", |b| b.iter(|| writer.write(black_box(&snapshot))));
     c.bench_function("decode", |b| {
         b.iter(|| decode::<ServerMessage>(black_box(&bytes)).unwrap());
     });
