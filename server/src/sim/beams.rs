@@ -1,15 +1,16 @@
 //! Beams: whom they hit, and who is told.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Beam, Segment, Weapon};
+use fracas_protocol::motion::{Beam, Weapon};
 use fracas_protocol::view::find;
-use fracas_protocol::{EventKind, PlayerId, Tick, Vec2};
+use fracas_protocol::{EventKind, Tick};
 
 use super::components::{Client, Craft, Identity};
 use super::flight::{Line, touched};
 use super::grid::CraftGrid;
 use super::resources::{Beams, Hit, Hits, MatchClock, Setup};
 use super::rewind::Hindsight;
+use super::sight::Picture;
 use super::tracks::Pasts;
 
 /// Everything on a beam's way is hit, once, where the shooter saw it.
@@ -75,7 +76,7 @@ pub(super) fn tell(
             if !client.attached {
                 continue;
             }
-            let picture = Picture::of(craft, &crafts, &setup);
+            let picture = Picture::of(&craft.pilot, &crafts, &setup);
             let knows =
                 identity.id == beam.owner || find(&client.base.crafts, beam.owner).is_some();
             if knows || pieces.iter().any(|piece| picture.shows(piece)) {
@@ -98,77 +99,5 @@ impl Client {
             heading,
         };
         self.tell(tick, event);
-    }
-}
-
-/// What a player sees, with one margin.
-struct Picture {
-    centre: Vec2,
-    half: Vec2,
-}
-
-impl Picture {
-    /// Round the own craft; after death round the killer, for as long as it lives.
-    fn of(craft: &Craft, crafts: &CraftGrid, setup: &Setup) -> Picture {
-        let tuning = &setup.arena.tuning;
-        let pilot = &craft.pilot;
-        let place = |id: PlayerId| {
-            let killer = crafts.0.all().iter().find(|entry| entry.id == id)?;
-            Some(killer.craft.motion.pos)
-        };
-        let killer = pilot.killer.filter(|_| !pilot.alive);
-        Picture {
-            centre: killer.and_then(place).unwrap_or(pilot.motion.pos),
-            half: Vec2::new(
-                tuning.view_half_x + tuning.view_margin,
-                tuning.view_half_y + tuning.view_margin,
-            ),
-        }
-    }
-
-    /// Whether a piece of a line crosses the picture: their boxes overlap, and the corners don't all lie on one side of it.
-    fn shows(&self, piece: &Segment) -> bool {
-        let (from, to) = (piece.from - self.centre, piece.to - self.centre);
-        let Vec2 { x, y } = self.half;
-        let is_aside = from.x.min(to.x) > x
-            || from.x.max(to.x) < -x
-            || from.y.min(to.y) > y
-            || from.y.max(to.y) < -y;
-        if is_aside {
-            return false;
-        }
-        let way = to - from;
-        let side = i64::from(way.x) * i64::from(from.y) - i64::from(way.y) * i64::from(from.x);
-        let corner = i64::from(way.x.abs()) * i64::from(y) + i64::from(way.y.abs()) * i64::from(x);
-        side.abs() <= corner
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn piece(from: (i32, i32), to: (i32, i32)) -> Segment {
-        Segment {
-            from: Vec2::new(from.0, from.1),
-            to: Vec2::new(to.0, to.1),
-            bounces: 0,
-            bounce: None,
-        }
-    }
-
-    #[test]
-    fn a_picture_shows_lines_that_begin_end_in_or_cross_it() {
-        let picture = Picture {
-            centre: Vec2::new(100, 100),
-            half: Vec2::new(50, 30),
-        };
-        assert!(picture.shows(&piece((100, 100), (900, 900))));
-        assert!(picture.shows(&piece((-900, 100), (900, 100))));
-        assert!(picture.shows(&piece((60, 60), (60, 300))));
-        assert!(!picture.shows(&piece((40, 60), (40, 300))));
-        // Boxes that overlap, but past the corner.
-        assert!(!picture.shows(&piece((140, 0), (240, 100))));
-        assert!(picture.shows(&piece((100, 40), (200, 100))));
     }
 }

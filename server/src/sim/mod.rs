@@ -15,11 +15,13 @@
 //! | `rewind` | what the shooter saw: how far back hits are judged |
 //! | `combat` | damage, deaths, credit |
 //! | `spawning` | where and when craft appear |
+//! | `scoreboard` | the roster of all views, the standings |
 //! | `phases` | waiting, countdown, live, overtime, results |
 //! | `modes` | what decides a match, one file each |
 //! | `tracks` | the recent past of every craft, and how others see its aim |
 //! | `grid` | who and what is near: flat grids, rebuilt every tick |
-//! | `outbound` | a view per client, its delta, its bytes |
+//! | `sight` | who sees what: a view per client |
+//! | `outbound` | what changed in it, its bytes |
 //! | `budget` | what a snapshot that is too large leaves out |
 //! | `hash` | the state in 64 bits |
 //!
@@ -42,6 +44,8 @@ mod outbound;
 mod phases;
 mod resources;
 mod rewind;
+mod scoreboard;
+mod sight;
 mod spawning;
 mod tracks;
 
@@ -119,7 +123,7 @@ impl Match {
 
     /// The scoreboard, best first.
     pub fn standings(&mut self) -> Standings {
-        outbound::standings(&mut self.world)
+        scoreboard::standings(&mut self.world)
     }
 
     /// Changes whenever the scoreboard would look different (its clock aside).
@@ -163,7 +167,7 @@ fn schedule() -> Schedule {
             phases::advance,
             tracks::remember,
             grid::place_everything,
-            outbound::publish_roster,
+            scoreboard::publish_roster,
             outbound::send_views,
         )
             .chain(),

@@ -12,8 +12,8 @@ use fracas_protocol::{Phase, Tick};
 use super::boundary::{MatchEvent, Placing};
 use super::components::{Craft, Flying, Identity, Points};
 use super::modes::{self, Verdict};
-use super::outbound::ranked;
 use super::resources::{MatchClock, Outbox, Roster, Setup, ShotIds};
+use super::scoreboard::ranked;
 
 /// Moves on to the next phase when it is time.
 pub(super) fn advance(

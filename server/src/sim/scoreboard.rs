@@ -1,0 +1,84 @@
+//! Who has how many points: the roster that all views share, and the standings that spectators read.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::view::RosterEntry;
+use fracas_protocol::{PlayerId, Tick};
+
+use super::boundary::{Standing, Standings};
+use super::components::{Identity, Points};
+use super::resources::{MatchClock, Roster, Setup};
+
+/// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
+const PINGS_EVERY_S: f32 = 3.0;
+
+/// Makes the roster anew if it has changed; all views share it.
+pub(super) fn publish_roster(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    mut roster: ResMut<Roster>,
+    players: Query<(&Identity, &Points)>,
+) {
+    let time_for_pings = clock.tick.is_multiple_of(setup.ticks(PINGS_EVERY_S).max(1));
+    let is_stale = roster.stale || roster.pings_stale && time_for_pings;
+    if !is_stale {
+        return;
+    }
+    roster.stale = false;
+    roster.pings_stale = false;
+    roster.revision += 1;
+    let entry = |(id, entity): (PlayerId, Entity)| {
+        let (identity, points) = players.get(entity).ok()?;
+        let Identity {
+            name, bot, ping_ms, ..
+        } = identity;
+        Some((
+            id,
+            RosterEntry {
+                name: name.clone(),
+                bot: *bot,
+                score: points.0,
+                ping_ms: *ping_ms,
+            },
+        ))
+    };
+    roster.seen = Arc::new(roster.iter().filter_map(entry).collect());
+}
+
+/// The scoreboard.
+pub(super) fn standings(world: &mut World) -> Standings {
+    let mut players = world.query::<(&Identity, &Points)>();
+    let players = ranked(players.iter(world));
+    let (clock, setup) = (world.resource::<MatchClock>(), world.resource::<Setup>());
+    let left = |ends: Tick| {
+        ends.saturating_sub(clock.tick)
+            .div_ceil(Tick::from(setup.config.tick_hz))
+    };
+    Standings {
+        phase: clock.phase,
+        time_left_s: (clock.ends > 0).then(|| left(clock.ends)),
+        players,
+    }
+}
+
+/// Everybody, best first: score, then kills, then fewer deaths, then place.
+pub(super) fn ranked<'a>(
+    players: impl Iterator<Item = (&'a Identity, &'a Points)>,
+) -> Vec<Standing> {
+    let standing = |(identity, points): (&Identity, &Points)| Standing {
+        id: identity.id,
+        name: identity.name.clone(),
+        team: None,
+        score: points.0.score,
+        kills: points.0.kills,
+        deaths: points.0.deaths,
+        assists: points.0.assists,
+        streak: points.0.streak,
+        ping_ms: identity.ping_ms,
+        bot: identity.bot,
+    };
+    let mut standings: Vec<_> = players.map(standing).collect();
+    standings.sort_by_key(|s| (-i32::from(s.score), -i32::from(s.kills), s.deaths, s.id));
+    standings
+}

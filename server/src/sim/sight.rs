@@ -1,0 +1,151 @@
+//! Who sees what. What is not in a view is never sent.
+
+use std::sync::Arc;
+
+use fracas_protocol::motion::{Pilot, Segment, Shot};
+use fracas_protocol::view::{self, find};
+use fracas_protocol::{PlayerId, Vec2, View};
+
+use super::grid::{CraftGrid, ShotGrid};
+use super::resources::{MatchClock, Roster, Setup};
+
+/// What a player looks at.
+pub(super) struct Picture {
+    /// Its middle.
+    pub(super) centre: Vec2,
+    /// Half its size, with one margin: what enters here is shown.
+    half: Vec2,
+    /// With two margins: what leaves here is gone. Nobody flickers at the edge.
+    half_outer: Vec2,
+}
+
+impl Picture {
+    /// Round the own craft; after death round the killer, for as long as it lives.
+    pub(super) fn of(pilot: &Pilot, crafts: &CraftGrid, setup: &Setup) -> Picture {
+        let tuning = &setup.arena.tuning;
+        let place = |id: PlayerId| {
+            let killer = crafts.0.all().iter().find(|entry| entry.id == id)?;
+            Some(killer.craft.motion.pos)
+        };
+        let killer = pilot.killer.filter(|_| !pilot.alive);
+        let half = |margins: i32| {
+            let margin = margins * tuning.view_margin;
+            Vec2::new(tuning.view_half_x + margin, tuning.view_half_y + margin)
+        };
+        Picture {
+            centre: killer.and_then(place).unwrap_or(pilot.motion.pos),
+            half: half(1),
+            half_outer: half(2),
+        }
+    }
+
+    fn holds(&self, pos: Vec2) -> bool {
+        let away = pos - self.centre;
+        away.x.abs() <= self.half.x && away.y.abs() <= self.half.y
+    }
+
+    /// Whether a piece of a line crosses the picture: their boxes overlap, and the corners don't all lie on one side of it.
+    pub(super) fn shows(&self, piece: &Segment) -> bool {
+        let (from, to) = (piece.from - self.centre, piece.to - self.centre);
+        let Vec2 { x, y } = self.half;
+        let is_aside = from.x.min(to.x) > x
+            || from.x.max(to.x) < -x
+            || from.y.min(to.y) > y
+            || from.y.max(to.y) < -y;
+        if is_aside {
+            return false;
+        }
+        let way = to - from;
+        let side = i64::from(way.x) * i64::from(from.y) - i64::from(way.y) * i64::from(from.x);
+        let corner = i64::from(way.x.abs()) * i64::from(y) + i64::from(way.y.abs()) * i64::from(x);
+        side.abs() <= corner
+    }
+}
+
+/// What there is to be seen.
+pub(super) struct Seen<'a> {
+    pub(super) clock: &'a MatchClock,
+    pub(super) roster: &'a Roster,
+    pub(super) crafts: &'a CraftGrid,
+    pub(super) shots: &'a ShotGrid,
+}
+
+impl Seen<'_> {
+    /// Fills `next` with what `player` may know now, given what they knew in `base`.
+    pub(super) fn fill(
+        &self,
+        player: PlayerId,
+        pilot: &Pilot,
+        picture: &Picture,
+        base: &View,
+        next: &mut View,
+    ) {
+        next.me = player;
+        next.tick = self.clock.tick;
+        next.clock = view::MatchClock {
+            phase: self.clock.phase,
+            ends: self.clock.ends,
+        };
+        next.own = *pilot;
+        next.roster = Arc::clone(&self.roster.seen);
+        self.find_crafts(player, picture, base, next);
+        self.find_shots(picture, base, next);
+    }
+
+    fn find_crafts(&self, player: PlayerId, picture: &Picture, base: &View, next: &mut View) {
+        next.crafts.clear();
+        let near = self.crafts.0.within(picture.centre, picture.half_outer);
+        for entry in near.filter(|entry| entry.id != player) {
+            if picture.holds(entry.craft.motion.pos) || find(&base.crafts, entry.id).is_some() {
+                next.crafts.push((entry.id, entry.craft));
+            }
+        }
+        next.crafts.sort_unstable_by_key(|(id, _)| *id);
+    }
+
+    /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path. Own
+    /// shots come into sight at birth.
+    fn find_shots(&self, picture: &Picture, base: &View, next: &mut View) {
+        next.shots.clear();
+        let in_sight = self.shots.cells.within(picture.centre, picture.half);
+        next.shots
+            .extend(in_sight.map(|tracked| (tracked.id, tracked.shot)));
+        for (id, old) in &base.shots {
+            let known = self.shots.get(*id, old.birth(base.tick), next.tick);
+            let away = |shot: &&Shot| !picture.holds(shot.pos);
+            next.shots
+                .extend(known.filter(away).map(|shot| (*id, *shot)));
+        }
+        next.shots.sort_unstable_by_key(|(id, _)| *id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(from: (i32, i32), to: (i32, i32)) -> Segment {
+        Segment {
+            from: Vec2::new(from.0, from.1),
+            to: Vec2::new(to.0, to.1),
+            bounces: 0,
+            bounce: None,
+        }
+    }
+
+    #[test]
+    fn a_picture_shows_lines_that_begin_end_in_or_cross_it() {
+        let picture = Picture {
+            centre: Vec2::new(100, 100),
+            half: Vec2::new(50, 30),
+            half_outer: Vec2::new(60, 40),
+        };
+        assert!(picture.shows(&piece((100, 100), (900, 900))));
+        assert!(picture.shows(&piece((-900, 100), (900, 100))));
+        assert!(picture.shows(&piece((60, 60), (60, 300))));
+        assert!(!picture.shows(&piece((40, 60), (40, 300))));
+        // Boxes that overlap, but past the corner.
+        assert!(!picture.shows(&piece((140, 0), (240, 100))));
+        assert!(picture.shows(&piece((100, 40), (200, 100))));
+    }
+}
