@@ -72,6 +72,7 @@ test('wherever it is cut on the way back, the next try comes through', async ({
   badLine,
   serve,
 }) => {
+  test.slow();
   const server = await serve({ map: OPEN });
   const line = await badLine(server.url);
   const player = await another();

@@ -51,6 +51,11 @@ export class Server {
     await this.run(new URL(this.url).host);
   }
 
+  /** Stands still, with all its sockets open, and goes on. */
+  hold(on: boolean): void {
+    this.process?.kill(on ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   async end(): Promise<void> {
     await this.crash();
     rmSync(this.folder, { recursive: true, force: true });

@@ -9,8 +9,8 @@ const core = new URL('../../client-web/src/wasm-pkg/fracas_wasm_bg.wasm', import
 initSync({ module: readFileSync(core) });
 
 test('a hello is tag, version, credential, checksums', () => {
-  assert.deepEqual([...GameSession.hello('ab', false, false)], [0, 1, 0, 2, 97, 98, 0]);
-  assert.deepEqual([...GameSession.hello('ab', true, true)], [0, 1, 1, 2, 97, 98, 1]);
+  assert.deepEqual([...GameSession.hello('ab', false, false)], [0, 2, 0, 2, 97, 98, 0]);
+  assert.deepEqual([...GameSession.hello('ab', true, true)], [0, 2, 1, 2, 97, 98, 1]);
 });
 
 test('before the welcome there is an empty picture and nothing to send', () => {
@@ -18,7 +18,7 @@ test('before the welcome there is an empty picture and nothing to send', () => {
   session.set_intent(2, -2, 1e9, 255);
   session.advance(16);
   const frame = session.frame(16);
-  assert.equal(frame.length, 32);
+  assert.equal(frame.length, 36);
   assert.equal(frame[12], -1, 'no player yet');
   assert.ok(frame.every(Number.isFinite));
   assert.equal(session.next_message(), undefined);

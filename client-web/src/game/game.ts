@@ -65,6 +65,7 @@ export class Game {
       script: this.script,
       log: this.log,
       health: this.health,
+      intent: () => this.controls.newest,
       link: () => this.link,
     });
     window.addEventListener('resize', () => this.fit());

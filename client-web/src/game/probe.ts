@@ -1,7 +1,7 @@
 import type { Link } from '../net/link';
 import type { Frame, Header } from '../view/frame';
 import type { NetStats } from '../view/net_stats';
-import type { GameEvent } from '../view/session';
+import type { GameEvent, Intent } from '../view/session';
 import { type Diagnosis, diagnose, type Signs } from './diagnose';
 import type { Health } from './health';
 import type { ScriptTime } from './stats';
@@ -19,6 +19,7 @@ export interface Watched {
   script: ScriptTime;
   log: EventLog;
   health: Health;
+  intent(): Readonly<Intent>;
   link(): Link | undefined;
 }
 
@@ -26,6 +27,8 @@ export interface Probe {
   frame(): Header;
   crafts(): { id: number; x: number; y: number }[];
   stats(): ReturnType<ScriptTime['summary']>;
+  /** What the player's hands wanted in the newest frame. */
+  intent(): Intent;
   /** Line, device and server over the last ten seconds; undefined before the first look. */
   health(): { signs: Signs; diagnosis: Diagnosis; stats: NetStats | undefined } | undefined;
   /** The last hundred, newest last. */
@@ -49,11 +52,12 @@ export class EventLog {
   }
 }
 
-export function exposeProbe({ frame, script, log, health, link }: Watched): void {
+export function exposeProbe({ frame, script, log, health, intent, link }: Watched): void {
   window.__fracas = {
     frame: () => ({ ...frame.header }),
     crafts: () => frame.crafts.slice(0, frame.header.craftCount).map(({ id, x, y }) => ({ id, x, y })),
     stats: () => script.summary(),
+    intent: () => ({ ...intent() }),
     health: () => {
       const arrivals = link()?.arrivals;
       if (!arrivals) return undefined;

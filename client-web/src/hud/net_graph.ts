@@ -25,7 +25,7 @@ export class NetGraph {
   private readonly rows = byId('net-rows', HTMLElement);
   private readonly ping = this.row('Ping', true);
   private readonly updates = this.row('Updates', true);
-  private readonly frame = this.row('Frame', true);
+  private readonly frame = this.row('Frame ms', true);
   private readonly traffic = this.row('In / out');
   private readonly contentA = this.row('B/s');
   private readonly contentB = this.row('');
@@ -94,7 +94,7 @@ export class NetGraph {
     this.ping.spark?.draw(health.pings, nowMs, WINDOW_MS, 300, 160);
     this.updates.set(`${rate(health.perSecond((s) => s.snapshots))}/s, ≤ ${ms(gaps.p95)}`);
     this.updates.spark?.draw(arrivals.gaps, nowMs, WINDOW_MS, 6 * interval, 3 * interval);
-    this.frame.set(`${rate(frames.p50)} ≤ ${rate(frames.p95)}, own ${ms(scripts.p95)}`);
+    this.frame.set(`${rate(frames.p50)} ≤ ${rate(frames.p95)}, own ${scripts.p95.toFixed(1)}`);
     this.frame.spark?.draw(health.frames, nowMs, WINDOW_MS, 67, 38);
     this.traffic.set(
       `${bytes(health.perSecond((s) => s.bytesIn))} / ${bytes(health.perSecond((s) => s.bytesOut))}`,

@@ -27,6 +27,11 @@ export class Controls {
     };
   }
 
+  /** What was wanted in the newest frame. */
+  get newest(): Readonly<Intent> {
+    return this.intentNow;
+  }
+
   /** Hands off everything: nobody looks. */
   letGo(): void {
     this.keyboard.letGo();
