@@ -9,7 +9,7 @@ use super::collide::{deepest_contact, free_side};
 use super::*;
 use crate::geometry::TILE;
 use crate::map::Tile;
-use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Vec2};
+use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2};
 
 const YARD: &str = "\
 ##########
@@ -33,16 +33,13 @@ fn at(x: f32, y: f32) -> CraftMotion {
     }
 }
 
-fn steer(steer_x: i8, steer_y: i8) -> Input {
-    Input {
-        steer_x,
-        steer_y,
-        ..Input::default()
-    }
+/// The nearest to a stick; full is 127.
+fn steer(x: i8, y: i8) -> Steer {
+    Steer::from_xy(f32::from(x) / 127.0, f32::from(y) / 127.0)
 }
 
-fn fly(motion: &mut CraftMotion, input: Input, ticks: usize, arena: &Arena) {
-    (0..ticks).for_each(|_| step_craft(motion, &input, arena));
+fn fly(motion: &mut CraftMotion, steer: Steer, ticks: usize, arena: &Arena) {
+    (0..ticks).for_each(|_| step_craft(motion, steer, arena));
 }
 
 fn is_inside_wall(pos: Vec2, map: &Map) -> bool {
@@ -86,8 +83,8 @@ fn a_craft_stops_its_radius_before_a_wall_and_slides_along_it_at_full_speed() {
     assert_eq!(motion.pos.y, 7 * TILE - arena.tuning.craft_radius);
     let x = motion.pos.x;
     fly(&mut motion, steer(90, 90), 20, &arena);
-    // Across the seams between wall tiles without losing speed: towards 90/127 of the top speed along x.
-    let expected = arena.tuning.craft_speed * 90 / 127;
+    // Across the seams between wall tiles without losing speed: towards the share of the top speed along x.
+    let expected = steer(90, 90).thrust(arena.tuning.craft_speed).x;
     assert!(
         (expected * 95 / 100..=expected).contains(&motion.vel.x),
         "{:?} {expected}",
@@ -196,7 +193,7 @@ proptest! {
         for (x, y, ticks) in inputs {
             for _ in 0..ticks {
                 let before = motion.pos;
-                step_craft(&mut motion, &steer(x, y), &arena);
+                step_craft(&mut motion, steer(x, y), &arena);
                 prop_assert!(deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_none());
                 // Pushed out of a corner a craft may move a little further than it flew.
                 let moved = (motion.pos - before).length();

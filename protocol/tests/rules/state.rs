@@ -2,11 +2,14 @@
 
 use fracas_protocol::motion::{CraftMotion, Shot, Turn, Weapon};
 use fracas_protocol::snapshot::{CraftFields, OwnFields, ShotNews};
-use fracas_protocol::view::Craft;
+use fracas_protocol::view::{Craft, View};
 use fracas_protocol::{
     Angle, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Vec2, decode, encode,
 };
 
+use proptest::prelude::*;
+
+use crate::arena;
 use crate::bits::Bits;
 use crate::hex;
 
@@ -459,4 +462,59 @@ fn s7_any_other_shot_is_told_as_it_is_now() {
     let expected = vec![(ShotId(400), ShotNews::Seen(shot))];
     assert_eq!(read(&seen(65_535)).unwrap().shots, expected);
     assert!(is_refused(seen(65_536)));
+}
+
+#[test]
+fn w7_a_state_that_claims_more_than_it_has_is_refused_before_memory_is_taken() {
+    let entered = start().flag(false).grouped(0, 4).grouped(65_535, 4);
+    let gone = start()
+        .flag(false)
+        .grouped(0, 4)
+        .grouped(0, 4)
+        .grouped(65_535, 4);
+    for (what, bits) in [
+        ("known", start().flag(false).grouped(65_535, 4)),
+        ("entered", entered),
+        ("gone", gone),
+    ] {
+        assert!(is_refused(bits), "{what}");
+    }
+}
+
+/// A state of these bytes, some ticks after the view.
+fn state(ticks: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[2, ticks, 0, 4, bytes.len() as u8], bytes].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn w8_random_states_never_break_a_decoder(ticks in 0..80_u8, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(message) = decode::<ServerMessage>(&state(ticks, &bytes)) {
+            let again = encode(&message);
+            prop_assert_eq!(encode(&decode::<ServerMessage>(&again).unwrap()), again);
+        }
+    }
+
+    /// Mostly zeros: few craft, few shots, so that more of them are whole.
+    #[test]
+    fn c5_random_states_that_fit_are_applied_or_refused(
+        states in prop::collection::vec((1..70_u8, prop::collection::vec(prop_oneof![2 => Just(0), 1 => any::<u8>()], 3..60)), 1..8)
+    ) {
+        let arena = arena();
+        let mut view = View::default();
+        for (ticks, bytes) in states {
+            let Ok(ServerMessage::Snapshot(mut snapshot)) = decode(&state(ticks, &bytes)) else {
+                continue;
+            };
+            let known = if ticks > 64 { 0 } else { view.crafts.len() as u16 };
+            snapshot.known = Some(known);
+            snapshot.crafts.retain(|(at, _)| *at < known);
+            if view.apply(&snapshot, &arena).is_ok() {
+                prop_assert!(view.crafts.is_sorted_by(|(a, _), (b, _)| a < b));
+                prop_assert!(view.shots.is_sorted_by(|(a, _), (b, _)| a < b));
+            }
+        }
+    }
 }
