@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
 heading = @printf '\n== %s\n' '$(1)'
 npm = npm --prefix client-web --silent run
 
-.PHONY: help play test bench fuzz soak build pages wasm fmt setup
+.PHONY: help play test bench fuzz soak feel pile-up build pages wasm fmt setup
 .PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
 
 help: ## these lines
@@ -42,6 +42,16 @@ soak: ## bots for 10 min, everything they see checked (BOTS=, DURATION=)
 	@.ci/setup play
 	$(call heading,Soak)
 	@.ci/load $(or $(BOTS),100) $(or $(DURATION),600s)
+
+feel: ## how a match feels over four lines, a table (BOTS=, DURATION= in seconds)
+	@.ci/setup play
+	$(call heading,Feel)
+	@.ci/feel $(or $(BOTS),16) $(or $(DURATION),45)
+
+pile-up: ## two hundred craft in one view: bytes, and how old what is seen may be (BOTS=, DURATION=)
+	@.ci/setup play
+	$(call heading,Pile-up)
+	@.ci/pile-up $(or $(BOTS),200) $(or $(DURATION),30s)
 
 build: ## the server with its pages inside, release
 	@.ci/setup play

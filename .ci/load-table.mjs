@@ -1,6 +1,14 @@
-// The bots' report and what the server says of itself, as one table. Called by .ci/load.
+// The bots' report and what the server says of itself, as one table. Called by .ci/load; with --counters, only some of the
+// server's counters: load-table.mjs --counters METRICS-URL NAME...
 
 import { readFileSync } from 'node:fs';
+
+if (process.argv[2] === '--counters') {
+  const [url, ...names] = process.argv.slice(3);
+  const text = await (await fetch(url)).text();
+  for (const name of names) console.log(`${`server ${name}`.padEnd(30)} ${read(text, name)}`);
+  process.exit(0);
+}
 
 const [reportFile, metricsUrl, cpuBefore, cpuAfter, clockTicksPerSecond, rssKib] = process.argv.slice(2);
 const report = JSON.parse(readFileSync(reportFile, 'utf8'));
@@ -28,7 +36,11 @@ function text(value) {
 }
 
 function counter(name) {
-  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
+  return read(metrics, name.replace(/^fracas_(.*)_total$/, '$1'));
+}
+
+function read(metrics, name) {
+  return Number(new RegExp(`^fracas_${name}_total (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
 }
 
 /** Quantiles of a histogram in milliseconds, linear within a bucket. */
