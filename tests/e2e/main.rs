@@ -9,12 +9,15 @@
 //! | `whole_match` | an event stream tells a match from beginning to end |
 //! | `resume` | a broken stream goes on without gap or repeat |
 //! | `views` | what bots rebuild is what the server sees |
-//! | `host`, `sse` | a server to itself, a reader of streams |
+//! | `comeback` | whatever ends a connection, its player comes back into the same craft |
+//! | `host`, `sse`, `caller` | a server to itself, a reader of streams, a player whose line may be cut |
 //!
 //! What one crate shows alone is tested there: bad input and close codes in `server/tests`, equal views in virtual time
 //! in `server/src/sim/tests`, pages in `tests/browser`.
 
 mod architecture;
+mod caller;
+mod comeback;
 mod documents;
 mod golden;
 mod golden_session;
