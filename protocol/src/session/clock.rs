@@ -130,10 +130,10 @@ impl ServerClock {
         2.0 * self.snapshot_ticks + 2.0 * self.jitter_ticks.min(12.0)
     }
 
-    /// The tick to show, never less than before.
-    pub(super) fn show(&mut self, now_us: u64) -> f64 {
+    /// The tick to show, never less than before, and not less than `earliest`.
+    pub(super) fn show(&mut self, now_us: u64, earliest: f64) -> f64 {
         let target = now_us as f64 / self.tick_us + self.offset - self.delay_ticks();
-        self.shown = self.shown.max(target);
+        self.shown = self.shown.max(target).max(earliest);
         self.shown
     }
 

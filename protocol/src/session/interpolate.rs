@@ -14,6 +14,11 @@ const FRAMES_MAX: usize = 64;
 /// Longest extrapolation past the newest snapshot, as a share of a second.
 const EXTRAPOLATE_S_MAX: f64 = 0.1;
 
+/// The same, in ticks.
+pub(super) fn extrapolated_ticks_max(arena: &Arena) -> f64 {
+    EXTRAPOLATE_S_MAX * f64::from(arena.tuning.tick_hz)
+}
+
 #[derive(Debug, Default)]
 struct Frame {
     tick: Tick,
@@ -91,8 +96,7 @@ fn between(from: &Frame, to: &Frame, tick: f64, arena: &Arena, out: &mut Vec<Sce
 }
 
 fn beyond(last: &Frame, tick: f64, arena: &Arena, out: &mut Vec<SceneCraft>) {
-    let hz = f64::from(arena.tuning.tick_hz);
-    let ahead = (tick - f64::from(last.tick)).clamp(0.0, EXTRAPOLATE_S_MAX * hz);
+    let ahead = (tick - f64::from(last.tick)).clamp(0.0, extrapolated_ticks_max(arena));
     let (whole, part) = (ahead as u32, ahead.fract() as f32);
     for (id, craft) in &last.crafts {
         let a = extrapolate(craft.motion, craft.steer, whole, arena);

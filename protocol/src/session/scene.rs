@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::interpolate::extrapolated_ticks_max;
 use super::joined::Joined;
 use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
@@ -238,7 +239,7 @@ impl Joined {
         now_us: u64,
     ) {
         let present = self.input_clock.position_at(now_us);
-        let past = self.server_clock.show(now_us);
+        let past = self.server_clock.show(now_us, self.earliest_shown(present));
         stats.interpolation_ms = self.server_clock.delay_ms();
         scene.tick = present;
         self.draw_clock(scene);
@@ -254,6 +255,15 @@ impl Joined {
             events,
         );
         self.draw_camera(scene);
+    }
+
+    /// Hits are judged so far back and no further, so others are shown no further back: over a slow line they are flown on
+    /// past the newest snapshot, for as long as that is allowed.
+    fn earliest_shown(&self, present: f64) -> f64 {
+        // The next input is for the next tick.
+        let judged = present + 1.0 - f64::from(self.arena.tuning.rewind_ticks_max);
+        let known = f64::from(self.view.tick) + extrapolated_ticks_max(&self.arena);
+        judged.min(known)
     }
 
     fn draw_clock(&self, scene: &mut Scene) {

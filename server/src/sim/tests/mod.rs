@@ -1,6 +1,7 @@
 //! The simulation and the client session together, in virtual time.
 
 mod determinism;
+mod duel;
 mod pair;
 mod pile_up;
 mod play;
