@@ -9,8 +9,9 @@ use fracas_protocol::{Intent, Phase, Tick};
 use super::bank;
 use super::dodge;
 use super::hand::Hand;
-use super::plane::{Xy, intent, turn};
+use super::plane::{Xy, intent, turn, with_rail};
 use super::quarry::{self, Quarry};
+use super::rail;
 use super::skill::{Character, Skill, Talent, draw};
 use super::steer::{Stick, Wish};
 use super::travel::Travel;
@@ -40,6 +41,8 @@ pub struct Hunter {
     travel: Travel,
     quarry: Option<Quarry>,
     bank: Option<Bank>,
+    /// Whether the rail is held.
+    charges: bool,
     strafe: Strafe,
     decide_at: Tick,
     thought_at: Tick,
@@ -75,6 +78,7 @@ impl Hunter {
             travel: Travel::new(),
             quarry: None,
             bank: None,
+            charges: false,
             strafe: Strafe {
                 side: if random.chance(0.5) { 1.0 } else { -1.0 },
                 until: 0,
@@ -101,10 +105,16 @@ impl Bot for Hunter {
             self.decide(world, &own);
         }
         let enemy = self.watch(world, seconds);
+        self.charges &= enemy.is_some_and(|enemy| rail::goes_on(world, &own, &enemy));
         self.fly(world, &own, enemy.as_ref(), seconds);
         self.aim(world, &own, enemy.as_ref(), seconds);
         let fire = self.shoot(world, &own, enemy.as_ref());
-        intent(self.stick.position(), self.hand.angle(), fire)
+        let intent = intent(self.stick.position(), self.hand.angle(), fire);
+        if self.charges {
+            with_rail(intent)
+        } else {
+            intent
+        }
     }
 }
 
@@ -123,6 +133,7 @@ impl Hunter {
         self.life = None;
         self.quarry = None;
         self.bank = None;
+        self.charges = false;
         self.stick = Stick::default();
         self.trigger.release();
         intent(Xy::ZERO, self.hand.angle(), false)
@@ -138,6 +149,7 @@ impl Hunter {
 
     /// The match is over: drift and look around.
     fn rest(&mut self, world: &World, own: &Own, seconds: f32) -> Intent {
+        self.charges = false;
         let sway = self.sway(world, 0.5);
         let wish = Wish {
             way: Xy::along(sway * 3.0) * 0.3,
@@ -165,6 +177,21 @@ impl Hunter {
                 world.tick() + world.ticks(self.character.strafe_s * random.range(0.4, 1.6));
         }
         self.look_round_corners(world, own);
+        self.reach_for_rail(world, own);
+    }
+
+    fn reach_for_rail(&mut self, world: &World, own: &Own) {
+        let Some(quarry) = self.quarry.filter(|_| world.phase() != Phase::Countdown) else {
+            return;
+        };
+        let (Some(enemy), Some(since)) = (quarry.seen(world), quarry.clear_since) else {
+            return;
+        };
+        let is_understood = world.tick() >= since + world.ticks(self.talent.reaction_s);
+        let off = turn(self.hand.angle(), (enemy.pos - own.pos).angle()).abs();
+        if is_understood && !enemy.protected && !self.charges {
+            self.charges = rail::begins(world, own, &enemy, off, &self.talent);
+        }
     }
 
     /// A wall stands between: perhaps a bounce leads there.
@@ -254,6 +281,10 @@ impl Hunter {
     fn wanted_aim(&self, world: &World, own: &Own, enemy: Option<&Enemy>) -> f32 {
         if let Some(bank) = self.bank {
             return bank.heading;
+        }
+        // A beam takes no time.
+        if let Some(enemy) = enemy.filter(|_| self.charges) {
+            return (enemy.pos - own.pos).angle();
         }
         if let (Some(enemy), Some(quarry)) = (enemy, self.quarry) {
             // Out of reach one still looks at it.

@@ -138,6 +138,15 @@ pub fn intent(steer: Xy, aim: f32, fire: bool) -> Intent {
     }
 }
 
+/// The same, with the rail held: it charges, and fires along the aim by itself once it is charged. Nothing else fires in
+/// the meantime.
+pub fn with_rail(intent: Intent) -> Intent {
+    Intent {
+        buttons: intent.buttons.with(Buttons::RAIL),
+        ..intent
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,6 +81,8 @@ pub(crate) struct Talent {
     pub(crate) dodge_ahead_s: f32,
     /// How often, per decision, it looks for a shot round the corner.
     pub(crate) bank: f32,
+    /// How often, per decision, it charges the rail where that is worth it.
+    pub(crate) rail: f32,
     /// Seconds between bursts.
     pub(crate) pause_s: (f32, f32),
     /// Longest distance it opens fire at, in tiles.
@@ -98,6 +100,7 @@ impl Talent {
                 dodge: 0.15,
                 dodge_ahead_s: 0.35,
                 bank: 0.0,
+                rail: 0.0,
                 pause_s: (0.5, 1.3),
                 range_tiles: 10.0,
             },
@@ -109,6 +112,7 @@ impl Talent {
                 dodge: 0.5,
                 dodge_ahead_s: 0.5,
                 bank: 0.05,
+                rail: 0.1,
                 pause_s: (0.25, 0.8),
                 range_tiles: 13.0,
             },
@@ -120,6 +124,7 @@ impl Talent {
                 dodge: 0.85,
                 dodge_ahead_s: 0.65,
                 bank: 0.3,
+                rail: 0.25,
                 pause_s: (0.12, 0.45),
                 range_tiles: 16.0,
             },

@@ -357,9 +357,11 @@ fn hunters_find_and_destroy_each_other() {
 fn hands_are_as_steady_as_peoples() {
     for skill in [Skill::Easy, Skill::Normal, Skill::Hard] {
         let (mut hands, mut fired, mut hits, mut kills) = (Hands::default(), 0, 0, 0);
+        let mut beams = (0, 0);
         for seed in 0..8 {
             let mut arcade = Arcade::hunters(PILLARS, skill, 6, seed * 50);
             (0..60 * 60).for_each(|_| arcade.step());
+            beams = (beams.0 + arcade.beams, beams.1 + arcade.beam_hits);
             hands.ticks += arcade.hands.ticks;
             hands.turns += arcade.hands.turns;
             hands.aims += arcade.hands.aims;
@@ -370,7 +372,7 @@ fn hands_are_as_steady_as_peoples() {
             );
         }
         println!(
-            "{skill}: {:.2} turns and {:.2} aims per craft and second; {fired} shots, {hits} hits, {kills} kills",
+            "{skill}: {:.2} turns and {:.2} aims per craft and second; {fired} shots, {hits} hits, {beams:?} beams and hits, {kills} kills",
             hands.per_second(hands.turns),
             hands.per_second(hands.aims),
         );
@@ -511,7 +513,7 @@ fn nobody_fires_at_a_wall_or_at_what_cannot_be_hurt() {
     ];
     let mut arcade = Arcade::new(walled, bots);
     (0..60 * 20).for_each(|_| arcade.step());
-    assert_eq!(arcade.fired, 0);
+    assert_eq!((arcade.fired, arcade.beams), (0, 0));
     let open = walled.replace("..#..", ".....");
     let mut arcade = Arcade::hunters(&open, Skill::Hard, 2, 1);
     for _ in 0..60 * 5 {
@@ -520,9 +522,52 @@ fn nobody_fires_at_a_wall_or_at_what_cannot_be_hurt() {
             .iter_mut()
             .for_each(|seat| seat.pilot.protected_until = Tick::MAX);
         arcade.step();
-        let wall = arcade.fired;
-        assert_eq!(wall, 0);
+        assert_eq!((arcade.fired, arcade.beams), (0, 0));
     }
+}
+
+#[test]
+fn the_good_ones_fire_beams_at_what_is_far_and_hit() {
+    let hall = format!(
+        "{}{}{}",
+        "#".repeat(40) + "\n",
+        row(18),
+        "#".repeat(40) + "\n"
+    );
+    let hall = hall.replacen("#......", "#S....S", 1);
+    let fight = |skill, map: &str, target: Xy| {
+        let mut total = (0, 0);
+        for seed in 0..10 {
+            let bots: Vec<(Box<dyn Bot>, Xy)> = vec![
+                (Box::new(Hunter::new(skill, seed)), Xy::new(2.5, 2.5)),
+                (
+                    Box::new(Target {
+                        away: Xy::new(0.0, 1.0),
+                        turn_every: 40,
+                    }),
+                    target,
+                ),
+            ];
+            let mut arcade = Arcade::new(map, bots);
+            for _ in 0..60 * 20 {
+                arcade.seats[1].pilot.health = 100;
+                arcade.step();
+            }
+            total = (total.0 + arcade.beams, total.1 + arcade.beam_hits);
+        }
+        total
+    };
+    let far = Xy::new(16.0, 6.0);
+    assert_eq!(fight(Skill::Easy, &hall, far), (0, 0));
+    let (normal, hard) = (
+        fight(Skill::Normal, &hall, far),
+        fight(Skill::Hard, &hall, far),
+    );
+    println!("beams and hits: normal {normal:?}, hard {hard:?}");
+    assert!(normal.0 >= 5 && hard.0 >= 10, "{normal:?} {hard:?}");
+    assert!(hard.1 * 3 >= hard.0, "{hard:?}");
+    let closet = "#######\n#S....#\n#.....#\n#....S#\n#######\n";
+    assert_eq!(fight(Skill::Hard, closet, Xy::new(4.5, 2.5)).0, 0);
 }
 
 /// Hits by 120 shots straight at a pilot, one every half second.
@@ -588,6 +633,7 @@ fn a_bank_shot_that_is_found_does_hit() {
         aim: 0.0,
         health: 1.0,
         protected: false,
+        charging: false,
     };
     assert!(!sight::shot_passes(
         &arena.map,

@@ -43,6 +43,10 @@ pub struct Own {
     pub protected: bool,
     /// Seconds until the weapon is ready.
     pub ready_in_s: f32,
+    /// Beams left in this life.
+    pub rail_ammo: u8,
+    /// Seconds until the rail can be charged.
+    pub rail_ready_in_s: f32,
     /// Seconds until the next life, when dead.
     pub respawn_in_s: f32,
 }
@@ -64,6 +68,8 @@ pub struct Enemy {
     pub health: f32,
     /// Whether nothing can hurt it.
     pub protected: bool,
+    /// Whether it is charging its rail.
+    pub charging: bool,
 }
 
 /// A shot in flight.
@@ -158,6 +164,8 @@ impl<'a> World<'a> {
             health: self.share_of_health(own.health),
             protected: own.is_protected(self.tick),
             ready_in_s: seconds_to(own.ready_at),
+            rail_ammo: own.rail_ammo,
+            rail_ready_in_s: seconds_to(own.rail_ready_at),
             respawn_in_s: seconds_to(own.respawn_at),
         }
     }
@@ -256,6 +264,7 @@ impl<'a> World<'a> {
             aim: Angle::from_coarse(craft.aim).radians(),
             health: self.share_of_health(craft.health),
             protected: craft.protected,
+            charging: craft.charging,
         }
     }
 
