@@ -105,5 +105,5 @@ check-web: ## types and lints of the pages
 
 e2e: ## a real browser against a real server with bots
 	$(call heading,Browser tests)
-	cargo build --quiet -p fracas-server --bin fracas
-	cd client-web && FRACAS_BIN=$(CURDIR)/target/debug/fracas npx playwright test --config ../tests/browser/playwright.config.ts
+	cargo build --quiet -p fracas-server --bin fracas -p fracas-proxy --bin fracas-proxy
+	cd client-web && FRACAS_BIN=$(CURDIR)/target/debug/fracas FRACAS_PROXY_BIN=$(CURDIR)/target/debug/fracas-proxy npx playwright test --config ../tests/browser/playwright.config.ts

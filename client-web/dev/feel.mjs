@@ -320,7 +320,9 @@ async function startProxy(server) {
 }
 
 async function start(name, flags, options) {
-  const child = spawn(join(BINARIES, name), flags, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
+  // The server takes every `FRACAS_…` for its own.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('FRACAS_')));
+  const child = spawn(join(BINARIES, name), flags, { stdio: ['pipe', 'pipe', 'inherit'], env, ...options });
   children.push(child);
   const lines = createInterface(child.stdout);
   const first = await new Promise((done, fail) => {
