@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal, thread::Room,
+    Abuse, Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal,
+    thread::Room,
 };
 use crate::sim::Command;
 
@@ -87,7 +88,7 @@ impl Room {
             start,
         };
         link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
-        (seat.sent, seat.wants) = (0, wants);
+        (seat.sent, seat.wants, seat.abuse) = (0, wants, Abuse::default());
         match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
             Presence::Reserved { .. } => {
                 let (name, bot) = (seat.name.clone(), seat.bot);

@@ -33,6 +33,8 @@ pub enum Close {
     NoHello,
     /// More messages than any player needs.
     TooMany,
+    /// For many seconds most inputs were for ticks far ahead, or for ticks that had theirs.
+    Senseless,
     /// Bytes that are no message, or a message out of order.
     Malformed(String),
     /// A protocol version that isn't spoken here.
@@ -59,7 +61,7 @@ impl Close {
             Self::TooSlow => 4001,
             Self::NoPong => 4002,
             Self::NoHello => 4008,
-            Self::TooMany => 4029,
+            Self::TooMany | Self::Senseless => 4029,
             Self::Malformed(_) => 4500,
             Self::Version(_) => 4501,
             Self::BadTicket => 4502,
@@ -84,6 +86,7 @@ impl Close {
             Self::NoPong => "no pong",
             Self::NoHello => "no hello within 5 s",
             Self::TooMany => "too many messages",
+            Self::Senseless => "too many inputs for ticks far ahead or for ticks that had theirs",
             Self::BadTicket => "bad, used or expired ticket",
             Self::TakenOver => "taken over by a newer connection",
         })
@@ -93,7 +96,12 @@ impl Close {
     pub fn keeps_craft(&self) -> bool {
         matches!(
             self,
-            Self::Lost | Self::TooSlow | Self::NoPong | Self::TooMany | Self::GoingAway
+            Self::Lost
+                | Self::TooSlow
+                | Self::NoPong
+                | Self::TooMany
+                | Self::Senseless
+                | Self::GoingAway
         )
     }
 }

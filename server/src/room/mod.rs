@@ -33,7 +33,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::{
     close::Close,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
-    seats::{Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
+    seats::{Abuse, Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
 use crate::feed::{Feed, MatchId};
 

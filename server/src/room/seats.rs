@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, PlayerId, Wants};
+use fracas_protocol::{Credential, PlayerId, Tick, Wants};
 
 use super::Link;
 use crate::names;
@@ -56,6 +56,8 @@ pub struct Seat {
     offered: Option<Credential>,
     /// Where the player is.
     pub presence: Presence,
+    /// Inputs of this connection that no clock, however wrong, leads to.
+    pub abuse: Abuse,
     /// Snapshots put into the link, to tell when the last of them has left.
     pub sent: u32,
     /// What snapshots are to be like.
@@ -114,6 +116,7 @@ impl Seats {
             presence: Presence::Reserved {
                 until: now + TICKET_LIFE,
             },
+            abuse: Abuse::default(),
             sent: 0,
             wants: Wants::default(),
         };
@@ -207,6 +210,27 @@ impl Seat {
 
     fn knows(&self, credential: &Credential) -> bool {
         self.held == *credential || self.offered.as_ref() == Some(credential)
+    }
+}
+
+/// How much of what a client sends makes no sense, as a bucket that leaks. Each refused input fills it; it leaks as fast
+/// as half of an honest client's inputs come.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Abuse {
+    level: f32,
+    tick: Tick,
+}
+
+/// Ten seconds of inputs at their usual rate: no clock that goes wrong for a moment fills this.
+const ABUSE_S_MAX: f32 = 10.0;
+
+impl Abuse {
+    /// Notes a refused input. Whether there are too many of them by now.
+    pub fn note(&mut self, tick: Tick, tick_hz: u8) -> bool {
+        let passed = tick.saturating_sub(self.tick) as f32;
+        self.tick = tick;
+        self.level = (self.level - passed / 2.0).max(0.0) + 1.0;
+        self.level > ABUSE_S_MAX * f32::from(tick_hz)
     }
 }
 
@@ -331,6 +355,29 @@ mod tests {
         let bot = reserve(&mut seats, "bot", now);
         reserve(&mut seats, "bo", now);
         assert_eq!(seats.bot_to_replace(), Some(bot));
+    }
+
+    #[test]
+    fn only_lasting_nonsense_is_abuse() {
+        let ticks_until_closed = |refused_in: &dyn Fn(Tick) -> u32| {
+            let mut abuse = Abuse::default();
+            (1..36_000).find(|tick| (0..refused_in(*tick)).any(|_| abuse.note(*tick, 60)))
+        };
+        assert_eq!(
+            ticks_until_closed(&|tick| tick % 2),
+            None,
+            "every second input"
+        );
+        let five_seconds_a_minute = |tick| u32::from(tick % 3_600 < 300);
+        assert_eq!(
+            ticks_until_closed(&five_seconds_a_minute),
+            None,
+            "a clock that jumps"
+        );
+        let all = ticks_until_closed(&|_| 1).unwrap();
+        assert!((1_100..=1_300).contains(&all), "every input: {all}");
+        let flood = ticks_until_closed(&|_| 16).unwrap();
+        assert!(flood < 60, "{flood}");
     }
 
     #[test]

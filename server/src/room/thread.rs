@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Phase, ServerMessage, encode};
+use fracas_protocol::{Phase, ServerMessage, Tick, encode};
 use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock::Pacer,
     feed::{Feed, FeedItem, FeedSender, MatchId},
-    sim::{Command, Match, MatchConfig, Outbound},
+    sim::{Command, Match, MatchConfig, Outbound, RejectReason},
     telemetry::RoomMetrics,
 };
 
@@ -158,6 +158,7 @@ impl Room {
 
     fn step(&mut self, now: Instant) {
         let (game, commands) = (&mut self.game, &mut self.commands);
+        let tick = game.tick();
         // Whatever a panic left half done is dropped with the match.
         let stepped = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(test)]
@@ -165,6 +166,7 @@ impl Room {
             let outbound = game.step(commands);
             self.metrics.outbound(outbound);
             deliver(&mut self.seats, outbound);
+            judge(&mut self.seats, outbound, self.config.tick_hz, tick);
             std::mem::take(&mut outbound.events)
         }));
         match stepped {
@@ -314,6 +316,19 @@ fn deliver(seats: &mut Seats, outbound: &mut Outbound) {
         {
             *sent = sent.wrapping_add(1);
             link.push_snapshot(bytes);
+        }
+    }
+}
+
+/// Closes those who go on sending what makes no sense. Being late is a bad line, and never closes.
+fn judge(seats: &mut Seats, outbound: &Outbound, tick_hz: u8, tick: Tick) {
+    for (player, reason) in &outbound.rejected {
+        if let RejectReason::Early | RejectReason::Duplicate = reason
+            && let Some(seat) = seats.get_mut(*player)
+            && seat.abuse.note(tick, tick_hz)
+            && let Presence::Connected(link) = &seat.presence
+        {
+            link.close(Close::Senseless);
         }
     }
 }

@@ -1,9 +1,19 @@
 //! Bad input gets the close code the documentation promises, and changes nothing for anybody else.
 
-use fracas_protocol::{ClientMessage, Credential, PROTOCOL_VERSION, Ping, encode};
+use fracas_protocol::{
+    ClientMessage, Credential, Input, InputBatch, PROTOCOL_VERSION, Ping, encode, input::BATCH_MAX,
+};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::{Client, Server, hello, inputs, request};
+use crate::harness::{Client, Server, get, hello, inputs, request};
+
+fn full_batch(first_tick: u32) -> ClientMessage {
+    ClientMessage::Inputs(InputBatch {
+        first_tick,
+        inputs: vec![Input::default(); BATCH_MAX],
+        ..InputBatch::default()
+    })
+}
 
 fn binary(bytes: impl Into<Vec<u8>>) -> Message {
     Message::Binary(bytes.into().into())
@@ -101,6 +111,42 @@ async fn a_flood_is_too_many_messages() {
     }
     assert_eq!(client.closed().await.0, 4029);
     bystander.is_well(1).await;
+}
+
+#[tokio::test]
+async fn inputs_that_make_no_sense_are_counted_and_end_their_sender_when_they_go_on() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let (mut cheat, _) = server.player("Cheat").await;
+    let far_ahead = full_batch(u32::MAX / 2);
+    let (code, reason) = loop {
+        for _ in 0..8 {
+            cheat.say(&far_ahead).await;
+        }
+        match cheat.next().await {
+            Some(Message::Close(Some(frame))) => break (u16::from(frame.code), frame.reason),
+            Some(_) => {}
+            None => panic!("closed without a reason"),
+        }
+    };
+    assert_eq!(code, 4029);
+    assert!(reason.contains("far ahead"), "{reason}");
+    bystander.is_well(1).await;
+    let metrics = get(server.internal, "/metrics").await.body;
+    assert!(metrics.contains("fracas_inputs_rejected_total{reason=\"early\"}"));
+}
+
+#[tokio::test]
+async fn late_inputs_are_a_bad_line_and_close_nothing() {
+    let server = Server::start().await;
+    let (mut late, _) = server.player("Late").await;
+    let message = full_batch(1);
+    for nonce in 0..4 {
+        for _ in 0..120 {
+            late.say(&message).await;
+        }
+        late.is_well(nonce).await;
+    }
 }
 
 #[tokio::test]
