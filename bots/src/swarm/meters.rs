@@ -14,6 +14,8 @@ use crate::client::drive::Observer;
 const WINDOW_US: u64 = 1_000_000;
 /// A correction within this time after the server missed inputs is put down to that.
 const AFTERMATH_US: u64 = 300_000;
+/// A connection settles in for this long: its clocks start from a guess.
+const SETTLING_US: u64 = 3_000_000;
 /// Added to input margins, which may be negative, for their histogram.
 pub(super) const MARGIN_ZERO: i64 = 128;
 
@@ -58,6 +60,10 @@ pub struct Meters {
     pub corrections: u64,
     /// … shortly after the server missed inputs.
     pub corrections_starved: u64,
+    /// Inputs the server missed in the first seconds of a connection.
+    pub settling_starved_ticks: u64,
+    /// Predictions that turned out wrong in the first seconds of a connection.
+    pub settling_corrections: u64,
     /// Ticks no input was made for, because this machine was too slow.
     pub ticks_skipped: u64,
     /// Other craft in view, over all snapshots.
@@ -125,6 +131,8 @@ impl Default for Meters {
             turns: 0,
             corrections: 0,
             corrections_starved: 0,
+            settling_starved_ticks: 0,
+            settling_corrections: 0,
             ticks_skipped: 0,
             craft_seen: 0,
             craft_updates: 0,
@@ -166,6 +174,8 @@ impl Meters {
         self.turns += other.turns;
         self.corrections += other.corrections;
         self.corrections_starved += other.corrections_starved;
+        self.settling_starved_ticks += other.settling_starved_ticks;
+        self.settling_corrections += other.settling_corrections;
         self.frames += other.frames;
         self.ticks_skipped += other.ticks_skipped;
         self.craft_seen += other.craft_seen;
@@ -289,6 +299,13 @@ impl<'a> Watch<'a> {
         );
         if stats.starved_ticks > self.counted.starved_ticks {
             self.starved_us = Some(now_us);
+        }
+        let is_settling = self
+            .connected_us
+            .is_some_and(|us| now_us - us < SETTLING_US);
+        if is_settling {
+            meters.settling_starved_ticks += stats.starved_ticks - self.counted.starved_ticks;
+            meters.settling_corrections += stats.corrections - self.counted.corrections;
         }
         let is_aftermath = self.starved_us.is_some_and(|us| now_us - us < AFTERMATH_US);
         if is_aftermath {

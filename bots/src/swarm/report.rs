@@ -65,10 +65,14 @@ pub struct Report {
     pub corrections_per_minute: f64,
     /// Those of them that came within 300 ms after the server had missed inputs.
     pub corrections_starved_per_minute: f64,
+    /// Corrections per connection in its first three seconds, which count above as well.
+    pub corrections_settling: f64,
     /// How far off corrections were.
     pub correction_tiles: P50P99,
     /// Share of ticks for which the server missed a bot's input, in percent.
     pub input_starvation_percent: f64,
+    /// Ticks without an input per connection in its first three seconds, which count above as well.
+    pub input_starvation_settling_ticks: f64,
     /// Ticks before their use that inputs arrived.
     pub input_margin_ticks: P50P1,
     /// How often a bot steered otherwise, per second.
@@ -204,10 +208,15 @@ impl Report {
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
             corrections_starved_per_minute: per(meters.corrections_starved, connected_s / 60.0),
+            corrections_settling: per(meters.settling_corrections, meters.connections as f64),
             correction_tiles: p50_p99(&meters.correction_millitiles, 1000.0),
             input_starvation_percent: rounded(
                 100.0 * meters.starved_ticks as f64 / meters.ticks.max(1) as f64,
                 1000.0,
+            ),
+            input_starvation_settling_ticks: per(
+                meters.settling_starved_ticks,
+                meters.connections as f64,
             ),
             input_margin_ticks: P50P1 {
                 p50: at(&meters.input_margin, 0.5, 1.0) - MARGIN_ZERO as f64,
@@ -236,7 +245,7 @@ impl Report {
         ]
         .concat();
         rows.iter()
-            .map(|(name, value)| format!("{name:<28}{value}\n"))
+            .map(|(name, value)| format!("{name:<30}{value}\n"))
             .collect()
     }
 
@@ -325,15 +334,20 @@ impl Report {
             (
                 "corrections per minute",
                 format!(
-                    "{}   after missed inputs {}",
+                    "{}   after missed inputs {}   in the first 3 s {} each",
                     short(self.corrections_per_minute),
-                    short(self.corrections_starved_per_minute)
+                    short(self.corrections_starved_per_minute),
+                    short(self.corrections_settling)
                 ),
             ),
             ("correction, tiles", self.correction_tiles.to_string()),
             (
                 "inputs missed, %",
-                self.input_starvation_percent.to_string(),
+                format!(
+                    "{}   in the first 3 s {} ticks each",
+                    self.input_starvation_percent,
+                    short(self.input_starvation_settling_ticks)
+                ),
             ),
             (
                 "input margin, ticks",
@@ -460,7 +474,7 @@ pub(super) fn grouped(number: u64) -> String {
 fn listed(count: u64, by: &BTreeMap<String, u64>) -> String {
     let mut text = count.to_string();
     for (what, count) in by.iter().take(6) {
-        text += &format!("\n{:<28}  {count} x {what}", "");
+        text += &format!("\n{:<30}  {count} x {what}", "");
     }
     text
 }
