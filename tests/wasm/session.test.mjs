@@ -8,9 +8,9 @@ import { GameSession, initSync } from '../../client-web/src/wasm-pkg/fracas_wasm
 const core = new URL('../../client-web/src/wasm-pkg/fracas_wasm_bg.wasm', import.meta.url);
 initSync({ module: readFileSync(core) });
 
-test('a hello is tag, version, credential, checksums', () => {
-  assert.deepEqual([...GameSession.hello('ab', false, false)], [0, 2, 0, 2, 97, 98, 0]);
-  assert.deepEqual([...GameSession.hello('ab', true, true)], [0, 2, 1, 2, 97, 98, 1]);
+test('a hello is tag, version, credential, wishes', () => {
+  assert.deepEqual([...GameSession.hello('ab', false, false)], [0, 2, 0, 2, 97, 98, 0, 0]);
+  assert.deepEqual([...GameSession.hello('ab', true, true)], [0, 2, 1, 2, 97, 98, 1, 0]);
 });
 
 test('before the welcome there is an empty picture and nothing to send', () => {

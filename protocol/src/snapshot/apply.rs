@@ -95,7 +95,11 @@ impl View {
         }
         if self.is_astray() || snapshot.events.iter().any(is_event_astray) {
             // Whoever goes on all the same must not have to compute with it.
-            *self = View::default();
+            *self = View {
+                me: self.me,
+                tick: self.tick,
+                ..View::default()
+            };
             return Err(ApplyError::Astray);
         }
         Ok(())

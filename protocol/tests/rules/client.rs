@@ -2,11 +2,12 @@ use fracas_protocol::motion::CraftMotion;
 use fracas_protocol::snapshot::{NoTracks, OwnDelta, OwnFields, delta};
 use fracas_protocol::view::View;
 use fracas_protocol::{
-    Angle, Buttons, ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionError,
+    Angle, Buttons, ClientMessage, Intent, PlayerId, Pong, ServerMessage, Session, SessionError,
     Snapshot, Steer, Vec2, decode, encode,
 };
 use proptest::prelude::*;
 
+use crate::world::World;
 use crate::{arena, match_start, snapshots, welcome};
 
 fn joined(tick: u32) -> Session {
@@ -145,6 +146,65 @@ fn c4_a_checksum_is_of_the_view_the_snapshot_leads_to() {
         );
         assert_eq!(session.view(), Some(&next));
     }
+}
+
+#[test]
+fn c6_a_pong_brings_the_nonce_back_and_measures_the_round_trip() {
+    let mut session = joined(500);
+    session.advance(1_000);
+    let nonce = sent(&mut session)
+        .into_iter()
+        .find_map(|message| match message {
+            ClientMessage::Ping(ping) => Some(ping.nonce),
+            _ => None,
+        });
+    let pong = |nonce| encode(&ServerMessage::Pong(Pong { nonce }));
+    session.receive(&pong(nonce.unwrap() ^ 1), 21_000).unwrap();
+    assert_eq!(session.stats().ping_ms, 0.0, "not what was asked");
+    session.receive(&pong(nonce.unwrap()), 41_000).unwrap();
+    assert_eq!(session.stats().ping_ms, 40.0);
+}
+
+/// A server that flies player 3 by the inputs it is sent, two ticks after they were made.
+#[test]
+fn c3_a_prediction_is_the_servers_state_to_the_bit() {
+    let mut session = joined(1_000);
+    let mut world = World::new(arena(), 1_000);
+    world.spawn(3, (6_656, 6_656));
+    let mut view = session.view().unwrap().clone();
+    let mut inputs = std::collections::BTreeMap::new();
+    let mut margin = i8::MIN;
+    for tick in 1_001..1_400_u32 {
+        let now_us = u64::from(tick - 1_000) * 16_667;
+        session.set_intent(Intent {
+            steer: Steer::from_code((tick / 7 % 193) as u8).unwrap(),
+            aim: Angle((tick * 100) as u16),
+            buttons: Buttons((tick / 40 % 4) as u8),
+        });
+        session.advance(now_us);
+        for message in sent(&mut session) {
+            if let ClientMessage::Inputs(batch) = message {
+                margin = (batch.first_tick - (world.tick + 1)) as i8;
+                inputs.extend((batch.first_tick..).zip(batch.inputs));
+            }
+        }
+        if let Some(input) = inputs.get(&(world.tick + 1)) {
+            world.flyer(3).input = *input;
+        }
+        world.step();
+        if tick % 2 == 0 {
+            let (mut told, next) = world.tell(&view, false);
+            told.input_margin = margin;
+            session.receive(&snapshot(told), now_us).unwrap();
+            view = next;
+        }
+    }
+    let stats = session.stats();
+    assert_eq!(stats.checksum_mismatches, 0);
+    assert!(stats.snapshots > 190);
+    // The first ticks passed before there was a craft to predict.
+    assert!(stats.corrections <= 1, "{stats:?}");
+    assert!(session.predicted().unwrap().0 > world.tick);
 }
 
 #[derive(Clone, Debug)]

@@ -132,3 +132,23 @@ fn h5_the_welcome_comes_first_and_once() {
         Err(SessionError::BadWelcome(_))
     ));
 }
+
+#[test]
+fn h6_the_next_match_starts_on_the_same_connection() {
+    let mut session = Session::new();
+    let welcome = encode(&ServerMessage::Welcome(Box::new(welcome(5))));
+    session.receive(&welcome, 0).unwrap();
+    let mut start = crate::match_start(900);
+    start.match_id = "m2".into();
+    start.rules.craft.health = 7;
+    let start = encode(&ServerMessage::MatchStart(Box::new(start)));
+    session.receive(&start, 0).unwrap();
+    let told = session.welcome().unwrap();
+    assert_eq!((told.player.0, told.start.match_id.as_str()), (3, "m2"));
+    assert_eq!(session.arena().unwrap().tuning.craft_health, 7);
+    assert_eq!(session.view().unwrap().tick, 900);
+    let mut late = crate::match_start(TICK_MAX + 1);
+    late.match_id = "m3".into();
+    let late = encode(&ServerMessage::MatchStart(Box::new(late)));
+    assert!(session.receive(&late, 0).is_err(), "beyond the last tick");
+}

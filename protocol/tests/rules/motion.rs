@@ -1,4 +1,8 @@
-use fracas_protocol::motion::{CraftMotion, Fired, Pilot, step_craft, step_pilot};
+use std::ops::ControlFlow;
+
+use fracas_protocol::motion::{
+    Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, Weapon, step_craft, step_pilot, step_shot,
+};
 use fracas_protocol::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2};
 
 use crate::arena;
@@ -109,4 +113,179 @@ fn m3_a_pilot_flies_then_fires_and_the_shot_waits_for_the_next_tick() {
     let wreck = pilot;
     assert_eq!(step_pilot(&mut pilot, owner, &input, 200, &arena), None);
     assert_eq!(pilot, wreck);
+}
+
+/// A craft at rest in the yard.
+fn resting(x: i32, y: i32) -> CraftMotion {
+    CraftMotion {
+        pos: Vec2::new(x, y),
+        vel: Vec2::ZERO,
+    }
+}
+
+fn flown(mut motion: CraftMotion, code: u8, ticks: u32) -> CraftMotion {
+    let arena = arena();
+    for _ in 0..ticks {
+        step_craft(&mut motion, Steer::from_code(code).unwrap(), &arena);
+    }
+    motion
+}
+
+#[test]
+fn m5_a_craft_slides_along_a_wall_and_keeps_its_speed_along_it() {
+    // Against the wall below, steering down and right.
+    let pressed = flown(resting(2_560, 6_656), 51, 10);
+    assert_eq!(pressed.pos.y, 7 * 1_024 - 461);
+    let slid = flown(pressed, 27, 9);
+    assert_eq!((slid.pos.y, slid.vel.y), (7 * 1_024 - 461, 0));
+    assert!(
+        slid.vel.x > 200 && slid.pos.x > pressed.pos.x + 200,
+        "{slid:?}"
+    );
+}
+
+#[test]
+fn m5_where_there_is_no_room_a_craft_stays_and_stands() {
+    // A shaft of one tile, and a craft of nearly two.
+    let map = Map::parse("####\n#S##\n#S##\n####\n").unwrap();
+    let mut rules = Rules::default();
+    rules.craft.radius_tiles = 0.49;
+    let mut arena = Arena::new(std::sync::Arc::new(map), &rules, 60);
+    arena.tuning.craft_radius = 900;
+    let mut motion = CraftMotion {
+        vel: Vec2::new(0, 100),
+        ..resting(1_536, 1_536)
+    };
+    step_craft(&mut motion, Steer::NONE, &arena);
+    assert_eq!(motion.vel, Vec2::ZERO);
+}
+
+#[test]
+fn m6_who_is_inside_is_pushed_out_through_the_nearest_face() {
+    // The wall tile at (4, 1), whose left and lower neighbours are floor: 100 from the left, then 100 from below.
+    for (inside, out) in [
+        ((4 * 1_024 + 100, 1_536), (4 * 1_024 - 461, 1_536)),
+        (
+            (4 * 1_024 + 512, 2_048 - 100),
+            (4 * 1_024 + 512, 2_048 + 461),
+        ),
+    ] {
+        let pushed = flown(resting(inside.0, inside.1), 0, 1);
+        assert_eq!(pushed.pos, Vec2::new(out.0, out.1), "{inside:?}");
+    }
+}
+
+#[test]
+fn m6_a_diagonal_pushes_along_its_normal() {
+    // Towards the slope of ◢ at (2, 2) from its free corner: as far along x as along y.
+    let pushed = flown(resting(2 * 1_024 - 200, 2 * 1_024 - 200), 27, 20);
+    assert_eq!(pushed.pos.x, pushed.pos.y);
+    let (x, y) = (pushed.pos.x - 2 * 1_024, pushed.pos.y - 2 * 1_024);
+    // The slope is where x + y = 1024; its distance is (1024 - x - y) / √2.
+    let distance = f64::from(1_024 - x - y) / std::f64::consts::SQRT_2;
+    assert!((distance - 461.0).abs() < 2.0, "{pushed:?}");
+}
+
+fn shot(pos: (i32, i32), heading: u16) -> Shot {
+    Shot {
+        owner: PlayerId(0),
+        weapon: Weapon::Pulse,
+        pos: Vec2::new(pos.0, pos.1),
+        heading: Angle(heading),
+        bounces: 0,
+        age: 0,
+    }
+}
+
+/// Flies until the next bounce or the end.
+fn to_bounce(shot: &mut Shot) -> ShotStep {
+    let before = shot.bounces;
+    loop {
+        let step = step_shot(shot, &arena(), |_| ControlFlow::Continue(()));
+        if shot.bounces > before || step != ShotStep::Flying {
+            return step;
+        }
+    }
+}
+
+#[test]
+fn m7_every_surface_turns_a_heading_its_own_way() {
+    for (what, from, heading, after) in [
+        ("vertical", (2_560, 6_656), 0x9000, 0xF000),
+        ("horizontal", (2_560, 6_656), 0x3000, 0xD000),
+        ("slope / of ◢", (1_536, 2_560), 0x0100, 0xBF00),
+        ("slope \\ of ◥ and ◣", (5_632, 4_608), 0x0100, 0x3F00),
+    ] {
+        let mut shot = shot(from, heading);
+        assert_eq!(to_bounce(&mut shot), ShotStep::Flying, "{what}");
+        assert_eq!(shot.heading, Angle(after), "{what}");
+    }
+}
+
+#[test]
+fn m7_a_shot_ends_at_the_wall_after_its_last_bounce_or_when_its_time_is_over() {
+    let mut at_wall = shot((2_560, 6_656), 0x9000);
+    assert_eq!(to_bounce(&mut at_wall), ShotStep::Flying);
+    assert_eq!(to_bounce(&mut at_wall), ShotStep::Flying);
+    assert_eq!(to_bounce(&mut at_wall), ShotStep::Ended(End::Wall));
+    assert_eq!(at_wall.bounces, 2);
+    let mut old = Shot {
+        age: 71,
+        ..shot((2_560, 6_656), 0x9000)
+    };
+    assert_eq!(to_bounce(&mut old), ShotStep::Ended(End::Expired));
+    assert_eq!(old.age, 72);
+}
+
+#[test]
+fn m8_pits_are_nothing_to_a_shot() {
+    let mut shot = shot((4_608, 3_584), 0);
+    assert_eq!(to_bounce(&mut shot), ShotStep::Flying);
+    assert!(
+        shot.pos.x > 6 * 1_024 && shot.pos.x < 7 * 1_024,
+        "off the wall behind the pit: {shot:?}"
+    );
+}
+
+#[test]
+fn m8_a_corner_reached_to_the_unit_is_one_bounce_or_two_never_a_way_through() {
+    // Along the diagonal into the inner corner at the bottom left, (1024, 7168).
+    let mut inner = shot((1_024 + 482, 7_168 - 482), 0x6000);
+    let mut bounces = Vec::new();
+    for _ in 0..4 {
+        step_shot(&mut inner, &arena(), |segment| {
+            bounces.extend(segment.bounce.map(|bounce| bounce.pos));
+            ControlFlow::Continue(())
+        });
+    }
+    assert_eq!(bounces, [Vec2::new(1_024, 7_168); 2]);
+    assert_eq!(inner.heading, Angle(0xE000), "back where it came from");
+}
+
+#[test]
+fn m10_a_beam_bounces_as_often_as_the_rules_say_and_reaches_as_far() {
+    let arena = arena();
+    let beam = Beam {
+        owner: PlayerId(0),
+        from: Vec2::new(2_149, 6_486),
+        heading: Angle(0x9000),
+    };
+    let mut seen = Vec::new();
+    beam.trace(&arena, |segment| {
+        seen.push((segment.bounces, Beam::damage(segment.bounces, &arena)));
+    });
+    assert_eq!(seen, [(0, 65), (1, 98)]);
+    let mut rules = Rules::default();
+    (rules.rail.bounces, rules.rail.range_tiles) = (15, 6.0);
+    let far = Arena::new(arena.map.clone(), &rules, 60);
+    let points = beam.points(&far);
+    let length: i32 = points
+        .windows(2)
+        .map(|two| (two[1] - two[0]).length())
+        .sum();
+    assert!(
+        (length - 6 * 1_024).abs() <= points.len() as i32,
+        "{points:?}"
+    );
+    assert!(points.len() > 3, "{points:?}");
 }
