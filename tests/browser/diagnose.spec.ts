@@ -43,6 +43,7 @@ const CASES: [string, Partial<Signs>, Blame, RegExp][] = [
   ],
   ['a line that stalls', { silences: 2, longestSilenceMs: 800 }, 'line', /stalls: 2 times .* 800 ms/],
   ['a line that stalled once', { silences: 1, longestSilenceMs: 1300 }, 'line', /stalls: once .* 1\.3 s/],
+  ['a stall makes inputs late', { silences: 1, longestSilenceMs: 2000, starvedShare: 0.2 }, 'line', /stalls/],
   ['inputs come late though pings look fine', { starvedShare: 0.06 }, 'line', /reaches the server late/],
   ['a thin line holds snapshots up', { pingMs: 400, snapshotShare: 0.4, gapP95Ms: 300 }, 'line', /slow/],
   [

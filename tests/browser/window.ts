@@ -45,10 +45,11 @@ export class Window {
 
   async close(): Promise<void> {
     const gone = new Promise((resolve) => this.process.once('exit', resolve));
-    await this.browser.close();
-    this.process.kill('SIGKILL');
+    const tools = await this.browser.newBrowserCDPSession();
+    await tools.send('Browser.close');
     await gone;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    // Its helpers may write for a moment longer.
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   private get context(): BrowserContext {

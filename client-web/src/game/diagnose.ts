@@ -130,9 +130,10 @@ function ofLine(signs: Signs): Suspicion[] {
       spread / PING_SPREAD_MS,
       `Your line is uneven: answers take ${Math.round(signs.pingMinMs)} to ${ms(signs.pingMaxMs)}.`,
     ),
+    // Late frames and stalls make inputs late, too, and say it better.
     suspect(
       'line',
-      signs.frameP95Ms < FRAME_P95_MS ? signs.starvedShare / STARVED_SHARE : 0,
+      signs.frameP95Ms < FRAME_P95_MS && signs.silences === 0 ? signs.starvedShare / STARVED_SHARE : 0,
       'Your line is uneven: what you do reaches the server late.',
     ),
   ];
