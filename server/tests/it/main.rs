@@ -8,4 +8,5 @@ mod api;
 mod bad_input;
 mod harness;
 mod life;
+mod slow;
 mod streams;

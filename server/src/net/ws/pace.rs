@@ -20,7 +20,7 @@ use std::{
 
 use bytes::Bytes;
 
-/// A client that has never answered a ping is closed after so long.
+/// A client that answers no pings is closed after so long.
 const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that takes nothing for so long is closed.
 pub(super) const STALL_MAX: Duration = Duration::from_secs(5);
@@ -172,17 +172,20 @@ impl Pace {
         on_its_way < self.window && !(on_its_way > WINDOW_MIN && self.waits(now, 2 * WAIT_MAX))
     }
 
-    /// When to give up on a client if nothing more is heard of it. There must have been an answer before, or
-    /// [`Pace::is_mute`] applies.
+    /// When to give up on a client that takes nothing more. One that never answered may just not answer: for it there is
+    /// [`Pace::is_mute`].
     pub(super) fn gives_up_at(&self) -> Option<Instant> {
         let oldest = self.unanswered.front()?;
         let last_answer = self.last_answer?;
         Some(oldest.at.max(last_answer) + STALL_MAX)
     }
 
-    /// Whether it has never answered anything, for too long.
+    /// Whether it has answered nothing for too long, whatever it takes.
     pub(super) fn is_mute(&self, now: Instant) -> bool {
-        self.last_answer.is_none() && now.saturating_duration_since(self.origin) >= PONG_TIMEOUT
+        let heard = self.last_answer.unwrap_or(self.origin);
+        self.unanswered.front().is_some_and(|oldest| {
+            now.saturating_duration_since(oldest.at.max(heard)) >= PONG_TIMEOUT
+        })
     }
 
     /// Whether a ping without an answer shows that what was sent before it has waited this long.
@@ -274,6 +277,7 @@ mod tests {
         pace.ask(origin + 2 * S);
         pace.ask(origin + 3 * S);
         assert_eq!(pace.gives_up_at(), Some(origin + 7 * S));
+        assert!(!pace.is_mute(origin + 11 * S) && pace.is_mute(origin + 12 * S));
     }
 
     #[test]
