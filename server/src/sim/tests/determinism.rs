@@ -1,6 +1,6 @@
 //! The same seed and the same commands give the same state, every tick.
 
-use fracas_protocol::{InputBatch, PlayerId, Tick, Wants};
+use fracas_protocol::{Buttons, InputBatch, PlayerId, SeenAgo, Tick, Wants};
 use rand::RngExt;
 
 use super::super::{Command, Match};
@@ -10,7 +10,7 @@ const SEEDS: u64 = 200;
 const TICKS: Tick = 240;
 const PLAYERS: u16 = 8;
 
-/// A match with players who come, go, fire and fly about, all by a seed; returns the hash of every tick.
+/// A match with players who come, go, fire, charge and fly about, all by a seed; returns the hash of every tick.
 fn run(seed: u64, snapshots: bool) -> Vec<u64> {
     let mut game = new_match(seed, short_rules());
     let mut hands: Vec<_> = (0..PLAYERS)
@@ -40,7 +40,12 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
             if n == 120 && player.0 == 2 {
                 commands.push(Command::Leave { player });
             }
-            let inputs: Vec<_> = (0..2).map(|_| hand.next()).collect();
+            let mut inputs: Vec<_> = (0..2).map(|_| hand.next()).collect();
+            if (n / 50 + Tick::from(player.0)) % 2 == 0 {
+                inputs
+                    .iter_mut()
+                    .for_each(|input| input.buttons = Buttons::RAIL);
+            }
             // Some messages are lost, late or early; all of them on purpose.
             let shift = if hand.rng.random_ratio(1, 20) {
                 hand.rng.random_range(-4..8)
@@ -48,13 +53,14 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
                 1
             };
             let first_tick = (game.tick() + 1).wrapping_add_signed(shift);
+            let seen_ago = SeenAgo(hand.rng.random_range(0..4_000));
             if n % 2 == 0 && !hand.rng.random_ratio(1, 30) {
                 commands.push(Command::Inputs {
                     player,
                     batch: InputBatch {
                         first_tick,
+                        seen_ago,
                         inputs,
-                        ..InputBatch::default()
                     },
                 });
             }

@@ -1,10 +1,13 @@
 //! The simulation and the client session together, in virtual time.
 
+mod audit;
 mod determinism;
 mod duel;
+mod honesty;
 mod pair;
 mod pile_up;
 mod play;
+mod rail;
 
 use std::sync::Arc;
 

@@ -1,0 +1,249 @@
+//! What is sent, held against the whole truth: every snapshot of whole matches, decoded and applied as a client would.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use fracas_protocol::motion::{Beam, Pilot, Segment};
+use fracas_protocol::view::{Craft as Shown, find};
+use fracas_protocol::{
+    Arena, Buttons, Event, EventKind, InputBatch, PlayerId, SeenAgo, ServerMessage, Tick, Vec2,
+    View, Wants, decode,
+};
+
+use super::super::components::{Craft, Flying, Identity};
+use super::super::resources::Setup;
+use super::super::{Command, Match};
+use super::{RandomHand, new_match_on, short_rules};
+
+const PLAYERS: u16 = 16;
+const SEEDS: u64 = 6;
+
+/// Wider and higher than a picture, so that there is somebody out of sight.
+fn plain() -> String {
+    let wall = "#".repeat(90);
+    let rows = (0..50).map(|row| match row % 10 {
+        3 => format!("#{}#", "....S...........".repeat(6).split_at(88).0),
+        7 => format!("#{}#", "..........##....".repeat(6).split_at(88).0),
+        _ => format!("#{}#", ".".repeat(88)),
+    });
+    let rows: Vec<_> = std::iter::once(wall.clone())
+        .chain(rows)
+        .chain([wall.clone()])
+        .collect();
+    rows.join("\n")
+}
+
+/// Everything there is at one tick.
+struct Truth {
+    arena: Arena,
+    crafts: Vec<(PlayerId, Pilot, u8, Arc<str>)>,
+    shots: Vec<Flying>,
+}
+
+impl Truth {
+    fn of(game: &mut Match) -> Truth {
+        let mut crafts = game.world.query::<(&Identity, &Craft)>();
+        let all = crafts.iter(&game.world);
+        let mut crafts: Vec<_> = all
+            .map(|(who, craft)| (who.id, craft.pilot, craft.shown_aim, who.name.clone()))
+            .collect();
+        crafts.sort_by_key(|(id, ..)| *id);
+        let mut shots = game.world.query::<&Flying>();
+        let shots = shots.iter(&game.world).map(|flying| Flying { ..*flying });
+        Truth {
+            shots: shots.collect(),
+            crafts,
+            arena: game.world.resource::<Setup>().arena.clone(),
+        }
+    }
+
+    fn pilot(&self, player: PlayerId) -> Option<&Pilot> {
+        let mut all = self.crafts.iter();
+        all.find(|(id, ..)| *id == player)
+            .map(|(_, pilot, ..)| pilot)
+    }
+
+    /// The middle of a player's picture.
+    fn centre(&self, player: PlayerId) -> Vec2 {
+        let own = self.pilot(player).unwrap();
+        let killer = own.killer.filter(|_| !own.alive);
+        let followed = killer.and_then(|id| self.pilot(id)).filter(|p| p.alive);
+        followed.unwrap_or(own).motion.pos
+    }
+
+    fn is_within(&self, away: Vec2, margins: i32) -> bool {
+        let tuning = &self.arena.tuning;
+        away.x.abs() <= tuning.view_half_x + margins * tuning.view_margin
+            && away.y.abs() <= tuning.view_half_y + margins * tuning.view_margin
+    }
+}
+
+#[derive(Default, Debug)]
+struct Findings {
+    crafts: u32,
+    out_of_sight: u32,
+    shots: u32,
+    beams: u32,
+    beams_kept: u32,
+}
+
+/// What `player` was told with a snapshot is what they may know, and true.
+fn check(
+    before: &View,
+    now: &View,
+    events: &[Event],
+    truths: &VecDeque<Truth>,
+    found: &mut Findings,
+) {
+    let truth = truths.back().unwrap();
+    let (me, centre) = (now.me, truth.centre(now.me));
+    assert_eq!(now.own, *truth.pilot(me).unwrap(), "the own craft in full");
+    for (id, shown) in &now.crafts {
+        let (_, pilot, aim, _) = truth.crafts.iter().find(|(other, ..)| other == id).unwrap();
+        assert!(pilot.alive && *id != me);
+        // Nothing but what can be seen from outside; in no more detail than is shown.
+        assert_eq!(*shown, Shown::of(pilot, *aim, now.tick), "{id:?}");
+        let known = find(&before.crafts, *id).is_some();
+        let margins = if known { 2 } else { 1 };
+        assert!(
+            truth.is_within(pilot.motion.pos - centre, margins),
+            "{id:?} to {me:?}"
+        );
+        found.crafts += 1;
+    }
+    found.out_of_sight += truth.crafts.len() as u32 - 1 - now.crafts.len() as u32;
+    for (id, shot) in &now.shots {
+        let flying = truth.shots.iter().find(|flying| flying.id == *id).unwrap();
+        assert_eq!(*shot, flying.shot);
+        let known = find(&before.shots, *id);
+        let is_known = known.is_some_and(|old| old.birth(before.tick) == shot.birth(now.tick));
+        assert!(is_known || truth.is_within(shot.pos - centre, 1), "{id:?}");
+        found.shots += 1;
+    }
+    let named = now.roster.iter().map(|(id, entry)| (*id, &entry.name));
+    let there = truth.crafts.iter().map(|(id, _, _, name)| (*id, name));
+    assert!(named.eq(there), "names of whoever is there");
+    for event in events {
+        match event.kind {
+            EventKind::Hit {
+                attacker, victim, ..
+            } => assert!(me == attacker || me == victim),
+            // Public.
+            EventKind::Kill { .. } | EventKind::Streak { .. } => {}
+            EventKind::Beam {
+                owner,
+                from,
+                heading,
+            } => {
+                let beam = Beam {
+                    owner,
+                    from,
+                    heading,
+                };
+                let is_known = find(&before.crafts, owner).is_some();
+                // Whoever dies in that very tick looks at their killer from then on.
+                let then = truths.len() - 1 - usize::from(event.ago);
+                let mut pictures = truths.range(then - 1..=then);
+                let mut crosses = || pictures.any(|truth| crosses(&beam, truth.centre(me), truth));
+                assert!(me == owner || is_known || crosses(), "{owner:?} to {me:?}");
+                found.beams += 1;
+            }
+        }
+    }
+}
+
+/// Whether a beam comes into the picture: looked for every sixteenth of a tile, with what a craft flies in a snapshot to
+/// spare.
+fn crosses(beam: &Beam, centre: Vec2, truth: &Truth) -> bool {
+    let mut crosses = false;
+    beam.trace(&truth.arena, |piece: &Segment| {
+        let way = piece.to - piece.from;
+        let steps = i64::from(way.length() / 64 + 1);
+        crosses |= (0..=steps).any(|step| {
+            let away = piece.from + way.scale(step, steps) - centre;
+            let near = Vec2::new(away.x.abs() - 512, away.y.abs() - 512);
+            truth.is_within(near, 1)
+        });
+    });
+    crosses
+}
+
+/// A match in which everybody flies about, fires and charges by a seed, and one joins late.
+fn audit(seed: u64, found: &mut Findings) {
+    let mut game = new_match_on(&plain(), seed, short_rules());
+    let mut hands: Vec<_> = (0..PLAYERS)
+        .map(|n| RandomHand::new(seed, PlayerId(n)))
+        .collect();
+    let mut views: Vec<View> = Vec::new();
+    let mut commands = Vec::new();
+    let mut truths = VecDeque::new();
+    while !game.is_over() && game.tick() < 1000 + 60 * 40 {
+        let next = game.tick() + 1;
+        let joins = if views.is_empty() { PLAYERS - 1 } else { 1 };
+        if next == 1001 || next == 1400 {
+            for _ in 0..joins {
+                let player = PlayerId(views.len() as u16);
+                commands.push(Command::Join {
+                    player,
+                    name: format!("p{}", player.0).into(),
+                    bot: true,
+                });
+                let wants = Wants::default();
+                commands.push(Command::Attach { player, wants });
+                views.push(View {
+                    me: player,
+                    tick: next - 1,
+                    ..View::default()
+                });
+            }
+        }
+        for (view, hand) in views.iter().zip(&mut hands) {
+            let mut input = hand.next();
+            if (next / 60 + Tick::from(view.me.0)) % 2 == 0 {
+                input.buttons = Buttons::RAIL;
+            }
+            let batch = InputBatch {
+                first_tick: next,
+                seen_ago: SeenAgo(1_500),
+                inputs: vec![input],
+            };
+            let player = view.me;
+            commands.push(Command::Inputs { player, batch });
+        }
+        let ammo: u32 = ammo(&mut game);
+        let sent = std::mem::take(&mut game.step(&mut commands).snapshots);
+        found.beams_kept += ammo.saturating_sub(self::ammo(&mut game)) * u32::from(PLAYERS);
+        truths.push_back(Truth::of(&mut game));
+        if truths.len() > 8 {
+            truths.pop_front();
+        }
+        let arena = &truths[0].arena;
+        for (player, bytes) in sent {
+            let ServerMessage::Snapshot(snapshot) = decode(&bytes).unwrap() else {
+                panic!("not a snapshot");
+            };
+            let view = &mut views[usize::from(player.0)];
+            let before = view.clone();
+            view.apply(&snapshot, arena).unwrap();
+            check(&before, view, &snapshot.events, &truths, found);
+            commands.push(Command::Delivered { player });
+        }
+    }
+}
+
+fn ammo(game: &mut Match) -> u32 {
+    let mut crafts = game.world.query::<&Craft>();
+    let crafts = crafts.iter(&game.world);
+    crafts.map(|craft| u32::from(craft.pilot.rail_ammo)).sum()
+}
+
+#[test]
+fn nothing_is_sent_that_the_rules_hide() {
+    let mut found = Findings::default();
+    (0..SEEDS).for_each(|seed| audit(seed, &mut found));
+    println!("{found:?}");
+    // There was something to hide, and something to show.
+    assert!(found.crafts > 50_000 && found.out_of_sight > 50_000);
+    assert!(found.shots > 10_000 && found.beams > 500);
+    assert!(found.beams < found.beams_kept);
+}
