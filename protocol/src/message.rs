@@ -119,6 +119,8 @@ pub fn decode_client(bytes: &[u8]) -> Result<ClientMessage, ClientMessageError> 
 }
 
 /// What a server may send.
+// Nearly every message is a snapshot, and none is kept: boxing it would only allocate.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub enum ServerMessage {
     /// Answers the hello.
