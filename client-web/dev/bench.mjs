@@ -1,6 +1,6 @@
 /**
  * What the page costs: first download compressed, and script per frame with 60 craft, 400 shots
- * and as many sparks as there may be, in a real browser. `npm run bench`.
+ * and as many sparks as there may be, in a real browser, without and with the net graph. `npm run bench`.
  *
  * The picture is small on purpose: where WebGL runs in software, a large one makes the page wait
  * for the painter, and waiting is not script.
@@ -43,24 +43,31 @@ async function printScriptPerFrame() {
     args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--enable-unsafe-swiftshader'],
   });
   try {
-    const page = await browser.newPage({ viewport: { width: 480, height: 270 } });
-    await page.goto(new URL(SCENE, server.resolvedUrls?.local[0]).href);
-    await page.fill('#name', 'Bench');
-    await page.click('#play');
-    await page.waitForTimeout(WARM_UP_MS);
-    const before = await page.evaluate(() => window.__fracas.stats().frames);
-    const profile = await record(page);
-    const stats = await page.evaluate(() => window.__fracas.stats());
-    const frames = stats.frames - before;
+    const scene = new URL(SCENE, server.resolvedUrls?.local[0]).href;
     console.log('script per frame  frames   CPU ms   p50 ms   p95 ms');
-    console.log(
-      `                  ${pad(frames)} ${pad((scriptMs(profile) / frames).toFixed(2))}` +
-        `   ${pad(stats.p50.toFixed(1))}   ${pad(stats.p95.toFixed(1))}`,
-    );
+    for (const netGraph of ['off', 'on']) await printScene(browser, scene, netGraph);
   } finally {
     await browser.close();
     await server.close();
   }
+}
+
+async function printScene(browser, scene, netGraph) {
+  const page = await browser.newPage({ viewport: { width: 480, height: 270 } });
+  await page.addInitScript((on) => localStorage.setItem('fracas.net_graph', on), netGraph);
+  await page.goto(scene);
+  await page.fill('#name', 'Bench');
+  await page.click('#play');
+  await page.waitForTimeout(WARM_UP_MS);
+  const before = await page.evaluate(() => window.__fracas.stats().frames);
+  const profile = await record(page);
+  const stats = await page.evaluate(() => window.__fracas.stats());
+  await page.close();
+  const frames = stats.frames - before;
+  console.log(
+    `net graph ${netGraph.padEnd(7)} ${pad(frames)} ${pad((scriptMs(profile) / frames).toFixed(2))}` +
+      `   ${pad(stats.p50.toFixed(1))}   ${pad(stats.p95.toFixed(1))}`,
+  );
 }
 
 async function record(page) {

@@ -28,6 +28,17 @@ const RECORDED_SECONDS = 60;
 const PRESSES = 12;
 const BOTS = 8;
 
+/** Two craft see each other all the time. */
+const SMALL_ARENA = `########################
+#......................#
+#......................#
+#......................#
+#..S................S..#
+#......................#
+#......................#
+#......................#
+########################
+`;
 const WIDTH = 64;
 const HEIGHT = 36;
 const RADIUS = 0.45;
@@ -50,13 +61,17 @@ try {
 }
 
 async function measureAll() {
-  const server = await startServer();
+  const server = await startServer('arena', openArena(), BOTS);
+  const duel = await startServer('duel', SMALL_ARENA, 0);
   const browser = await chromium.launch({
     executablePath: process.env.FRACAS_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--enable-unsafe-swiftshader'],
   });
   const rows = [];
-  for (const line of LINES) rows.push(await measure(browser, server, line, SECONDS));
+  for (const line of LINES) {
+    const seen = await measureSight(browser, duel, line);
+    rows.push({ ...(await measure(browser, server, line, SECONDS)), seen });
+  }
   print(rows);
   const recorded = await measure(browser, server, RECORDED, RECORDED_SECONDS);
   print([recorded]);
@@ -67,13 +82,7 @@ async function measureAll() {
 async function measure(browser, server, line, seconds) {
   const proxy = await startProxy(server);
   for (const command of line.commands) await proxy.tell(command);
-  const page = await browser.newPage({ viewport: { width: 480, height: 270 } });
-  await page.goto(proxy.url);
-  await page.fill('#name', 'Feel');
-  await page.click('#play');
-  await page.waitForFunction(() => document.documentElement.dataset.state === 'playing');
-  // Clock and interpolation find their pace.
-  await page.waitForTimeout(3000);
+  const page = await enter(browser, proxy, 'Feel');
   const answers = await pressAndCount(page);
   await page.evaluate(startRecording);
   const before = await page.evaluate(counters);
@@ -83,6 +92,75 @@ async function measure(browser, server, line, seconds) {
   await page.close();
   proxy.end();
   return { line: line.name, answers, frames, corrections, before, after };
+}
+
+/** A page that plays, its clock and interpolation at their pace. */
+async function enter(browser, proxy, name) {
+  const page = await browser.newPage({ viewport: { width: 480, height: 270 } });
+  await page.goto(proxy.url);
+  await page.fill('#name', name);
+  await page.click('#play');
+  await page.waitForFunction(() => document.documentElement.dataset.state === 'playing');
+  await page.waitForTimeout(3000);
+  return page;
+}
+
+/** From a key in one page to the frame of another page that shows the craft moving; both on the same kind of line. */
+async function measureSight(browser, server, line) {
+  const proxies = [await startProxy(server), await startProxy(server)];
+  for (const proxy of proxies) for (const command of line.commands) await proxy.tell(command);
+  const hand = await enter(browser, proxies[0], 'Hand');
+  const eye = await enter(browser, proxies[1], 'Eye');
+  const { player } = await hand.evaluate(() => window.__fracas.frame());
+  const times = [];
+  for (let i = 0; i < PRESSES; i++) {
+    const { x } = await waitForRest(hand);
+    await eye.waitForFunction(standsStill, player);
+    const key = x < 12 ? 'KeyD' : 'KeyA';
+    const pressed = hand.evaluate(
+      () =>
+        new Promise((done) =>
+          window.addEventListener('keydown', () => done(performance.timeOrigin + performance.now()), {
+            once: true,
+          }),
+        ),
+    );
+    const seen = eye.evaluate(whenItMoves, player);
+    await eye.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    await hand.keyboard.down(key);
+    const [seenAt, pressedAt] = await Promise.all([seen, pressed]);
+    if (seenAt !== undefined) times.push(seenAt - pressedAt);
+    await hand.keyboard.up(key);
+  }
+  await hand.close();
+  await eye.close();
+  for (const proxy of proxies) proxy.end();
+  return times.sort((a, b) => a - b);
+}
+
+/** Runs in the page: drawn at the same place twice. */
+function standsStill(player) {
+  const now = window.__fracas.crafts().find(({ id }) => id === player);
+  const before = window.__still;
+  window.__still = now;
+  return now && before && now.x === before.x && now.y === before.y;
+}
+
+/** Runs in the page. Nothing when it does not. */
+function whenItMoves(player) {
+  const find = () => window.__fracas.crafts().find(({ id }) => id === player);
+  const from = find();
+  const givesUpAt = performance.now() + 3000;
+  return new Promise((done) => {
+    const look = () => {
+      const now = find();
+      if (now && from && Math.hypot(now.x - from.x, now.y - from.y) > 0.01) {
+        done(performance.timeOrigin + performance.now());
+      } else if (performance.now() > givesUpAt) done(undefined);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
 }
 
 /** From rest, one key: how many frames until the craft is drawn elsewhere? */
@@ -181,6 +259,11 @@ function print(rows) {
     ['line (round trip)', (row) => row.line],
     ['ping ms', (row) => Math.round(median(row.frames.map((frame) => frame[8])))],
     ['answers in frame', (row) => `p50 ${at(row.answers, 0.5)}, max ${row.answers.at(-1)}`],
+    [
+      "in another's picture ms",
+      (row) =>
+        row.seen?.length ? `p50 ${Math.round(at(row.seen, 0.5))}, max ${Math.round(row.seen.at(-1))}` : '–',
+    ],
     ['corrections/min', (row) => (row.corrections.length / minutes(row)).toFixed(1)],
     [
       'p99 tiles',
@@ -282,7 +365,7 @@ function generator(seed) {
   };
 }
 
-async function startServer() {
+function openArena() {
   const wall = '#'.repeat(WIDTH);
   const floor = `#${'.'.repeat(WIDTH - 2)}#`;
   const spawns = `#${'.....S..'.repeat(WIDTH).slice(0, WIDTH - 2)}#`;
@@ -290,16 +373,20 @@ async function startServer() {
     if (y === 0 || y === HEIGHT - 1) return wall;
     return y % 8 === 4 ? spawns : floor;
   });
-  writeFileSync(join(folder, 'arena.txt'), `${rows.join('\n')}\n`);
+  return `${rows.join('\n')}\n`;
+}
+
+async function startServer(name, arena, bots) {
+  writeFileSync(join(folder, `${name}.txt`), arena);
   const config = [
-    `bots = ${BOTS}`,
-    `map = ${JSON.stringify(join(folder, 'arena.txt'))}`,
+    `bots = ${bots}`,
+    `map = ${JSON.stringify(join(folder, `${name}.txt`))}`,
     '[rules.flow]',
     'kills_to_win = 1000',
     'time_limit_s = 3600',
   ];
-  writeFileSync(join(folder, 'fracas.toml'), `${config.join('\n')}\n`);
-  const flags = ['--config', 'fracas.toml', '--listen', '127.0.0.1:0', '--internal-listen', '127.0.0.1:0'];
+  writeFileSync(join(folder, `${name}.toml`), `${config.join('\n')}\n`);
+  const flags = ['--config', `${name}.toml`, '--listen', '127.0.0.1:0', '--internal-listen', '127.0.0.1:0'];
   return (await start('fracas', ['serve', ...flags], { cwd: folder })).first.replace(
     'listening on http://',
     '',
