@@ -199,7 +199,7 @@ fn audit(seed: u64, found: &mut Findings) {
         }
         for (view, hand) in views.iter().zip(&mut hands) {
             let mut input = hand.next();
-            if (next / 60 + Tick::from(view.me.0)) % 2 == 0 {
+            if (next / 60 + Tick::from(view.me.0)).is_multiple_of(2) {
                 input.buttons = Buttons::RAIL;
             }
             let batch = InputBatch {

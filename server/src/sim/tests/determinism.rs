@@ -41,7 +41,7 @@ fn run(seed: u64, snapshots: bool) -> Vec<u64> {
                 commands.push(Command::Leave { player });
             }
             let mut inputs: Vec<_> = (0..2).map(|_| hand.next()).collect();
-            if (n / 50 + Tick::from(player.0)) % 2 == 0 {
+            if (n / 50 + Tick::from(player.0)).is_multiple_of(2) {
                 inputs
                     .iter_mut()
                     .for_each(|input| input.buttons = Buttons::RAIL);
