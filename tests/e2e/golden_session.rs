@@ -96,6 +96,9 @@ fn intent(ms: u32) -> (f64, f64, f64, u8) {
     )
 }
 
+/// In between nothing gets through, in either direction; then all of it at once.
+const STALL_MS: std::ops::Range<u32> = 7_000..7_350;
+
 /// A line that delivers in order, `LAG_MS` later and a little unevenly.
 #[derive(Default)]
 struct Line {
@@ -114,7 +117,7 @@ impl Line {
         let count = self
             .under_way
             .iter()
-            .take_while(|(due, _)| *due <= ms)
+            .take_while(|(due, _)| *due <= ms && !STALL_MS.contains(&ms))
             .count();
         self.under_way
             .drain(..count)

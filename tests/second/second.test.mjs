@@ -33,7 +33,7 @@ test('its own craft flies as the server says, from the inputs that were sent', (
     const before = client.view && structuredClone({ tick: client.view.tick, own: client.view.own });
     if (client.receive(Buffer.from(words[2], 'hex')) !== 2 || !before?.own.alive) continue;
     const { own, tick } = client.view;
-    if (!own.alive || own.life !== before.own.life) continue;
+    if (!own.alive || own.life !== before.own.life || client.starved > 0) continue;
     const expected = before.own;
     for (let t = before.tick + 1; t <= tick; t++) {
       if (inputs.has(t)) stepPilot(expected, inputs.get(t), t, client.arena);
@@ -44,8 +44,9 @@ test('its own craft flies as the server says, from the inputs that were sent', (
     if (isSame) right += 1;
     else wrong += 1;
   }
-  // The first inputs of a connection come late, and what comes late isn't flown.
-  assert.ok(right > 100 && wrong < right / 20, `${right} right, ${wrong} wrong`);
+  // The first inputs of a connection come late: nobody is missed who has never been heard of (I8), and what comes late
+  // isn't flown.
+  assert.ok(right > 100 && wrong <= 2, `${right} right, ${wrong} wrong`);
 });
 
 /** I1 */
