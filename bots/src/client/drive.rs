@@ -15,8 +15,8 @@ use crate::brain::{Bot, Random, World};
 /// A server that says nothing for this long is gone; it sends snapshots many times a second and answers a ping every
 /// second.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
-/// Ticks from one thought to the next: as many as travel in one message of inputs.
-const TICKS_PER_BEAT: Tick = 2;
+/// Ticks from one thought to the next.
+const TICKS_PER_THOUGHT: Tick = 2;
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -164,10 +164,12 @@ impl<B: Bot> Player<B> {
         Ok(())
     }
 
-    /// Thinks, then lets the ticks that are due happen.
+    /// Thinks if it is time to, then lets the ticks that are due happen.
     fn beat(&mut self, seat: &mut Seat, observer: &mut impl Observer, now: Instant) {
         let now_us = self.microseconds(now);
-        if let Some(world) = World::of(&seat.session, &self.random) {
+        if let Some(world) = World::of(&seat.session, &self.random)
+            && seat.beat.is_time_to_think(world.tick())
+        {
             let intent = self.bot.think(&world);
             if intent.steer != seat.wish.0 {
                 seat.wish = (intent.steer, now_us);
@@ -176,9 +178,11 @@ impl<B: Bot> Player<B> {
         }
         seat.advance(observer, now_us);
         let tick = seat.session.predicted().map_or(0, |(tick, _)| tick);
-        let tick_hz = seat.session.welcome().map_or(60, |welcome| welcome.tick_hz);
-        seat.beat
-            .next(tick, Duration::from_secs(1) / u32::from(tick_hz), now);
+        let (tick_hz, together) = seat.session.welcome().map_or((60, 2), |welcome| {
+            (welcome.tick_hz, welcome.inputs_per_message.clamp(1, 2))
+        });
+        let period = Duration::from_secs(1) / u32::from(tick_hz);
+        seat.beat.next(tick, together, period, now);
     }
 
     fn microseconds(&self, now: Instant) -> u64 {
@@ -281,13 +285,16 @@ impl Seat {
     }
 }
 
-/// When to think next. The session's ticks fall due on a clock that only it knows, so a beat that comes too early for
-/// both ticks of a message is repeated a little later; from then on the beats are in step.
+/// When to let ticks happen next: once for each message of inputs. The session's ticks fall due on a clock that only it
+/// knows, so a beat that comes too early for all ticks of a message is repeated a little later; from then on the beats are
+/// in step.
 #[derive(Debug)]
 struct Beat {
     at: Instant,
-    /// The newest tick when the last thought was complete.
+    /// The newest tick when the last message was complete.
     tick: Tick,
+    /// The newest tick at the last thought.
+    thought: Option<Tick>,
 }
 
 impl Beat {
@@ -296,18 +303,30 @@ impl Beat {
         Beat {
             at: start + Duration::from_micros(random.below(33_333) as u64),
             tick: 0,
+            thought: None,
         }
     }
 
-    /// The newest tick is `tick` now, and one takes `period`.
-    fn next(&mut self, tick: Tick, period: Duration, now: Instant) {
-        if tick.saturating_sub(self.tick) < TICKS_PER_BEAT {
+    /// Whether it has been long enough since the last thought, in which case this is one.
+    fn is_time_to_think(&mut self, tick: Tick) -> bool {
+        let is_time = self
+            .thought
+            .is_none_or(|thought| tick.abs_diff(thought) >= TICKS_PER_THOUGHT);
+        if is_time {
+            self.thought = Some(tick);
+        }
+        is_time
+    }
+
+    /// The newest tick is `tick` now, `together` of them make a message, and one takes `period`.
+    fn next(&mut self, tick: Tick, together: u8, period: Duration, now: Instant) {
+        if tick.saturating_sub(self.tick) < Tick::from(together) {
             self.at = now + period / 4;
             return;
         }
         self.tick = tick;
-        self.at += period * TICKS_PER_BEAT;
-        // Held up: don't make up for it with a burst of thoughts.
+        self.at += period * u32::from(together);
+        // Held up: don't make up for it with a burst of beats.
         if self.at <= now {
             self.at = now + period;
         }
@@ -320,20 +339,25 @@ mod tests {
 
     #[test]
     fn beats_fall_in_step_with_the_ticks_and_stay_there() {
-        let tick = Duration::from_micros(16_667);
+        let period = Duration::from_micros(16_667);
         let start = Instant::now();
         let ticks_at = |at: Instant| {
-            ((at - start + Duration::from_millis(9)).as_micros() / tick.as_micros()) as Tick
+            ((at - start + Duration::from_millis(9)).as_micros() / period.as_micros()) as Tick
         };
-        let mut beat = Beat::new(start, &Random::new(1));
-        let (mut seen, mut thoughts) = (ticks_at(start), 0);
-        beat.tick = seen;
-        for _ in 0..300 {
-            let now = beat.at;
-            let due = ticks_at(now);
-            beat.next(due, tick, now);
-            (seen, thoughts) = (due, thoughts + 1);
+        for together in [1, 2] {
+            let mut beat = Beat::new(start, &Random::new(1));
+            let (mut seen, mut beats, mut thoughts) = (ticks_at(start), 0, 0);
+            beat.tick = seen;
+            while seen < 600 {
+                let now = beat.at;
+                thoughts += u32::from(beat.is_time_to_think(seen));
+                seen = ticks_at(now);
+                beat.next(seen, together, period, now);
+                beats += 1;
+            }
+            let most = 600 / u32::from(together) * 11 / 10;
+            assert!(beats <= most, "{beats} beats, {together} ticks each");
+            assert!((270..=301).contains(&thoughts), "{thoughts} thoughts");
         }
-        assert!(seen > 580, "{thoughts} thoughts for {seen} ticks");
     }
 }
