@@ -260,8 +260,13 @@ impl Joined {
     /// Hits are judged so far back and no further, so others are shown no further back: over a slow line they are flown on
     /// past the newest snapshot, for as long as that is allowed.
     fn earliest_shown(&self, present: f64) -> f64 {
+        let back = self.arena.tuning.rewind_ticks_max;
+        if back == 0 {
+            // Judged in the present alone: everybody has to aim ahead of what they see.
+            return f64::MIN;
+        }
         // The next input is for the next tick.
-        let judged = present + 1.0 - f64::from(self.arena.tuning.rewind_ticks_max);
+        let judged = present + 1.0 - f64::from(back);
         let known = f64::from(self.view.tick) + extrapolated_ticks_max(&self.arena);
         judged.min(known)
     }
