@@ -175,6 +175,7 @@ enum Happens {
     Death { who: u16 },
     Hurt { who: u16, health: u8 },
     Hide { who: u16 },
+    LeaveOut { who: u16 },
     Met { shot: u16 },
     Clock(MatchClock),
     Roster(Roster),
@@ -195,6 +196,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => who().prop_map(|who| Happens::Death { who }),
         1 => (who(), any::<u8>()).prop_map(|(who, health)| Happens::Hurt { who, health }),
         1 => who().prop_map(|who| Happens::Hide { who }),
+        4 => who().prop_map(|who| Happens::LeaveOut { who }),
         1 => (0..300_u16).prop_map(|shot| Happens::Met { shot }),
         1 => clock().prop_map(Happens::Clock),
         1 => roster().prop_map(Happens::Roster),
@@ -213,6 +215,8 @@ impl World {
             Happens::Death { who } => self.kill(who, Some(4)),
             Happens::Hurt { who, health } => self.flyer(who).pilot.health = health,
             Happens::Hide { who } => self.flyer(who).hidden ^= true,
+            // The own craft never is.
+            Happens::LeaveOut { who } => self.flyer(who).left_out = who != 1,
             Happens::Met { shot } => {
                 self.shots.remove(&ShotId(shot % 8));
             }
@@ -246,6 +250,9 @@ fn follow(story: Vec<Happens>, in_full: bool) {
             let (snapshot, next) = world.tell(&view, in_full);
             view = carried(&view, &snapshot);
             assert_eq!(view, next);
+            for flyer in world.flyers.values_mut() {
+                flyer.was_left_out = std::mem::take(&mut flyer.left_out);
+            }
             assert_eq!(Some(view.checksum()), snapshot.checksum);
         }
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{Fired, Pilot, Shot, ShotStep, Track, step_pilot, step_shot};
+use fracas_protocol::motion::{
+    Fired, Pilot, Shot, ShotStep, Track, extrapolate, step_pilot, step_shot,
+};
 use fracas_protocol::snapshot::{NoTracks, Tracks, delta};
 use fracas_protocol::view::{Craft, MatchClock, Roster, View};
 use fracas_protocol::{
@@ -27,12 +29,18 @@ pub(crate) struct Flyer {
     pub(crate) input: Input,
     /// Out of everybody's sight.
     pub(crate) hidden: bool,
+    /// Left out of the next snapshot, as if that were too large.
+    pub(crate) left_out: bool,
+    /// Left out of the one before.
+    pub(crate) was_left_out: bool,
     track: Track,
 }
 
 impl Tracks for World {
     fn track(&self, player: PlayerId) -> Option<&Track> {
-        self.flyers.get(&player).map(|flyer| &flyer.track)
+        let flyer = self.flyers.get(&player)?;
+        let is_told = !flyer.left_out && !flyer.was_left_out;
+        is_told.then_some(&flyer.track)
     }
 }
 
@@ -127,7 +135,15 @@ impl World {
 
     /// What leads from `base` to the present.
     pub(crate) fn tell(&self, base: &View, in_full: bool) -> (Snapshot, View) {
-        let next = self.view(base.me.0, base);
+        let mut next = self.view(base.me.0, base);
+        for (id, craft) in &mut next.crafts {
+            let old = base.craft(*id).filter(|old| old.life == craft.life);
+            if let Some(old) = old.filter(|_| self.flyers[id].left_out) {
+                let ticks = next.tick - base.tick;
+                let motion = extrapolate(old.motion, old.steer, ticks, &self.arena);
+                *craft = Craft { motion, ..*old };
+            }
+        }
         let mut snapshot = Snapshot::default();
         if in_full {
             delta(base, &next, &NoTracks, &self.arena, &mut snapshot);
