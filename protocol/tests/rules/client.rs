@@ -207,6 +207,88 @@ fn c3_a_prediction_is_the_servers_state_to_the_bit() {
     assert!(session.predicted().unwrap().0 > world.tick);
 }
 
+/// The tick predicted after `seconds` in which every snapshot reported this margin.
+fn predicted_after(seconds: u32, margin: i8) -> u32 {
+    let mut session = joined(1_000);
+    for tick in 1..=seconds * 60 {
+        let now_us = u64::from(tick) * 16_667;
+        session.advance(now_us);
+        let told = Snapshot {
+            ticks: 1,
+            input_margin: margin,
+            ..Snapshot::default()
+        };
+        session.receive(&snapshot(told), now_us).unwrap();
+    }
+    session.predicted().unwrap().0
+}
+
+#[test]
+fn c2_the_clock_runs_ahead_of_the_server_and_is_steered_by_the_margin() {
+    let mut session = joined(1_000);
+    session.advance(1);
+    assert!(session.predicted().unwrap().0 > 1_000);
+    let (late, early) = (predicted_after(4, 0), predicted_after(4, 4));
+    assert!(late > early, "{late} {early}");
+    // Gradually: by a few percent of 240 ticks, either way.
+    assert!(late - early <= 240 * 8 / 100, "{late} {early}");
+}
+
+#[test]
+fn c2_a_clock_that_was_stopped_catches_up_with_the_server() {
+    let mut session = joined(1_000);
+    session.advance(1);
+    let told = Snapshot {
+        ticks: 500,
+        input_margin: -100,
+        ..Snapshot::default()
+    };
+    session.receive(&snapshot(told), 8_000_000).unwrap();
+    session.advance(8_010_000);
+    assert!(session.predicted().unwrap().0 > 1_500);
+}
+
+/// One other craft flies to the right, and is seen by a client that draws 144 frames a second.
+#[test]
+fn c7_others_are_shown_between_ticks_they_were_at_and_never_go_back() {
+    let mut session = joined(1_000);
+    let mut world = World::new(arena(), 1_000);
+    world.spawn(3, (6_656, 6_656));
+    world.spawn(9, (1_536, 4_608));
+    let mut view = session.view().unwrap().clone();
+    let mut was = vec![];
+    let mut shown: Vec<f32> = vec![];
+    let mut frame_us = 0;
+    for tick in 1_001..1_060_u32 {
+        let now_us = u64::from(tick - 1_000) * 16_667;
+        world.steer(9, if tick < 1_030 { 3 } else { 51 });
+        world.step();
+        was.push(world.flyer(9).pilot.motion.pos.to_tiles());
+        if tick % 2 == 0 {
+            let (told, next) = world.tell(&view, false);
+            session.receive(&snapshot(told), now_us).unwrap();
+            view = next;
+        }
+        while frame_us < now_us {
+            session.advance(frame_us);
+            let scene = session.scene(frame_us);
+            shown.extend(scene.crafts.iter().map(|craft| craft.pos[0]));
+            for craft in &scene.crafts {
+                // Somewhere on the way from one tick to the next: near to both.
+                let near = |at: &[f32; 2]| {
+                    (at[0] - craft.pos[0]).abs() <= 0.12 && (at[1] - craft.pos[1]).abs() <= 0.12
+                };
+                let is_known = was.windows(2).any(|two| two.iter().all(near));
+                assert!(is_known || was.len() < 3, "{:?} at {frame_us}", craft.pos);
+            }
+            frame_us += 6_944;
+        }
+    }
+    assert!(shown.len() > 100);
+    let goes_on = shown.windows(2).all(|two| two[1] >= two[0] - 1e-4);
+    assert!(goes_on, "{shown:?}");
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Own {
