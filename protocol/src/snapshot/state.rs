@@ -461,3 +461,42 @@ impl Gaps {
 fn id(number: u32) -> Result<u16, DecodeError> {
     u16::try_from(number).map_err(|_| refuse("an id or a count beyond 65535"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(weapon: Weapon) -> Vec<u8> {
+        let shot = Shot {
+            owner: PlayerId(1),
+            weapon,
+            pos: Vec2::new(5_000, 5_000),
+            heading: Angle(7),
+            bounces: 0,
+            age: 3,
+        };
+        let snapshot = Snapshot {
+            ticks: 2,
+            known: Some(0),
+            shots: vec![(ShotId(4), ShotNews::Seen(shot))],
+            ..Snapshot::default()
+        };
+        let mut bits = BitWriter::default();
+        write(&snapshot, &mut bits);
+        bits.finish().to_vec()
+    }
+
+    #[test]
+    fn what_doesnt_fly_is_no_shot() {
+        let read = |bytes: &[u8]| {
+            let mut snapshot = Snapshot {
+                ticks: 2,
+                ..Snapshot::default()
+            };
+            read(bytes, &mut snapshot).map(|()| snapshot.shots.len())
+        };
+        assert_eq!(read(&written(Weapon::Pulse)).unwrap(), 1);
+        let error = read(&written(Weapon::Rail)).unwrap_err();
+        assert!(error.to_string().contains("flying"), "{error}");
+    }
+}
