@@ -154,3 +154,59 @@ fn pulse(
         age: 0,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{Angle, Map, Rules};
+
+    /// Holds `buttons` from tick to tick; returns in which something was fired, and whether that was a beam.
+    fn hold(
+        pilot: &mut Pilot,
+        ticks: std::ops::RangeInclusive<Tick>,
+        buttons: Buttons,
+    ) -> Vec<(Tick, bool)> {
+        let map = Map::parse("######\n#S..S#\n######\n######").unwrap();
+        let arena = Arena::new(Arc::new(map), &Rules::default(), 60);
+        if !pilot.alive {
+            pilot.spawn(Vec2::from_tiles(1.5, 1.5), *ticks.start() - 1, &arena);
+        }
+        let input = Input {
+            aim: Angle(99),
+            buttons,
+            ..Input::default()
+        };
+        ticks
+            .filter_map(|tick| {
+                let fired = step_pilot(pilot, PlayerId(3), &input, tick, &arena)?;
+                Some((tick, matches!(fired, Fired::Beam(_))))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_rail_fires_by_itself_once_charged_and_nothing_else_is_fired_meanwhile() {
+        let mut pilot = Pilot::default();
+        let both = Buttons::RAIL.with(Buttons::FIRE);
+        assert_eq!(hold(&mut pilot, 101..=122, both), [(122, true)]);
+        assert!(!pilot.is_protected(122));
+        // Cooling down, the pulse fires; then the second beam, and there is no third.
+        let fired = hold(&mut pilot, 123..=400, both);
+        let beams: Vec<_> = fired.iter().filter(|(_, is_beam)| *is_beam).collect();
+        assert_eq!(beams, [&(203, true)]);
+        assert!(fired.contains(&(123, false)) && !fired.contains(&(183, false)));
+        assert_eq!((pilot.rail_ammo, pilot.charging_since), (0, None));
+    }
+
+    #[test]
+    fn letting_go_costs_nothing_but_the_charge() {
+        let mut pilot = Pilot::default();
+        assert!(hold(&mut pilot, 101..=121, Buttons::RAIL).is_empty());
+        assert_eq!(pilot.charging_since, Some(101));
+        assert!(hold(&mut pilot, 122..=122, Buttons::default()).is_empty());
+        assert_eq!((pilot.rail_ammo, pilot.charging_since), (2, None));
+        assert_eq!(hold(&mut pilot, 123..=144, Buttons::RAIL), [(144, true)]);
+    }
+}
