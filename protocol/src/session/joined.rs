@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::beams::Beams;
-use super::clock::{InputClock, ServerClock};
+use super::input_clock::InputClock;
 use super::interpolate::History;
-use super::predict::Prediction;
+use super::predict::{Correction, Prediction};
+use super::server_clock::ServerClock;
 use super::tracer::Tracers;
 use super::{SessionError, SessionEvent, trim};
 use crate::message::MatchStart;
@@ -21,6 +22,11 @@ use crate::{
 /// that word is off by more, in 1/256 tick.
 const SEEN_TOLERANCE: u16 = 2;
 
+/// A driver that has made no ticks for so long is asleep.
+const ASLEEP_US: u64 = 250_000;
+/// A correction of less is not seen: half a pixel of a large screen, in tiles.
+const SEEN_TILES_MIN: f32 = 1.0 / 128.0;
+
 /// Everything that exists only after the welcome.
 #[derive(Debug)]
 pub(super) struct Joined {
@@ -30,7 +36,10 @@ pub(super) struct Joined {
     pub(super) input_clock: InputClock,
     pub(super) server_clock: ServerClock,
     pub(super) prediction: Prediction,
+    pub(super) correction: Correction,
     pub(super) unsent: InputBatch,
+    /// How many ticks are being predicted in one go.
+    pub(super) made_at_once: Tick,
     pub(super) history: History,
     pub(super) tracers: Tracers,
     pub(super) beams: Beams,
@@ -50,7 +59,6 @@ impl Joined {
         );
         let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
         let input_clock = InputClock::new(tick, hz, now_us);
-        let interval = f64::from(hz) / f64::from(welcome.snapshot_hz);
         Ok(Joined {
             arena,
             view: View {
@@ -59,9 +67,11 @@ impl Joined {
                 ..View::default()
             },
             prediction: Prediction::new(tick),
+            correction: Correction::default(),
             input_clock,
-            server_clock: ServerClock::new(tick, hz, interval, now_us),
+            server_clock: ServerClock::new(hz),
             unsent: InputBatch::default(),
+            made_at_once: 0,
             history: History::default(),
             tracers: Tracers::default(),
             beams: Beams::default(),
@@ -77,8 +87,17 @@ impl Joined {
         Tick::from(self.welcome.tick_hz) / 4
     }
 
+    /// Whether the driver has made no ticks for so long that nobody can have looked.
+    pub(super) fn is_asleep(&self, now_us: u64) -> bool {
+        now_us.saturating_sub(self.input_clock.now_us()) > ASLEEP_US
+    }
+
     /// Ticks of input that travel together: as the server likes, so that it hears of them as early as it can afford.
     pub(super) fn inputs_per_message(&self) -> usize {
+        // The fewer messages, the fewer are lost and hold up what is behind them.
+        if self.input_clock.often_held_up() > 0.25 {
+            return 2;
+        }
         usize::from(self.welcome.inputs_per_message.clamp(1, 2))
     }
 
@@ -141,7 +160,9 @@ impl Joined {
         if !drawn {
             return SeenAgo::default();
         }
-        SeenAgo::from_ticks(f64::from(tick) - self.server_clock.shown())
+        let shown = self.server_clock.shown();
+        let shown = shown.unwrap_or(f64::from(self.view.tick));
+        SeenAgo::from_ticks(f64::from(tick) - shown)
     }
 
     fn show_own_beam(&mut self, beam: &Beam, tick: Tick, events: &mut VecDeque<SessionEvent>) {
@@ -161,8 +182,25 @@ impl Joined {
             seen_ago: self.unsent.seen_ago,
             inputs,
         };
+        self.input_clock.sent(batch.first_tick, self.made_at_once);
         transmit.push_back(encode(&ClientMessage::Inputs(batch)));
         trim(transmit);
+    }
+
+    /// Where the own craft is drawn when the clock is at `present`, in tiles.
+    pub(super) fn shown_own(&self, present: f64) -> [f32; 2] {
+        self.prediction.shown(self.fraction(present))
+    }
+
+    /// The clock leapt to `present`: the own craft glides on from where it was shown.
+    pub(super) fn glide_on_from(&mut self, shown: [f32; 2], present: f64) {
+        let fraction = self.fraction(present);
+        self.prediction.glide_on_from(shown, fraction);
+    }
+
+    /// How far between the last two predicted ticks `present` is.
+    fn fraction(&self, present: f64) -> f32 {
+        (present - f64::from(self.prediction.tick())).clamp(0.0, 1.0) as f32
     }
 
     /// Compares the prediction with the truth; returns the size of the correction, if the flight differed.
@@ -171,16 +209,20 @@ impl Joined {
         snapshot: &Snapshot,
         was: &Pilot,
         drawn: bool,
+        now_us: u64,
         events: &mut VecDeque<SessionEvent>,
     ) -> Option<f32> {
         let (tick, me) = (self.view.tick, self.me());
         let same_life = was.life == self.view.own.life && was.alive && self.view.own.alive;
+        if self.is_asleep(now_us) {
+            self.prediction.lose(tick);
+        }
         self.refired.clear();
         let outcome =
             self.prediction
                 .reconcile(tick, &self.view.own, me, &self.arena, &mut self.refired);
-        if tick > self.input_clock.tick() {
-            self.input_clock.leap_to(tick);
+        if f64::from(tick) > self.input_clock.position_at(now_us) {
+            self.input_clock.leap_to(tick, now_us);
         }
         self.refired_shots.clear();
         let mut refired = std::mem::take(&mut self.refired);
@@ -197,7 +239,7 @@ impl Joined {
             }
             self.tracers.on_snapshot(snapshot, &self.view, &self.arena);
         }
-        outcome.filter(|tiles| same_life && *tiles > 0.0)
+        outcome.filter(|tiles| same_life && *tiles >= SEEN_TILES_MIN)
     }
 }
 

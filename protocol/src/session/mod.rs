@@ -10,9 +10,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `joined` | everything that exists only after the welcome |
-//! | `clock` | which tick to predict now, and which tick of the others to show |
+//! | `input_clock` | which tick to predict now |
+//! | `server_clock` | which tick of the others to show now |
+//! | `readings` | how early messages come, which both clocks steer by |
 //! | `predict` | the own craft ahead of the server, and its correction |
-//! | `interpolate` | the others between two snapshots |
+//! | `interpolate` | the others between two ticks |
 //! | `beams` | own beams, shown once |
 //! | `tracer` | shots, computed locally from their birth |
 //! | `scene` | what to draw, what happened |
@@ -21,12 +23,14 @@
 //! A browser, a bot and a test drive the same type. Time is microseconds since any fixed origin.
 
 mod beams;
-mod clock;
+mod input_clock;
 mod interpolate;
 mod joined;
 mod predict;
+mod readings;
 mod report;
 mod scene;
+mod server_clock;
 mod tracer;
 
 use std::collections::VecDeque;
@@ -50,6 +54,9 @@ use report::report;
 const QUEUE_MAX: usize = 1024;
 /// Between two measurements of the round trip.
 const PING_INTERVAL_US: u64 = 1_000_000;
+
+/// Upper bounds of the sizes that [`SessionStats::correction_sizes`] counts, in tiles; the last has none.
+pub const CORRECTION_BOUNDS: [f32; 8] = [0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, f32::INFINITY];
 
 /// One player's connection to one room.
 #[derive(Debug)]
@@ -90,12 +97,17 @@ pub struct SessionStats {
     pub interpolation_ms: f32,
     /// Ticks before their use that inputs arrive, as the server reported last.
     pub input_margin: i8,
-    /// Predictions that turned out wrong.
+    /// … as they should on average, for as few as possible to be late.
+    pub input_margin_target: f32,
+    /// Times the picture of the own craft had to move because a prediction was wrong. Too little to be seen doesn't count,
+    /// and what is corrected within a quarter of a second is one.
     pub corrections: u64,
-    /// The newest correction's size, in tiles.
+    /// The newest correction's size, in tiles: how far the picture was from the truth at most.
     pub correction_tiles: f32,
     /// The largest of them, in tiles.
     pub correction_max_tiles: f32,
+    /// Corrections by size: how many were at most as large as each of [`CORRECTION_BOUNDS`], but larger than the one before.
+    pub correction_sizes: [u64; CORRECTION_BOUNDS.len()],
     /// Ticks for which no input was made because the driver slept too long.
     pub ticks_skipped: u64,
     /// Checksums compared with the server's.
@@ -110,8 +122,31 @@ pub struct SessionStats {
     pub crafts_seen: u64,
     /// Ticks for which the server missed an input.
     pub starved_ticks: u64,
+    /// Pictures asked for with [`Session::scene`].
+    pub frames: u64,
+    /// … that showed others past the newest snapshot because the next was late.
+    pub frames_extrapolated: u64,
+    /// … that showed them past the newest snapshot on purpose, because hits aren't judged further back.
+    pub frames_ahead: u64,
+    /// … in which they stood still, or nearly, because the next snapshot was very late.
+    pub frames_frozen: u64,
     /// Ticks between an input and the newest snapshot that contains it, newest sample.
     pub input_to_snapshot_ms: f32,
+}
+
+impl SessionStats {
+    /// No more than 1 of 100 corrections was larger than this, in tiles; to the precision of [`CORRECTION_BOUNDS`].
+    pub fn correction_p99_tiles(&self) -> f32 {
+        let mut larger: u64 = self.correction_sizes.iter().sum();
+        let most = larger / 100;
+        for (count, bound) in self.correction_sizes.iter().zip(CORRECTION_BOUNDS) {
+            larger -= count;
+            if larger <= most {
+                return bound.min(self.correction_max_tiles);
+            }
+        }
+        self.correction_max_tiles
+    }
 }
 
 /// Why a session can't go on: the server speaks another language, or the ends have diverged.
@@ -206,10 +241,20 @@ impl Session {
         let Some(joined) = &mut self.joined else {
             return;
         };
+        let slept = joined.is_asleep(now_us);
         let due = joined.input_clock.advance(now_us);
+        if slept {
+            joined.prediction.lose(due);
+        }
+        let (leapt, present) = (
+            joined.input_clock.take_leap(),
+            joined.input_clock.position(),
+        );
+        let shown = (leapt > 0.0).then(|| joined.shown_own(present - leapt));
         let skipped = joined
             .prediction
             .skip_to(due.saturating_sub(joined.longest_catch_up()));
+        joined.made_at_once = skipped + due.saturating_sub(joined.prediction.tick());
         if skipped > 0 {
             self.stats.ticks_skipped += u64::from(skipped);
             joined.flush_inputs(&mut self.transmit);
@@ -224,7 +269,17 @@ impl Session {
         if joined.unsent.inputs.len() >= joined.inputs_per_message() {
             joined.flush_inputs(&mut self.transmit);
         }
+        if let Some(shown) = shown.filter(|_| skipped == 0) {
+            joined.glide_on_from(shown, present);
+        }
         self.ping_if_due(now_us);
+    }
+
+    /// When the next tick is due, on the driver's clock: [`Session::advance`] does nothing new before then. None before the
+    /// welcome. What is received may change it.
+    pub fn next_due_us(&self) -> Option<u64> {
+        let joined = self.joined.as_ref()?;
+        Some(joined.input_clock.due_us(joined.prediction.tick()))
     }
 
     /// The next message to send, oldest first.
@@ -327,32 +382,35 @@ impl Session {
             .view
             .apply_watched(snapshot, &joined.arena, |tick, crafts| {
                 if drawn {
-                    history.push(tick, crafts);
+                    history.pass(tick, crafts);
                 }
             })?;
         joined.roster_revision += u32::from(!snapshot.roster.is_empty());
-        joined.server_clock.on_snapshot(joined.view.tick, now_us);
+        joined
+            .server_clock
+            .on_snapshot(joined.view.tick, now_us, drawn);
         self.stats.snapshots += 1;
         self.stats.last_snapshot_us = now_us;
         self.stats.jitter_ms = joined.server_clock.jitter_ms();
         joined
             .input_clock
-            .feedback(snapshot.input_margin, joined.view.tick);
+            .feedback(snapshot.input_margin, joined.view.tick, snapshot.ticks);
+        self.stats.input_margin_target = joined.input_clock.target() as f32;
         if snapshot.input_margin != i8::MIN {
             self.stats.input_margin = snapshot.input_margin;
         }
         count(&mut self.stats, snapshot, &joined.view, bytes);
-        if let Some(tiles) = joined.reconcile(snapshot, &was, self.drawn, &mut self.events) {
-            self.stats.corrections += 1;
-            self.stats.correction_tiles = tiles;
-            self.stats.correction_max_tiles = self.stats.correction_max_tiles.max(tiles);
+        if let Some(tiles) = joined.reconcile(snapshot, &was, drawn, now_us, &mut self.events) {
+            let tick = joined.prediction.tick();
+            let size = tiles.max(joined.prediction.off());
+            joined.correction.count(size, tick, &mut self.stats);
             self.events.push_back(SessionEvent::Correction { tiles });
         }
         if let Some(sent_us) = joined.prediction.made_at(joined.view.tick) {
             self.stats.input_to_snapshot_ms = now_us.saturating_sub(sent_us) as f32 / 1000.0;
         }
         if self.drawn {
-            joined.history.push(joined.view.tick, &joined.view.crafts);
+            joined.history.arrive(joined.view.tick, &joined.view.crafts);
         }
         report(&mut self.events, snapshot, joined, &was, phase);
         trim(&mut self.events);

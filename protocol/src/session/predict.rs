@@ -3,16 +3,14 @@
 
 use std::collections::VecDeque;
 
+use super::interpolate::{GLIDE, GLIDE_TILES_MAX};
+use super::{CORRECTION_BOUNDS, SessionStats};
 use crate::geometry::TILE;
 use crate::motion::{Fired, Pilot, step_pilot};
 use crate::{Arena, Input, PlayerId, Tick, Vec2};
 
 /// Ticks of prediction kept: over two seconds at 60 Hz; a line slower than that can't be predicted over.
 const STEPS_MAX: usize = 128;
-/// A correction is shown as a glide that shrinks by this factor per tick: a tenth is left after 100 ms.
-const GLIDE: f32 = 0.68;
-/// A correction over this many tiles is a jump, not a glide.
-const GLIDE_TILES_MAX: f32 = 3.0;
 
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -31,6 +29,8 @@ pub(super) struct Prediction {
     steps: VecDeque<Step>,
     /// What is still to be smoothed away: shown minus predicted position, in tiles.
     glide: [f32; 2],
+    /// Up to this tick nobody steered: where the craft is then was not predicted but lost.
+    lost: Tick,
 }
 
 impl Prediction {
@@ -42,6 +42,7 @@ impl Prediction {
             before: Pilot::default(),
             steps,
             glide: [0.0; 2],
+            lost: 0,
         }
     }
 
@@ -75,6 +76,12 @@ impl Prediction {
         self.glide = [0.0; 2];
     }
 
+    /// Nobody steers up to `tick`.
+    pub(super) fn lose(&mut self, tick: Tick) {
+        self.lost = self.lost.max(tick);
+        self.glide = [0.0; 2];
+    }
+
     /// Gives up predicting the ticks before `earliest`; returns how many those are.
     pub(super) fn skip_to(&mut self, earliest: Tick) -> Tick {
         if earliest <= self.tick {
@@ -83,6 +90,8 @@ impl Prediction {
         let skipped = earliest - self.tick;
         self.tick = earliest;
         self.steps.clear();
+        self.before = self.pilot;
+        self.lose(earliest);
         skipped
     }
 
@@ -111,7 +120,8 @@ impl Prediction {
     }
 
     /// The server's word for `tick`. Returns nothing if it is what was predicted; else everything since is predicted
-    /// again (`refired` takes what is fired) and the distance by which the present moved is returned, in tiles.
+    /// again (`refired` takes what is fired) and the distance by which the present moved is returned, in tiles: 0 if there
+    /// was nothing that could have been wrong, because ticks had been left out.
     pub(super) fn reconcile(
         &mut self,
         tick: Tick,
@@ -146,6 +156,9 @@ impl Prediction {
         if let Some(step) = self.steps.front_mut().filter(|step| step.tick == tick) {
             step.pilot = *truth;
         }
+        if tick <= self.lost {
+            return Some(0.0);
+        }
         Some(self.glide_from(shown, self.pilot.life == life))
     }
 
@@ -160,6 +173,23 @@ impl Prediction {
         tiles
     }
 
+    /// How far the craft is shown from where it is, in tiles.
+    pub(super) fn off(&self) -> f32 {
+        let [x, y] = self.glide;
+        (x * x + y * y).sqrt()
+    }
+
+    /// The clock leapt, so that more ticks were predicted at once than have passed: from where the craft was shown it glides
+    /// to where it is, `fraction` between the last two ticks.
+    pub(super) fn glide_on_from(&mut self, was: [f32; 2], fraction: f32) {
+        self.glide = [0.0; 2];
+        let is = self.shown(fraction);
+        self.glide = [was[0] - is[0], was[1] - is[1]];
+        if self.off() > GLIDE_TILES_MAX {
+            self.glide = [0.0; 2];
+        }
+    }
+
     /// Where to draw the own craft, in tiles: between the last two predicted ticks, less what is left of a correction.
     pub(super) fn shown(&self, fraction: f32) -> [f32; 2] {
         let to = self.pilot.motion.pos.to_tiles();
@@ -171,4 +201,38 @@ impl Prediction {
             from[axis] + (to[axis] - from[axis]) * fraction + self.glide[axis]
         })
     }
+}
+
+/// Corrections within so many ticks of the first are one: to the eye it is one movement.
+const ONE_CORRECTION_TICKS: Tick = 15;
+
+/// The newest correction.
+#[derive(Debug, Default)]
+pub(super) struct Correction {
+    began: Option<Tick>,
+    tiles: f32,
+}
+
+impl Correction {
+    /// The picture had to move in `tick`, and is `tiles` from the truth now.
+    pub(super) fn count(&mut self, tiles: f32, tick: Tick, stats: &mut SessionStats) {
+        let goes_on = |began: Tick| tick.saturating_sub(began) < ONE_CORRECTION_TICKS;
+        if self.began.is_some_and(goes_on) {
+            stats.correction_sizes[size_class(self.tiles)] -= 1;
+            self.tiles = self.tiles.max(tiles);
+        } else {
+            stats.corrections += 1;
+            self.began = Some(tick);
+            self.tiles = tiles;
+        }
+        stats.correction_sizes[size_class(self.tiles)] += 1;
+        stats.correction_tiles = self.tiles;
+        stats.correction_max_tiles = stats.correction_max_tiles.max(self.tiles);
+    }
+}
+
+fn size_class(tiles: f32) -> usize {
+    let bounds = CORRECTION_BOUNDS.len();
+    let fits = CORRECTION_BOUNDS.iter().position(|bound| tiles <= *bound);
+    fits.unwrap_or(bounds - 1)
 }

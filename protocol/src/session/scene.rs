@@ -2,14 +2,17 @@
 
 use std::collections::VecDeque;
 
-use super::interpolate::extrapolated_ticks_max;
 use super::joined::Joined;
+use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::motion::{Beam, End, Weapon};
 use crate::rules::Tuning;
 use crate::view::Craft;
 use crate::{Angle, Arena, Phase, PlayerId, Tick, Vec2};
+
+/// After so long without a picture nothing of what happened meanwhile is told.
+const FORGET_US: u64 = 1_000_000;
 
 /// What to draw now. Positions in tiles, velocities in tiles per second, angles in radians.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +31,8 @@ pub struct Scene {
     pub camera: [f32; 2],
     /// The predicted tick, with its fraction.
     pub tick: f64,
+    /// The tick at which the others are shown, with its fraction.
+    pub others_tick: f64,
 }
 
 /// The own craft, as predicted.
@@ -238,13 +243,16 @@ impl Joined {
         stats: &mut SessionStats,
         now_us: u64,
     ) {
+        if self.server_clock.rested_us(now_us) > FORGET_US {
+            self.wake(events);
+        }
         let present = self.input_clock.position_at(now_us);
-        let past = self.server_clock.show(now_us, self.earliest_shown(present));
-        stats.interpolation_ms = self.server_clock.delay_ms();
+        let past = self.show_others(present, stats, now_us);
         scene.tick = present;
+        scene.others_tick = past;
         self.draw_clock(scene);
         self.draw_own(scene, present);
-        self.history.sample(past, &self.arena, &mut scene.crafts);
+        self.history.draw(past, &self.arena, &mut scene.crafts);
         // The own craft is drawn between its last two ticks, so its shots are too.
         self.tracers.draw(
             past,
@@ -257,18 +265,26 @@ impl Joined {
         self.draw_camera(scene);
     }
 
-    /// Hits are judged so far back and no further, so others are shown no further back: over a slow line they are flown on
-    /// past the newest snapshot, for as long as that is allowed.
-    fn earliest_shown(&self, present: f64) -> f64 {
-        let back = self.arena.tuning.rewind_ticks_max;
-        if back == 0 {
-            // Judged in the present alone: everybody has to aim ahead of what they see.
-            return f64::MIN;
+    /// Nobody has looked for a while: they see the present at once, and nothing of what they missed.
+    fn wake(&mut self, events: &mut VecDeque<Event>) {
+        self.history.forget_picture();
+        self.tracers.skip(&self.view);
+        events.retain(|event| matches!(event, Event::MatchStart | Event::Phase { .. }));
+    }
+
+    /// Moves the others' clock on; returns the tick they are shown at.
+    fn show_others(&mut self, present: f64, stats: &mut SessionStats, now_us: u64) -> f64 {
+        let rewind = f64::from(self.arena.tuning.rewind_ticks_max);
+        let shown = self.server_clock.show(now_us, present, rewind);
+        stats.frames += 1;
+        match shown {
+            Shown::Known => {}
+            Shown::Ahead => stats.frames_ahead += 1,
+            Shown::Late => stats.frames_extrapolated += 1,
+            Shown::Frozen => stats.frames_frozen += 1,
         }
-        // The next input is for the next tick.
-        let judged = present + 1.0 - f64::from(back);
-        let known = f64::from(self.view.tick) + extrapolated_ticks_max(&self.arena);
-        judged.min(known)
+        stats.interpolation_ms = self.server_clock.delay_ms(now_us);
+        self.server_clock.shown().unwrap_or_default()
     }
 
     fn draw_clock(&self, scene: &mut Scene) {
@@ -288,9 +304,7 @@ impl Joined {
         let charged = |since: Tick| tick.saturating_sub(since) as f32 / rail.charge_ticks as f32;
         scene.own = OwnScene {
             alive: pilot.alive,
-            pos: self
-                .prediction
-                .shown((present - f64::from(tick)).clamp(0.0, 1.0) as f32),
+            pos: self.shown_own(present),
             vel: per_second(pilot.motion.vel, &self.arena.tuning),
             aim: self.prediction.input().aim.radians(),
             health: f32::from(pilot.health),

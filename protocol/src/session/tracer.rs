@@ -98,6 +98,19 @@ impl Tracers {
         self.tracers.retain(|t| tick.saturating_sub(t.birth) < 512);
     }
 
+    /// Nobody saw what happened until now: what the server knows to fly is there, and nothing else ever was.
+    pub(super) fn skip(&mut self, view: &View) {
+        self.tracers.retain_mut(|tracer| {
+            let shot = tracer.id.and_then(|id| find(&view.shots, id));
+            let Some(shot) = shot.filter(|shot| shot.birth(view.tick) == tracer.birth) else {
+                return tracer.id.is_none() && tracer.birth > view.tick;
+            };
+            tracer.restart(*shot, view.tick);
+            tracer.announced = true;
+            true
+        });
+    }
+
     fn born(&mut self, id: ShotId, shot: &Shot, tick: Tick, me: PlayerId, arena: &Arena) {
         let birth = shot.birth(tick);
         for old in self.tracers.iter_mut().filter(|t| t.id == Some(id)) {

@@ -205,6 +205,15 @@ impl InputQueue {
         }
     }
 
+    /// What a snapshot says of how early messages came: the least of those since the one before, [`i8::MIN`] if none came.
+    pub(super) fn report_margin(&mut self) -> i8 {
+        if std::mem::replace(&mut self.margin_reported, true) {
+            i8::MIN
+        } else {
+            self.margin
+        }
+    }
+
     /// How early a message arrived; what the client is told is the least of those since the last snapshot.
     fn note_margin(&mut self, first_tick: Tick, now: Tick) {
         let margin = (i64::from(first_tick) - i64::from(now)).clamp(-127, 127) as i8;
@@ -339,9 +348,9 @@ mod tests {
         let mut queue = InputQueue::default();
         queue.note_margin(13, 10);
         queue.note_margin(11, 10);
-        assert_eq!(queue.margin, 1);
-        queue.margin_reported = true;
+        assert_eq!(queue.report_margin(), 1);
+        assert_eq!(queue.report_margin(), i8::MIN, "nothing came since");
         queue.note_margin(14, 10);
-        assert_eq!(queue.margin, 4);
+        assert_eq!(queue.report_margin(), 4);
     }
 }

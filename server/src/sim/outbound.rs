@@ -85,8 +85,7 @@ fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
 impl Client {
     /// Adds to a delta what no view holds.
     fn add_feedback(&mut self, snapshot: &mut Snapshot, queue: &mut InputQueue, tick: Tick) {
-        snapshot.input_margin = queue.margin;
-        queue.margin_reported = true;
+        snapshot.input_margin = queue.report_margin();
         snapshot.starved = std::mem::take(&mut queue.missed);
         let events = self.events.drain(..);
         snapshot.events.extend(events.map(|(then, kind)| Event {

@@ -1,9 +1,12 @@
 //! The simulation and the client session together, in virtual time.
 
 mod audit;
+mod clocks;
 mod determinism;
 mod duel;
+mod feel;
 mod honesty;
+mod line;
 mod pair;
 mod pile_up;
 mod play;

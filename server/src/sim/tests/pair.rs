@@ -1,64 +1,41 @@
 //! Server and clients in virtual time, over lines with delays that keep their order, as TCP does.
 
-use std::collections::VecDeque;
-
 use fracas_protocol::{
     ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Wants, Welcome,
     encode, message,
 };
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 
 use super::super::{Command, Match, MatchEvent};
+use super::feel::Meter;
+use super::line::{Line, LineModel};
 use super::{RandomHand, new_match, short_rules};
 
 const TICK_US: u64 = 1_000_000 / 60;
 
-/// One direction of a line: delivered in order, each message after a delay.
-struct Line {
-    delay_us: std::ops::Range<u64>,
-    rng: StdRng,
-    queue: VecDeque<(u64, Vec<u8>)>,
-}
-
-impl Line {
-    fn new(delay_us: std::ops::Range<u64>, seed: u64) -> Self {
-        Line {
-            delay_us,
-            rng: StdRng::seed_from_u64(seed),
-            queue: VecDeque::new(),
-        }
-    }
-
-    fn send(&mut self, bytes: Vec<u8>, now_us: u64) {
-        let delay = if self.delay_us.is_empty() {
-            self.delay_us.start
-        } else {
-            self.rng.random_range(self.delay_us.clone())
-        };
-        let after_the_last = self.queue.back().map_or(0, |(at, _)| *at);
-        self.queue
-            .push_back(((now_us + delay).max(after_the_last), bytes));
-    }
-
-    fn receive(&mut self, now_us: u64) -> Option<Vec<u8>> {
-        if self.queue.front()?.0 > now_us {
-            return None;
-        }
-        self.queue.pop_front().map(|(_, bytes)| bytes)
-    }
-}
-
 pub(super) struct Peer {
     pub(super) player: PlayerId,
     pub(super) session: Session,
-    up: Line,
-    down: Line,
+    pub(super) up: Line,
+    pub(super) down: Line,
+    pub(super) meter: Meter,
     hand: Box<dyn FnMut(&Session) -> Intent>,
     pub(super) events: Vec<SessionEvent>,
     /// Between two frames of this client.
     frame_us: u64,
     next_frame_us: u64,
+    sleep: Sleep,
+    /// Whether frames come when a tick is due, instead of evenly.
+    by_due: bool,
+}
+
+/// What a client's machine does.
+#[derive(Clone, Copy, PartialEq)]
+enum Sleep {
+    Awake,
+    /// Messages arrive, nothing is drawn.
+    Hidden,
+    /// Nothing happens at all; messages wait.
+    LidClosed,
 }
 
 pub(super) struct Table {
@@ -67,6 +44,8 @@ pub(super) struct Table {
     pub(super) commands: Vec<Command>,
     pub(super) events: Vec<MatchEvent>,
     pub(super) now_us: u64,
+    /// What the server would like of those who join.
+    pub(super) inputs_per_message: u8,
     next_tick_us: u64,
 }
 
@@ -78,14 +57,15 @@ impl Table {
             commands: vec![],
             events: vec![],
             now_us: 500_000,
+            inputs_per_message: 2,
             next_tick_us: 500_000,
         }
     }
 
-    /// Somebody joins over a line with this delay in each direction.
+    /// Somebody joins over such a line.
     pub(super) fn join(
         &mut self,
-        delay_us: std::ops::Range<u64>,
+        line: impl Into<LineModel>,
         frame_us: u64,
         seed: u64,
         hand: impl FnMut(&Session) -> Intent + 'static,
@@ -103,26 +83,33 @@ impl Table {
                 in_full: false,
             },
         });
-        let mut down = Line::new(delay_us.clone(), seed * 2);
-        let welcome = ServerMessage::Welcome(Box::new(Welcome {
-            player,
-            resume_token: String::new(),
-            tick_hz: 60,
-            snapshot_hz: 30,
-            inputs_per_message: 2,
-            start: self.game.start_message(),
-        }));
-        down.send(encode(&welcome), self.now_us);
+        let line = line.into();
+        let mut down = Line::new(line.clone(), seed * 2);
+        down.send(self.welcome(player), self.now_us);
         self.peers.push(Peer {
             player,
             session: Session::new(),
-            up: Line::new(delay_us, seed * 2 + 1),
+            up: Line::new(line, seed * 2 + 1),
             down,
+            meter: Meter::default(),
             hand: Box::new(hand),
             events: Vec::new(),
             frame_us,
             next_frame_us: self.now_us,
+            sleep: Sleep::Awake,
+            by_due: false,
         });
+    }
+
+    fn welcome(&self, player: PlayerId) -> Vec<u8> {
+        encode(&ServerMessage::Welcome(Box::new(Welcome {
+            player,
+            resume_token: String::new(),
+            tick_hz: 60,
+            snapshot_hz: 30,
+            inputs_per_message: self.inputs_per_message,
+            start: self.game.start_message(),
+        })))
     }
 
     /// Runs until `done` says so after a tick, or for `ticks`.
@@ -165,11 +152,39 @@ impl Table {
                 .send(bytes, self.now_us);
             self.commands.push(Command::Delivered { player });
         }
+        for peer in &mut self.peers {
+            peer.meter.take_input(&mut self.game, peer.player);
+        }
     }
 }
 
 impl Peer {
+    pub(super) fn set_line(&mut self, line: &LineModel) {
+        self.up.model = line.clone();
+        self.down.model = line.clone();
+    }
+
+    pub(super) fn hide(&mut self) {
+        self.sleep = Sleep::Hidden;
+    }
+
+    pub(super) fn close_lid(&mut self) {
+        self.sleep = Sleep::LidClosed;
+    }
+
+    pub(super) fn wake(&mut self) {
+        self.sleep = Sleep::Awake;
+        self.meter = Meter::default();
+    }
+
+    pub(super) fn sleep_until_due(&mut self) {
+        self.by_due = true;
+    }
+
     fn turn(&mut self, now_us: u64) {
+        if self.sleep == Sleep::LidClosed {
+            return;
+        }
         while let Some(bytes) = self.down.receive(now_us) {
             let before = self.session.stats().checksums;
             self.session.receive(&bytes, now_us).unwrap();
@@ -180,20 +195,27 @@ impl Peer {
                 "the rebuilt view differs: {:#?}",
                 self.session.view()
             );
+            self.meter.received(&self.session, now_us);
         }
-        if now_us < self.next_frame_us {
+        if self.by_due {
+            self.next_frame_us = self.session.next_due_us().unwrap_or(now_us);
+        }
+        if now_us < self.next_frame_us || self.sleep != Sleep::Awake {
             return;
         }
-        self.next_frame_us += self.frame_us;
+        // After a sleep the frames that were left out aren't made up for.
+        self.next_frame_us = (self.next_frame_us + self.frame_us).max(now_us);
         let intent = (self.hand)(&self.session);
         self.session.set_intent(intent);
         self.session.advance(now_us);
         while let Some(bytes) = self.session.poll_transmit() {
+            self.meter.sent(&bytes, now_us);
             self.up.send(bytes, now_us);
         }
-        self.session.scene(now_us);
+        let shown = self.session.scene(now_us).others_tick;
         self.events
             .extend(std::iter::from_fn(|| self.session.poll_event()));
+        self.meter.drawn(&self.session, shown, now_us);
     }
 
     pub(super) fn view(&self) -> &View {
@@ -207,11 +229,12 @@ fn random_hand(seed: u64, player: u16) -> impl FnMut(&Session) -> Intent {
 }
 
 /// A table of `players` random hands.
-pub(super) fn table(seed: u64, players: u16, delay_us: std::ops::Range<u64>) -> Table {
+pub(super) fn table(seed: u64, players: u16, line: impl Into<LineModel>) -> Table {
+    let line = line.into();
     let mut table = Table::new(new_match(seed, short_rules()));
     for player in 0..players {
         table.join(
-            delay_us.clone(),
+            line.clone(),
             TICK_US,
             seed * 100 + u64::from(player),
             random_hand(seed, player),
