@@ -51,6 +51,8 @@ pub(crate) trait Observer {
 /// Nobody looks.
 impl Observer for () {}
 
+/// Before the welcome no ticks are due; it is looked again after so long, and after any wait that is longer.
+const WAIT_US: u64 = 50_000;
 /// What a player sees of the others is drawn this often, in a session that is drawn.
 const FRAME: Duration = Duration::from_nanos(16_666_667);
 
@@ -177,12 +179,14 @@ impl<B: Bot> Player<B> {
             seat.session.set_intent(intent);
         }
         seat.advance(observer, now_us);
-        let tick = seat.session.predicted().map_or(0, |(tick, _)| tick);
-        let (tick_hz, together) = seat.session.welcome().map_or((60, 2), |welcome| {
-            (welcome.tick_hz, welcome.inputs_per_message.clamp(1, 2))
+        let due = seat.session.next_due_us().map(|due_us| {
+            // The ticks of one message are made together, when the last of them is due.
+            let welcome = seat.session.welcome();
+            let others = welcome.map_or(0, |welcome| welcome.inputs_per_message.clamp(1, 2) - 1);
+            due_us + (f64::from(others) * seat.tick_us()) as u64
         });
-        let period = Duration::from_secs(1) / u32::from(tick_hz);
-        seat.beat.next(tick, together, period, now);
+        let wait_us = due.map_or(WAIT_US, |due_us| due_us.saturating_sub(now_us));
+        seat.beat.at = now + Duration::from_micros(wait_us.clamp(1, WAIT_US));
     }
 
     fn microseconds(&self, now: Instant) -> u64 {
@@ -285,14 +289,10 @@ impl Seat {
     }
 }
 
-/// When to let ticks happen next: once for each message of inputs. The session's ticks fall due on a clock that only it
-/// knows, so a beat that comes too early for all ticks of a message is repeated a little later; from then on the beats are
-/// in step.
+/// When to let ticks happen next, and when to think.
 #[derive(Debug)]
 struct Beat {
     at: Instant,
-    /// The newest tick when the last message was complete.
-    tick: Tick,
     /// The newest tick at the last thought.
     thought: Option<Tick>,
 }
@@ -302,7 +302,6 @@ impl Beat {
     fn new(start: Instant, random: &Random) -> Self {
         Beat {
             at: start + Duration::from_micros(random.below(33_333) as u64),
-            tick: 0,
             thought: None,
         }
     }
@@ -317,20 +316,6 @@ impl Beat {
         }
         is_time
     }
-
-    /// The newest tick is `tick` now, `together` of them make a message, and one takes `period`.
-    fn next(&mut self, tick: Tick, together: u8, period: Duration, now: Instant) {
-        if tick.saturating_sub(self.tick) < Tick::from(together) {
-            self.at = now + period / 4;
-            return;
-        }
-        self.tick = tick;
-        self.at += period * u32::from(together);
-        // Held up: don't make up for it with a burst of beats.
-        if self.at <= now {
-            self.at = now + period;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -338,26 +323,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beats_fall_in_step_with_the_ticks_and_stay_there() {
-        let period = Duration::from_micros(16_667);
-        let start = Instant::now();
-        let ticks_at = |at: Instant| {
-            ((at - start + Duration::from_millis(9)).as_micros() / period.as_micros()) as Tick
+    fn a_thought_comes_every_other_tick_however_often_ticks_happen() {
+        let mut beat = Beat::new(Instant::now(), &Random::new(1));
+        let thoughts = |beat: &mut Beat, ticks: &[Tick]| -> Vec<bool> {
+            ticks
+                .iter()
+                .map(|tick| beat.is_time_to_think(*tick))
+                .collect()
         };
-        for together in [1, 2] {
-            let mut beat = Beat::new(start, &Random::new(1));
-            let (mut seen, mut beats, mut thoughts) = (ticks_at(start), 0, 0);
-            beat.tick = seen;
-            while seen < 600 {
-                let now = beat.at;
-                thoughts += u32::from(beat.is_time_to_think(seen));
-                seen = ticks_at(now);
-                beat.next(seen, together, period, now);
-                beats += 1;
-            }
-            let most = 600 / u32::from(together) * 11 / 10;
-            assert!(beats <= most, "{beats} beats, {together} ticks each");
-            assert!((270..=301).contains(&thoughts), "{thoughts} thoughts");
-        }
+        let one_by_one = thoughts(&mut beat, &[10, 11, 12, 12, 13, 14]);
+        assert_eq!(one_by_one, [true, false, true, false, false, true]);
+        assert_eq!(thoughts(&mut beat, &[16, 18, 25]), [true, true, true]);
+        // A clock that was set back.
+        assert_eq!(thoughts(&mut beat, &[20, 21]), [true, false]);
     }
 }

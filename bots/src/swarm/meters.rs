@@ -98,6 +98,10 @@ pub struct Meters {
     pub interpolation_us: Histogram<u64>,
     /// Pictures drawn.
     pub frames: u64,
+    /// … that showed others past the newest snapshot because the next was late.
+    pub frames_extrapolated: u64,
+    /// … in which they stood still, or nearly.
+    pub frames_frozen: u64,
 }
 
 /// Three significant digits: a tenth of a percent.
@@ -150,6 +154,8 @@ impl Default for Meters {
             view_behind_us: histogram(),
             interpolation_us: histogram(),
             frames: 0,
+            frames_extrapolated: 0,
+            frames_frozen: 0,
         }
     }
 }
@@ -177,6 +183,8 @@ impl Meters {
         self.settling_starved_ticks += other.settling_starved_ticks;
         self.settling_corrections += other.settling_corrections;
         self.frames += other.frames;
+        self.frames_extrapolated += other.frames_extrapolated;
+        self.frames_frozen += other.frames_frozen;
         self.ticks_skipped += other.ticks_skipped;
         self.craft_seen += other.craft_seen;
         self.craft_updates += other.craft_updates;
@@ -322,7 +330,7 @@ impl<'a> Watch<'a> {
         let Some(sightings) = &mut self.sightings else {
             return;
         };
-        let is_drawn = stats.interpolation_ms > 0.0;
+        let is_drawn = stats.frames > 0;
         let oldest = sightings.look(view, self.relay, now_us, is_drawn, |age_us| {
             record(&mut meters.turn_to_view_us, age_us);
         });
@@ -379,7 +387,6 @@ impl Observer for Watch<'_> {
     fn drew(&mut self, session: &Session, shown: f64, now_us: u64) {
         let interpolation_ms = f64::from(session.stats().interpolation_ms);
         self.meters.with(|meters| {
-            meters.frames += 1;
             record(
                 &mut meters.interpolation_us,
                 (interpolation_ms * 1000.0) as u64,
@@ -425,6 +432,9 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
     meters.bytes_out += now.bytes_out - before.bytes_out;
     meters.corrections += now.corrections - before.corrections;
     meters.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
+    meters.frames += now.frames - before.frames;
+    meters.frames_extrapolated += now.frames_extrapolated - before.frames_extrapolated;
+    meters.frames_frozen += now.frames_frozen - before.frames_frozen;
     meters.checksums += now.checksums - before.checksums;
     meters.checksum_mismatches += now.checksum_mismatches - before.checksum_mismatches;
     meters.craft_updates += now.craft_updates - before.craft_updates;

@@ -59,6 +59,12 @@ pub struct Report {
     pub view_behind_ms: P50P99Max,
     /// How far behind others are drawn; only with `--drawn`.
     pub interpolation_ms: Option<P50P99>,
+    /// Pictures drawn; only with `--drawn`.
+    pub frames: u64,
+    /// … that showed others past the newest snapshot because the next was late.
+    pub frames_extrapolated: u64,
+    /// … in which they stood still, or nearly, because it was very late.
+    pub frames_frozen: u64,
     /// From making an input to having the snapshot of the tick it was for.
     pub input_to_snapshot_ms: P50P99,
     /// Predictions that turned out wrong, per bot and minute.
@@ -205,6 +211,9 @@ impl Report {
             input_to_other_picture_ms: drawn(&meters.turn_to_picture_us),
             view_behind_ms: p50_p99_max(&meters.view_behind_us, 1000.0),
             interpolation_ms: drawn(&meters.interpolation_us),
+            frames: meters.frames,
+            frames_extrapolated: meters.frames_extrapolated,
+            frames_frozen: meters.frames_frozen,
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
             corrections_starved_per_minute: per(meters.corrections_starved, connected_s / 60.0),
@@ -331,6 +340,15 @@ impl Report {
             ),
             ("view behind, ms", self.view_behind_ms.to_string()),
             ("interpolation, ms", drawn(self.interpolation_ms)),
+            (
+                "pictures",
+                format!(
+                    "{}   extrapolated {}   frozen {}",
+                    grouped(self.frames),
+                    grouped(self.frames_extrapolated),
+                    grouped(self.frames_frozen)
+                ),
+            ),
             (
                 "corrections per minute",
                 format!(
