@@ -48,8 +48,32 @@ const WALL_TILES = RADIUS + 0.1;
 const ACCELERATES_S = 0.15;
 /** Drawn positions are rounded. */
 const EPSILON_TILES = 0.002;
+/** Others are guessed ahead for this long, then they stand. */
+const EXTRAPOLATE_MS_MAX = 100;
 /** Farther in a frame than anybody flies: a new life. */
 const JUMP_TILES = 1.5;
+
+const COLUMNS = [
+  ['line (round trip)', (row) => row.line],
+  ['ping ms', (row) => Math.round(median(row.frames.map((frame) => frame[8])))],
+  ['answers in frame', (row) => `p50 ${at(row.answers, 0.5)}, max ${row.answers.at(-1)}`],
+  ['corrections/min', (row) => (row.corrections.length / minutes(row)).toFixed(1)],
+  [
+    'p99 tiles',
+    (row) =>
+      at(
+        [...row.corrections].sort((a, b) => a - b),
+        0.99,
+      ).toFixed(3),
+  ],
+  ['shown late ms', (row) => Math.round(median(row.frames.map((frame) => frame[6])))],
+  ['extrapolated', (row) => underrun(row, 0)],
+  ['frozen', (row) => underrun(row, EXTRAPOLATE_MS_MAX)],
+  ['starved', (row) => starved(row)],
+  ['script p95 ms', (row) => row.after.script.p95.toFixed(1)],
+  ['frames/s', (row) => (row.frames.length / minutes(row) / 60).toFixed(0)],
+  ['against input', (row) => String(against(row.frames).length)],
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'fracas-feel-'));
 const children = [];
@@ -67,15 +91,18 @@ async function measureAll() {
     executablePath: process.env.FRACAS_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--enable-unsafe-swiftshader'],
   });
-  const rows = [];
-  for (const line of LINES) {
-    const seen = await measureSight(browser, duel, line);
-    rows.push({ ...(await measure(browser, server, line, SECONDS)), seen });
-  }
-  print(rows);
+  printTitles();
+  for (const line of LINES) printRow(await measure(browser, server, line, SECONDS));
   const recorded = await measure(browser, server, RECORDED, RECORDED_SECONDS);
-  print([recorded]);
+  printRow(recorded);
   printAgainst(recorded);
+  console.log("\n| line (round trip) | from a hand to another's picture, ms |\n|---|---|");
+  for (const line of LINES) {
+    const times = await measureSight(browser, duel, line);
+    console.log(
+      `| ${line.name} | p50 ${Math.round(at(times, 0.5))}, max ${Math.round(times.at(-1) ?? 0)} (${times.length}) |`,
+    );
+  }
   await browser.close();
 }
 
@@ -254,36 +281,13 @@ function counters() {
   return { ...window.__fracas.health().stats, script: window.__fracas.stats() };
 }
 
-function print(rows) {
-  const columns = [
-    ['line (round trip)', (row) => row.line],
-    ['ping ms', (row) => Math.round(median(row.frames.map((frame) => frame[8])))],
-    ['answers in frame', (row) => `p50 ${at(row.answers, 0.5)}, max ${row.answers.at(-1)}`],
-    [
-      "in another's picture ms",
-      (row) =>
-        row.seen?.length ? `p50 ${Math.round(at(row.seen, 0.5))}, max ${Math.round(row.seen.at(-1))}` : '–',
-    ],
-    ['corrections/min', (row) => (row.corrections.length / minutes(row)).toFixed(1)],
-    [
-      'p99 tiles',
-      (row) =>
-        at(
-          [...row.corrections].sort((a, b) => a - b),
-          0.99,
-        ).toFixed(3),
-    ],
-    ['shown late ms', (row) => Math.round(median(row.frames.map((frame) => frame[6])))],
-    ['extrapolated', (row) => share(row, 'framesExtrapolated', 'frames')],
-    ['frozen', (row) => share(row, 'framesFrozen', 'frames')],
-    ['starved', (row) => share(row, 'starvedTicks', 'tick')],
-    ['script p95 ms', (row) => row.after.script.p95.toFixed(1)],
-    ['frames/s', (row) => (row.frames.length / minutes(row) / 60).toFixed(0)],
-    ['against input', (row) => String(against(row.frames).length)],
-  ];
-  console.log(`\n| ${columns.map(([title]) => title).join(' | ')} |`);
-  console.log(`|${columns.map(() => '---').join('|')}|`);
-  for (const row of rows) console.log(`| ${columns.map(([, value]) => value(row)).join(' | ')} |`);
+function printTitles() {
+  console.log(`\n| ${COLUMNS.map(([title]) => title).join(' | ')} |`);
+  console.log(`|${COLUMNS.map(() => '---').join('|')}|`);
+}
+
+function printRow(row) {
+  console.log(`| ${COLUMNS.map(([, value]) => value(row)).join(' | ')} |`);
 }
 
 function printAgainst(row) {
@@ -341,9 +345,18 @@ function minutes({ frames }) {
   return ((frames.at(-1)?.[0] ?? 0) - (frames[0]?.[0] ?? 0)) / 60_000;
 }
 
-function share({ before, after }, part, whole) {
-  if (after[part] === undefined) return '–';
-  return `${((100 * (after[part] - before[part])) / Math.max(1, after[whole] - before[whole])).toFixed(2)} %`;
+/** Frames that show others from so long after the newest snapshot: nothing came for longer than the delay covers. */
+function underrun({ frames }, beyondMs) {
+  const count = frames.filter((frame) => frame[7] > frame[6] + beyondMs).length;
+  return percent(count / Math.max(1, frames.length));
+}
+
+function starved({ before, after }) {
+  return percent((after.starvedTicks - before.starvedTicks) / Math.max(1, after.tick - before.tick));
+}
+
+function percent(part) {
+  return `${(100 * part).toFixed(2)} %`;
 }
 
 function at(sorted, part) {
