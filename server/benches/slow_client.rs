@@ -19,7 +19,10 @@ use fracas_bots::{
     client::{JoinRequest, Lag, Server, join},
     swarm::Swarm,
 };
-use fracas_protocol::{Buttons, Credential, Intent, Mode, Session, Steer};
+use fracas_protocol::{
+    Buttons, ClientMessage, Credential, Hello, Intent, Mode, PROTOCOL_VERSION, Session, Steer,
+    Wants, encode,
+};
 use fracas_proxy::{Direction, Line, Proxy};
 use fracas_server::{
     config::Config,
@@ -107,17 +110,20 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    for bots in bots_from_arguments() {
-        println!("\n{bots} bots, 5,000 bytes a second; then a client that stops reading\n");
+    for scene in scenes() {
         println!(
-            "| | slow client: age of its picture p50, p99, max (ms) | snapshots/s | bytes in the kernel p50, max | \
-             good line of 50 ms: age p50, p99 (ms) | stopped reading: bytes in the kernel | closed after |"
+            "\n{}, 5,000 bytes a second; then a client that stops reading\n",
+            scene.name
+        );
+        println!(
+            "| | slow client: age of its picture p50, p90, p99 (ms) | snapshots/s | bytes in the kernel p50, p99 | \
+             good line of 50 ms: bytes/s, age p50, p90 (ms) | stopped reading: bytes in the kernel | closed after |"
         );
         println!("|---|---|---|---|---|---|---|");
         runtime.block_on(async {
             let running = variants()
                 .into_iter()
-                .map(|(name, options)| tokio::spawn(measure(name, options, bots)));
+                .map(|(name, options)| tokio::spawn(measure(name, options, scene)));
             for row in running.collect::<Vec<_>>() {
                 println!("{}", row.await.expect("a row"));
             }
@@ -125,16 +131,40 @@ fn main() {
     }
 }
 
-/// `cargo bench --bench slow_client -- 6 60` runs it with 6, then with 60 bots.
-fn bots_from_arguments() -> Vec<usize> {
-    let given: Vec<_> = std::env::args()
-        .filter_map(|argument| argument.parse().ok())
-        .collect();
-    if given.is_empty() { vec![6, 60] } else { given }
+/// What there is to tell a client.
+#[derive(Clone, Copy)]
+struct Scene {
+    name: &'static str,
+    bots: usize,
+    /// Craft that nobody flies; they cost the machine next to nothing.
+    idle: usize,
+    snapshot_hz: u8,
+    /// Whether clients ask for craft in full every time.
+    in_full: bool,
 }
 
-async fn measure(name: &str, options: SocketOptions, bots: usize) -> String {
-    let (address, _stop) = start(options, bots).await;
+fn scenes() -> [Scene; 2] {
+    [
+        Scene {
+            name: "The default room with 6 bots",
+            bots: 6,
+            idle: 0,
+            snapshot_hz: 30,
+            in_full: false,
+        },
+        Scene {
+            name: "More than the line takes: 100 craft, told in full 60 times a second",
+            bots: 0,
+            idle: 100,
+            snapshot_hz: 60,
+            in_full: true,
+        },
+    ]
+}
+
+async fn measure(name: &str, options: SocketOptions, scene: Scene) -> String {
+    let Scene { bots, in_full, .. } = scene;
+    let (address, _stop) = start(options, scene).await;
     let server = Server::parse(&format!("http://{address}")).expect("an address is a URL");
     let swarm = Swarm {
         server: server.clone(),
@@ -163,27 +193,28 @@ async fn measure(name: &str, options: SocketOptions, bots: usize) -> String {
         queued(address.port(), MEASURED).await
     };
     let (slow, good, mut queued_bytes) = tokio::join!(
-        watch_picture(&slow, &server, "Slow", &witness),
-        watch_picture(&good, &server, "Good", &witness),
+        watch_picture(&slow, &server, "Slow", in_full, &witness),
+        watch_picture(&good, &server, "Good", in_full, &witness),
         queues
     );
-    let (stuck, closed) = stop_reading(address, &server).await;
+    let (stuck, closed) = stop_reading(address, &server, in_full).await;
     company.abort();
     format!(
-        "| {name} | {}, {}, {} | {:.1} | {}, {} | {}, {} | {stuck} | {closed} |",
+        "| {name} | {}, {}, {} | {:.1} | {}, {} | {:.0}, {}, {} | {stuck} | {closed} |",
         slow.age_ms(0.5),
+        slow.age_ms(0.9),
         slow.age_ms(0.99),
-        slow.age_ms(1.0),
         slow.snapshots as f64 / MEASURED.as_secs_f64(),
         quantile(&mut queued_bytes, 0.5),
-        quantile(&mut queued_bytes, 1.0),
+        quantile(&mut queued_bytes, 0.99),
+        good.bytes as f64 / MEASURED.as_secs_f64(),
         good.age_ms(0.5),
-        good.age_ms(0.99),
+        good.age_ms(0.9),
     )
 }
 
 /// A server with a room for the bots and the clients.
-async fn start(options: SocketOptions, bots: usize) -> (SocketAddr, watch::Sender<bool>) {
+async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Sender<bool>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let feed = Feed::new("bench");
@@ -194,18 +225,25 @@ async fn start(options: SocketOptions, bots: usize) -> (SocketAddr, watch::Sende
         rules: config.rules.clone(),
         map: Arc::new(maps::load(&config.map).expect("a map")),
         map_title: "bench".into(),
-        capacity: u16::try_from(bots + 10)
+        capacity: u16::try_from(scene.bots + scene.idle + 10)
             .expect("not that many")
             .max(config.max_players),
         tick_hz: TICK_HZ,
-        snapshot_hz: config.snapshot_hz,
+        snapshot_hz: scene.snapshot_hz,
         snapshot_bytes_max: config.snapshot_bytes_max,
         seed: 1,
         epoch: "bench".into(),
     };
     let app = App::with_socket_options(config, feed, options);
-    app.lobby
-        .add(RoomHandle::spawn(room, &app.feed).expect("a thread"));
+    let room = RoomHandle::spawn(room, &app.feed).expect("a thread");
+    for n in 0..scene.idle {
+        let place = room.reserve(format!("Idle {n}"), true).await;
+        let ticket = place.expect("an answer").expect("a place").ticket;
+        // Nobody ever takes anything out of it, so nothing is made for it.
+        let attached = room.attach(Credential::Ticket(ticket), Wants::default(), Arc::default());
+        attached.await.expect("an answer").expect("a seat");
+    }
+    app.lobby.add(room);
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(net::accept::serve(
         listener,
@@ -216,41 +254,30 @@ async fn start(options: SocketOptions, bots: usize) -> (SocketAddr, watch::Sende
     (address, stop)
 }
 
-/// Knows the server's newest tick: messages on a line without a proxy take next to no time, and the quickest of them
-/// tells when tick 0 would have been.
-struct Witness(watch::Receiver<f64>, Instant);
+/// Knows the server's newest tick: what it saw last, on a line without a proxy, and the time since then. (The server may
+/// be held up: its ticks are counted, not its time.)
+struct Witness(watch::Receiver<(u32, Instant)>);
 
 impl Witness {
     async fn start(address: SocketAddr, server: &Server) -> Witness {
-        let origin = Instant::now();
-        let (sender, receiver) = watch::channel(f64::MIN);
-        let mut client = Client::join(address, server, "Witness").await;
+        let mut client = Client::join(address, server, "Witness", false).await;
+        let (sender, receiver) = watch::channel((client.tick(), Instant::now()));
         tokio::spawn(async move {
             loop {
                 if client.step().await.is_some() {
-                    let ahead = f64::from(client.tick())
-                        - origin.elapsed().as_secs_f64() * f64::from(TICK_HZ);
-                    sender.send_if_modified(|most| {
-                        ahead > *most && {
-                            *most = ahead;
-                            true
-                        }
-                    });
+                    sender.send_replace((client.tick(), Instant::now()));
                 }
             }
         });
-        let mut started = receiver.clone();
-        started
-            .wait_for(|ahead| *ahead > f64::MIN)
-            .await
-            .expect("the witness sees something");
-        Witness(receiver, origin)
+        Witness(receiver)
     }
 
     fn age_ms(&self, tick: u32) -> u64 {
+        let (newest, seen) = *self.0.borrow();
         let hz = f64::from(TICK_HZ);
-        let newest = *self.0.borrow() + self.1.elapsed().as_secs_f64() * hz;
-        ((newest - f64::from(tick)).max(0.0) * 1_000.0 / hz) as u64
+        // No longer than to the next snapshot.
+        let since = (seen.elapsed().as_secs_f64() * hz).min(2.0);
+        ((f64::from(newest) + since - f64::from(tick)).max(0.0) * 1_000.0 / hz) as u64
     }
 }
 
@@ -259,6 +286,7 @@ impl Witness {
 struct Picture {
     ages_ms: Vec<u64>,
     snapshots: u32,
+    bytes: usize,
 }
 
 impl Picture {
@@ -267,15 +295,28 @@ impl Picture {
     }
 }
 
-async fn watch_picture(proxy: &Proxy, server: &Server, name: &str, witness: &Witness) -> Picture {
-    let mut client = Client::join(proxy.address(), server, name).await;
+async fn watch_picture(
+    proxy: &Proxy,
+    server: &Server,
+    name: &str,
+    in_full: bool,
+    witness: &Witness,
+) -> Picture {
+    let mut client = Client::join(proxy.address(), server, name, in_full).await;
     let mut picture = Picture::default();
     let start = Instant::now();
     let mut sample = start + WARM_UP;
     while start.elapsed() < WARM_UP + MEASURED {
         let is_snapshot = client.step().await.is_some();
         let now = Instant::now();
-        picture.snapshots += u32::from(is_snapshot && now > start + WARM_UP);
+        if is_snapshot && now > start + WARM_UP {
+            picture.snapshots += 1;
+        }
+        if now > start + WARM_UP {
+            picture.bytes += std::mem::take(&mut client.bytes);
+        } else {
+            client.bytes = 0;
+        }
         while sample <= now {
             sample += SAMPLE_EVERY;
             picture.ages_ms.push(witness.age_ms(client.tick()));
@@ -285,9 +326,9 @@ async fn watch_picture(proxy: &Proxy, server: &Server, name: &str, witness: &Wit
 }
 
 /// Bytes left in the kernel, and how long it took until the server had closed.
-async fn stop_reading(address: SocketAddr, server: &Server) -> (u64, String) {
+async fn stop_reading(address: SocketAddr, server: &Server, in_full: bool) -> (u64, String) {
     let proxy = Proxy::local(address, Line::default(), 3).expect("a port");
-    let mut client = Client::join(proxy.address(), server, "Deaf").await;
+    let mut client = Client::join(proxy.address(), server, "Deaf", in_full).await;
     let until = Instant::now() + WARM_UP;
     while Instant::now() < until {
         client.step().await;
@@ -324,10 +365,12 @@ struct Client {
     socket: WebSocketStream<TcpStream>,
     session: Session,
     origin: Instant,
+    /// That came and were not counted yet.
+    bytes: usize,
 }
 
 impl Client {
-    async fn join(address: SocketAddr, server: &Server, name: &str) -> Client {
+    async fn join(address: SocketAddr, server: &Server, name: &str, in_full: bool) -> Client {
         let request = JoinRequest {
             name,
             room: None,
@@ -343,10 +386,17 @@ impl Client {
             socket,
             session: Session::headless(),
             origin: Instant::now(),
+            bytes: 0,
         };
-        client
-            .send(Session::hello(Credential::Ticket(place.ticket), false))
-            .await;
+        let hello = ClientMessage::Hello(Hello {
+            version: PROTOCOL_VERSION,
+            credential: Credential::Ticket(place.ticket),
+            wants: Wants {
+                in_full,
+                ..Wants::default()
+            },
+        });
+        client.send(encode(&hello)).await;
         while client.session.view().is_none() {
             client.step().await;
         }
@@ -362,6 +412,7 @@ impl Client {
         let before = self.tick();
         let heard = timeout(Duration::from_millis(5), self.socket.next()).await;
         if let Ok(Some(Ok(Message::Binary(bytes)))) = heard {
+            self.bytes += bytes.len();
             self.session
                 .receive(&bytes, self.now_us())
                 .expect("what arrives makes sense");
