@@ -48,8 +48,6 @@ const WALL_TILES = RADIUS + 0.1;
 const ACCELERATES_S = 0.15;
 /** Drawn positions are rounded. */
 const EPSILON_TILES = 0.002;
-/** Others are guessed ahead for this long, then they stand. */
-const EXTRAPOLATE_MS_MAX = 100;
 /** Farther in a frame than anybody flies: a new life. */
 const JUMP_TILES = 1.5;
 
@@ -67,9 +65,9 @@ const COLUMNS = [
       ).toFixed(3),
   ],
   ['shown late ms', (row) => Math.round(median(row.frames.map((frame) => frame[6])))],
-  ['extrapolated', (row) => underrun(row, 0)],
-  ['frozen', (row) => underrun(row, EXTRAPOLATE_MS_MAX)],
-  ['starved', (row) => starved(row)],
+  ['extrapolated', (row) => share(row, 'framesExtrapolated', 'frames')],
+  ['frozen', (row) => share(row, 'framesFrozen', 'frames')],
+  ['starved', (row) => share(row, 'starvedTicks', 'tick')],
   ['script p95 ms', (row) => row.after.script.p95.toFixed(1)],
   ['frames/s', (row) => (row.frames.length / minutes(row) / 60).toFixed(0)],
   ['against input', (row) => String(against(row.frames).length)],
@@ -345,18 +343,8 @@ function minutes({ frames }) {
   return ((frames.at(-1)?.[0] ?? 0) - (frames[0]?.[0] ?? 0)) / 60_000;
 }
 
-/** Frames that show others from so long after the newest snapshot: nothing came for longer than the delay covers. */
-function underrun({ frames }, beyondMs) {
-  const count = frames.filter((frame) => frame[7] > frame[6] + beyondMs).length;
-  return percent(count / Math.max(1, frames.length));
-}
-
-function starved({ before, after }) {
-  return percent((after.starvedTicks - before.starvedTicks) / Math.max(1, after.tick - before.tick));
-}
-
-function percent(part) {
-  return `${(100 * part).toFixed(2)} %`;
+function share({ before, after }, part, whole) {
+  return `${((100 * (after[part] - before[part])) / Math.max(1, after[whole] - before[whole])).toFixed(2)} %`;
 }
 
 function at(sorted, part) {

@@ -3,7 +3,7 @@ import type { Blame, Diagnosis } from '../game/diagnose';
 import { type Health, WINDOW_MS } from '../game/health';
 import { savedNetGraph, saveNetGraph } from '../menu/settings';
 import type { Arrivals } from '../net/arrivals';
-import { CONTENT } from '../view/net_stats';
+import { CONTENT, type NetStats } from '../view/net_stats';
 import { Sparkline } from './sparkline';
 
 /** Written so often: fast enough to see a stall, slow enough to read. */
@@ -101,14 +101,18 @@ export class NetGraph {
     );
     this.contentA.set(contentText(health, 0, 4));
     this.contentB.set(contentText(health, 4, 7));
-    this.delay.set(`shown ${ms(stats.delayMs)} ago`);
+    const guessed = percent(health, (s) => s.framesExtrapolated);
+    const frozen = percent(health, (s) => s.framesFrozen);
+    this.delay.set(`${ms(stats.delayMs)} ago, guessed ${guessed}, frozen ${frozen}`);
     const starved =
       100 *
       health.share(
         ({ starvedTicks }) => starvedTicks,
         ({ tick }) => tick,
       );
-    this.margin.set(`${stats.inputMargin} ticks early, ${starved.toFixed(1)} % missed`);
+    this.margin.set(
+      `${stats.inputMargin.toFixed(0)} of ${stats.inputMarginTarget.toFixed(1)} ticks early, ${starved.toFixed(1)} % missed`,
+    );
     this.corrections.set(`${corrections.count}/min, up to ${corrections.max.toFixed(2)} tiles`);
   }
 
@@ -140,6 +144,10 @@ function contentText(health: Health, from: number, to: number): string {
   return CONTENT.slice(from, to)
     .map((name, i) => `${name} ${Math.round(health.perSecond(({ content }) => content[from + i] ?? 0))}`)
     .join('  ');
+}
+
+function percent(health: Health, part: (stats: NetStats) => number): string {
+  return `${(100 * health.share(part, ({ frames }) => frames)).toFixed(1)} %`;
 }
 
 function ms(value: number): string {

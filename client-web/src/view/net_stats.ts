@@ -26,12 +26,18 @@ export interface NetStats {
   /** The newest correction. */
   correctionTiles: number;
   inputToSnapshotMs: number;
+  /** … and should, on this line. */
+  inputMarginTarget: number;
+  /** Pictures drawn; those past the newest snapshot; those of them past what may be guessed. */
+  frames: number;
+  framesExtrapolated: number;
+  framesFrozen: number;
   /** Bytes of snapshots by what they were spent on, in the order of `CONTENT`. */
   content: readonly number[];
 }
 
 export const CONTENT = ['own', 'craft', 'new', 'shots', 'events', 'names', 'heads'] as const;
-const CONTENT_FROM = 15;
+const CONTENT_FROM = 19;
 
 export function readNetStats(n: Float64Array): NetStats {
   const at = (index: number) => n[index] ?? 0;
@@ -51,6 +57,10 @@ export function readNetStats(n: Float64Array): NetStats {
     corrections: at(12),
     correctionTiles: at(13),
     inputToSnapshotMs: at(14),
+    inputMarginTarget: at(15),
+    frames: at(16),
+    framesExtrapolated: at(17),
+    framesFrozen: at(18),
     content: Array.from(CONTENT, (_, kind) => at(CONTENT_FROM + kind)),
   };
 }

@@ -22,6 +22,10 @@ pub(crate) fn numbers(session: &Session) -> Vec<f64> {
         stats.corrections as f64,
         f64::from(stats.correction_tiles),
         f64::from(stats.input_to_snapshot_ms),
+        f64::from(stats.input_margin_target),
+        stats.frames as f64,
+        stats.frames_extrapolated as f64,
+        stats.frames_frozen as f64,
     ];
     // Own craft, other craft, those that entered, shots, events, roster, headers.
     numbers.extend(
