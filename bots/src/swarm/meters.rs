@@ -15,7 +15,7 @@ const WINDOW_US: u64 = 1_000_000;
 /// A correction within this time after the server missed inputs is put down to that.
 const AFTERMATH_US: u64 = 300_000;
 /// A connection settles in for this long: its clocks start from a guess.
-const SETTLING_US: u64 = 3_000_000;
+pub(super) const SETTLING_US: u64 = 3_000_000;
 /// Added to input margins, which may be negative, for their histogram.
 pub(super) const MARGIN_ZERO: i64 = 128;
 
@@ -60,6 +60,8 @@ pub struct Meters {
     pub corrections: u64,
     /// … shortly after the server missed inputs.
     pub corrections_starved: u64,
+    /// Ticks in the first seconds of a connection.
+    pub settling_ticks: u64,
     /// Inputs the server missed in the first seconds of a connection.
     pub settling_starved_ticks: u64,
     /// Predictions that turned out wrong in the first seconds of a connection.
@@ -135,6 +137,7 @@ impl Default for Meters {
             turns: 0,
             corrections: 0,
             corrections_starved: 0,
+            settling_ticks: 0,
             settling_starved_ticks: 0,
             settling_corrections: 0,
             ticks_skipped: 0,
@@ -180,6 +183,7 @@ impl Meters {
         self.turns += other.turns;
         self.corrections += other.corrections;
         self.corrections_starved += other.corrections_starved;
+        self.settling_ticks += other.settling_ticks;
         self.settling_starved_ticks += other.settling_starved_ticks;
         self.settling_corrections += other.settling_corrections;
         self.frames += other.frames;
@@ -325,6 +329,9 @@ impl<'a> Watch<'a> {
         let passed = self.tick.map_or(0, |tick| view.tick.saturating_sub(tick));
         self.tick = Some(view.tick);
         meters.ticks += u64::from(passed);
+        if is_settling {
+            meters.settling_ticks += u64::from(passed);
+        }
         record(&mut meters.visible_entities, view.crafts.len() as u64);
         record(&mut meters.visible_shots, view.shots.len() as u64);
         let Some(sightings) = &mut self.sightings else {

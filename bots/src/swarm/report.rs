@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::Meters;
-use super::meters::MARGIN_ZERO;
+use super::meters::{MARGIN_ZERO, SETTLING_US};
 
 /// What a run has shown. The names are part of the project's interface.
 #[derive(Clone, Debug, Serialize)]
@@ -71,12 +71,16 @@ pub struct Report {
     pub corrections_per_minute: f64,
     /// Those of them that came within 300 ms after the server had missed inputs.
     pub corrections_starved_per_minute: f64,
+    /// Corrections per bot and minute once a connection is three seconds old.
+    pub corrections_settled_per_minute: f64,
     /// Corrections per connection in its first three seconds, which count above as well.
     pub corrections_settling: f64,
     /// How far off corrections were.
     pub correction_tiles: P50P99,
     /// Share of ticks for which the server missed a bot's input, in percent.
     pub input_starvation_percent: f64,
+    /// The same once a connection is three seconds old.
+    pub input_starvation_settled_percent: f64,
     /// Ticks without an input per connection in its first three seconds, which count above as well.
     pub input_starvation_settling_ticks: f64,
     /// Ticks before their use that inputs arrived.
@@ -171,6 +175,7 @@ impl Report {
             run,
         } = frame;
         let connected_s = meters.connected_us as f64 / 1e6;
+        let settling_s = meters.connections as f64 * SETTLING_US as f64 / 1e6;
         let per = |count: u64, what: f64| {
             if what > 0.0 {
                 rounded(count as f64 / what, 100.0)
@@ -217,11 +222,16 @@ impl Report {
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
             corrections_starved_per_minute: per(meters.corrections_starved, connected_s / 60.0),
+            corrections_settled_per_minute: per(
+                meters.corrections - meters.settling_corrections,
+                (connected_s - settling_s) / 60.0,
+            ),
             corrections_settling: per(meters.settling_corrections, meters.connections as f64),
             correction_tiles: p50_p99(&meters.correction_millitiles, 1000.0),
-            input_starvation_percent: rounded(
-                100.0 * meters.starved_ticks as f64 / meters.ticks.max(1) as f64,
-                1000.0,
+            input_starvation_percent: percent(meters.starved_ticks, meters.ticks),
+            input_starvation_settled_percent: percent(
+                meters.starved_ticks - meters.settling_starved_ticks,
+                meters.ticks - meters.settling_ticks,
             ),
             input_starvation_settling_ticks: per(
                 meters.settling_starved_ticks,
@@ -458,6 +468,10 @@ fn p50_p99_max(histogram: &Histogram<u64>, unit: f64) -> P50P99Max {
         p99: at(histogram, 0.99, unit),
         max: at(histogram, 1.0, unit),
     }
+}
+
+fn percent(part: u64, whole: u64) -> f64 {
+    rounded(100.0 * part as f64 / whole.max(1) as f64, 1000.0)
 }
 
 fn rounded(value: f64, steps: f64) -> f64 {
