@@ -30,6 +30,8 @@ struct Tracer {
     /// The server said it ended by this tick.
     gone: Option<Tick>,
     announced: bool,
+    /// Seen to its end before the server has spoken of it: not drawn again, but known when it does.
+    over: bool,
 }
 
 #[derive(Debug, Default)]
@@ -93,7 +95,8 @@ impl Tracers {
             }
         }
         // What was predicted for this tick or earlier and isn't there was a misfire, or has already hit something.
-        self.tracers.retain(|t| t.id.is_some() || t.birth > tick);
+        self.tracers
+            .retain(|t| t.birth > tick || (t.id.is_some() && !t.over));
         // Nobody drew for a long while: shots live 255 ticks at most.
         self.tracers.retain(|t| tick.saturating_sub(t.birth) < 512);
     }
@@ -150,6 +153,7 @@ impl Tracers {
             at,
             gone: None,
             announced: false,
+            over: false,
         });
     }
 
@@ -170,7 +174,8 @@ impl Tracers {
             } else {
                 tracer.catch_up(past, present)
             };
-            tracer.draw(shown, arena, out, events)
+            tracer.over = tracer.over || !tracer.draw(shown, arena, out, events);
+            !tracer.over || tracer.id.is_none()
         });
     }
 }
@@ -180,6 +185,7 @@ impl Tracer {
         self.before = shot.pos;
         self.shot = shot;
         self.at = at;
+        self.over = false;
     }
 
     /// Whether the shot as predicted becomes the server's.

@@ -185,6 +185,34 @@ fn an_own_shot_is_drawn_once_from_birth_to_end() {
     assert!(fired > 20, "{fired}");
 }
 
+/// A wall close by ends the shot here before the server has spoken of its birth.
+#[test]
+fn an_own_shot_that_ends_before_the_server_speaks_of_it_is_fired_once() {
+    let mut rules = short_rules();
+    rules.pulse.bounces = 0;
+    rules.flow.players_min = 1000;
+    let mut table = Table::new(new_match_in_a_hall(2, rules));
+    table.join(60_000..60_000, 16_000, 1, |_| Intent {
+        steer: Steer::from_xy(-1.0, 0.0),
+        aim: Angle(32_768),
+        buttons: Buttons::FIRE,
+    });
+    // Time to get to the wall.
+    table.run(360, |_| false);
+    table.peers[0].events.clear();
+    table.run(600, |_| false);
+    let fired = |event: &&SessionEvent| matches!(event, SessionEvent::Fired { .. });
+    let ended = |event: &&SessionEvent| matches!(event, SessionEvent::ShotEnd { .. });
+    let events = &table.peers[0].events;
+    // Six a second for ten seconds.
+    let (fired, ended) = (
+        events.iter().filter(fired).count(),
+        events.iter().filter(ended).count(),
+    );
+    assert!((58..=61).contains(&fired), "{fired} fired");
+    assert!((58..=61).contains(&ended), "{ended} ended");
+}
+
 #[test]
 fn whoever_leaves_is_gone_from_views_and_roster_and_their_place_is_free() {
     let mut table = table(4, 3, 5_000..5_000);
