@@ -151,7 +151,9 @@ async function measureSight(browser, server, line) {
         ),
     );
     const seen = eye.evaluate(whenItMoves, player);
-    await eye.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    // Both listen before the key goes down.
+    for (const page of [hand, eye])
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     await hand.keyboard.down(key);
     const [seenAt, pressedAt] = await Promise.all([seen, pressed]);
     if (seenAt !== undefined) times.push(seenAt - pressedAt);
