@@ -103,7 +103,7 @@ export class NetGraph {
     this.contentB.set(contentText(health, 4, 7));
     const guessed = percent(health, (s) => s.framesExtrapolated);
     const frozen = percent(health, (s) => s.framesFrozen);
-    this.delay.set(`${ms(stats.delayMs)} ago, guessed ${guessed}, frozen ${frozen}`);
+    this.delay.set(`${ms(stats.delayMs)} ago, ahead ${guessed}, frozen ${frozen}`);
     const starved =
       100 *
       health.share(
@@ -147,7 +147,7 @@ function contentText(health: Health, from: number, to: number): string {
 }
 
 function percent(health: Health, part: (stats: NetStats) => number): string {
-  return `${(100 * health.share(part, ({ frames }) => frames)).toFixed(1)} %`;
+  return `${(100 * health.share(part, ({ frames }) => frames)).toFixed(1)}%`;
 }
 
 function ms(value: number): string {

@@ -158,8 +158,6 @@ export class Connection implements Link {
     }
     this.arrivals.message(now, session.snapshot_count() > before);
     if (this.state.kind !== 'open') this.welcomed(session, now);
-    // Not only with frames: where those come slowly, inputs would come in lumps, and late.
-    session.advance(now);
     this.flush();
     this.onHeard?.(now);
   }
