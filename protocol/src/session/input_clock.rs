@@ -17,6 +17,11 @@ const RATE_CHANGE_MAX: f64 = 0.05;
 const SETTLE_TICKS: f64 = 40.0;
 /// Leads this far off are made up for at once rather than gradually: the line has changed, or time stood still.
 const LEAP_TICKS: f64 = 5.0;
+/// The first readings of a line: until there are so many, being late by over a tick is made up for at once. Nobody has
+/// flown far yet, and what comes late is not flown.
+const FIRST_READINGS: usize = 6;
+/// Ahead of the server at first, in ticks: in time over a round trip of 70 ms.
+const FIRST_LEAD: f64 = 6.0;
 /// Readings the line is judged by: two seconds of snapshots at 30 Hz.
 const READINGS: usize = 64;
 /// On a line without jitter a bit over a third of the reports say 1, the others 0: that pins the lead to just under one
@@ -78,7 +83,7 @@ impl InputClock {
         InputClock {
             tick_us: 1e6 / f64::from(tick_hz),
             now_us,
-            position: f64::from(tick) + 3.0,
+            position: f64::from(tick) + FIRST_LEAD,
             rate: 1.0,
             wait: 0.0,
             leapt: 0.0,
@@ -217,7 +222,12 @@ impl InputClock {
         let wanted = self.target() - self.readings.mean();
         self.wanted_lead = Some(wanted);
         let error = wanted - (self.lead() - self.wait);
-        if error > LEAP_TICKS {
+        let leap_ticks = if self.readings.len() < FIRST_READINGS {
+            1.0
+        } else {
+            LEAP_TICKS
+        };
+        if error > leap_ticks {
             self.wait = 0.0;
             self.position += error;
             self.leapt += error;

@@ -44,6 +44,11 @@ impl Readings {
         (self.low_in_a_row, self.high_in_a_row) = (0, 0);
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.recent.len()
+    }
+
     /// The mean of those that weren't held up.
     pub(super) fn mean(&self) -> f64 {
         self.mean

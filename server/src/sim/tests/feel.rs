@@ -158,25 +158,38 @@ pub(super) struct Feel {
 }
 
 impl Feel {
-    /// Six players for a minute.
+    /// Six players for a minute, four times over: a minute alone is too much of a lottery.
     fn measure(line: &LineModel, inputs_per_message: u8) -> Feel {
+        let tables: Vec<_> = (5..9)
+            .map(|seed| Feel::play(seed, line, inputs_per_message))
+            .collect();
+        Feel::of(&tables)
+    }
+
+    fn play(seed: u64, line: &LineModel, inputs_per_message: u8) -> Table {
         const PLAYERS: u64 = 6;
-        let mut table = Table::new(new_match(5, short_rules()));
+        let mut table = Table::new(new_match(seed, short_rules()));
         table.inputs_per_message = inputs_per_message;
         for n in 0..PLAYERS {
             let frame_us = 16_667 + n * 10;
-            table.join(line.clone(), frame_us, 50 + n, keyboard(n));
+            table.join(
+                line.clone(),
+                frame_us,
+                10 * seed + n,
+                keyboard(10 * seed + n),
+            );
         }
         table.run(5 * 60, |_| false);
         for peer in &mut table.peers {
             peer.meter = Meter::default();
         }
         table.run(60 * 60, |_| false);
-        Feel::of(&table)
+        table
     }
 
-    fn of(table: &Table) -> Feel {
-        let meters: Vec<&Meter> = table.peers.iter().map(|peer| &peer.meter).collect();
+    fn of(tables: &[Table]) -> Feel {
+        let peers = tables.iter().flat_map(|table| &table.peers);
+        let meters: Vec<&Meter> = peers.map(|peer| &peer.meter).collect();
         let all = |of: fn(&Meter) -> &Vec<f64>| -> Vec<f64> {
             meters.iter().flat_map(|meter| of(meter)).copied().collect()
         };
@@ -185,10 +198,12 @@ impl Feel {
         let corrections = all(|meter| &meter.corrections);
         let frames_n = meters.iter().map(|meter| meter.shown.len()).sum::<usize>() as f64;
         let (mut known, mut pictures) = (vec![], vec![]);
-        for (n, meter) in meters.iter().enumerate() {
-            let (views, shown) = meter.latencies(meters[(n + 1) % meters.len()]);
-            known.extend(views);
-            pictures.extend(shown);
+        for peers in tables.iter().map(|table| &table.peers) {
+            for (peer, other) in peers.iter().zip(peers.iter().cycle().skip(1)) {
+                let (views, shown) = peer.meter.latencies(&other.meter);
+                known.extend(views);
+                pictures.extend(shown);
+            }
         }
         let counted = |of: fn(&SessionStats) -> u64| -> f64 {
             let since = |m: &&Meter| of(&m.latest) - m.first.as_ref().map_or(0, of);
@@ -233,7 +248,11 @@ impl Feel {
             "{self:?}"
         );
         assert!(self.extrapolated + self.frozen <= 0.001, "{self:?}");
-        assert!(self.correction_p99.is_nan() || self.correction_p99 <= 0.25);
+        // Of so few corrections the largest; the target is 0.11, a quarter of the radius.
+        assert!(
+            self.correction_p99.is_nan() || self.correction_p99 <= 0.3,
+            "{self:?}"
+        );
         // Two snapshots, and the jitter.
         let jitter_ms = (line.delay_us.end - line.delay_us.start) as f64 / 1e3;
         assert!(self.delay_ms <= 2.0 * 1000.0 / 30.0 + jitter_ms, "{self:?}");
@@ -283,6 +302,35 @@ fn the_table() {
             let feel = Feel::measure(line, inputs);
             println!("{}", feel.row(&format!("{name}; {inputs}")));
             feel.is_as_it_should_be(line);
+        }
+    }
+}
+
+/// Until the first word on its inputs a client doesn't know its line; from then on they come in time.
+#[test]
+fn a_connection_settles_within_a_round_trip() {
+    for round_trip_ms in [0, 50, 100, 200] {
+        let mut table = Table::new(new_match(5, short_rules()));
+        for n in 0..6 {
+            table.join(
+                LineModel::round_trip(round_trip_ms, 0),
+                16_667,
+                50 + n,
+                keyboard(n),
+            );
+        }
+        table.run(3 * 60, |_| false);
+        // Its inputs need the round trip and a snapshot to be heard of.
+        let ticks_unknown = round_trip_ms * 60 / 1_000 + 4;
+        for peer in &table.peers {
+            let stats = peer.session.stats();
+            assert!(
+                stats.starved_ticks <= ticks_unknown,
+                "{round_trip_ms} ms: {} ticks missed",
+                stats.starved_ticks
+            );
+            // A turn or two in that time.
+            assert!(stats.corrections <= 2, "{round_trip_ms} ms: {stats:?}");
         }
     }
 }
