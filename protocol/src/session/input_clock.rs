@@ -17,8 +17,8 @@ const RATE_CHANGE_MAX: f64 = 0.05;
 const SETTLE_TICKS: f64 = 40.0;
 /// Leads this far off are made up for at once rather than gradually: the line has changed, or time stood still.
 const LEAP_TICKS: f64 = 5.0;
-/// The first readings of a line: until there are so many, being late by over a tick is made up for at once. Nobody has
-/// flown far yet, and what comes late is not flown.
+/// The first readings of a line: until there are so many, what is off by over a tick is made up for at once. Nobody has
+/// flown far yet.
 const FIRST_READINGS: usize = 6;
 /// Ahead of the server at first, in ticks: in time over a round trip of 70 ms.
 const FIRST_LEAD: f64 = 6.0;
@@ -231,7 +231,7 @@ impl InputClock {
             self.wait = 0.0;
             self.position += error;
             self.leapt += error;
-        } else if error < -LEAP_TICKS {
+        } else if error < -leap_ticks {
             self.wait -= error;
         }
     }
