@@ -416,7 +416,7 @@ mod tests {
         fn travels_ms(&mut self, line: &Line) -> u64 {
             let jitter_ms = line.jitter.as_millis() as u64 / 2;
             let least_ms = line.delay.as_millis() as u64 - jitter_ms;
-            let is_stalled = line.stall_one_in > 0 && self.dice() % line.stall_one_in == 0;
+            let is_stalled = line.stall_one_in > 0 && self.dice().is_multiple_of(line.stall_one_in);
             least_ms
                 + u64::from(self.dice()) % (2 * jitter_ms + 1)
                 + if is_stalled { 200 } else { 0 }
