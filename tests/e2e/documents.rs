@@ -56,7 +56,33 @@ fn the_architecture_names_what_there_is() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
-/// A path that exists, a name that stands in a source, or something else than either.
+#[test]
+fn the_architecture_tells_the_verbs_of_a_tick_in_their_order() {
+    let part = |file: &str, from: &str, to: &str| -> String {
+        let text = fs::read_to_string(root().join(file)).expect("it is readable");
+        let from = text.split(from).nth(1).expect("it begins");
+        from.split(to).next().unwrap_or_default().to_owned()
+    };
+    let schedule = part("server/src/sim/mod.rs", ".add_systems(", ".chain()");
+    let verbs: Vec<_> = words(&schedule).skip(1).step_by(2).collect();
+    let text = part(
+        "docs/ARCHITECTURE.md",
+        "The tick is a list of verbs",
+        "\n\n",
+    );
+    let told: Vec<_> = words(&text).filter(|word| verbs.contains(word)).collect();
+    assert_eq!(told, verbs);
+}
+
+#[test]
+fn members_are_told_from_what_is_only_used() {
+    let source = "impl Past {\n    pub(super) fn pass(&mut self) {\n        self.frames\n            .push(1);\n    }\n}\n\
+                  enum Command {\n    Inputs {\n    },\n}\nfn other(past: &Past) {\n    push();\n}\n";
+    assert!(declares(source, "Past", "pass") && declares(source, "Command", "Inputs"));
+    assert!(!declares(source, "Past", "push") && !declares(source, "Past", "Inputs"));
+}
+
+/// A path that exists, a member that its type has, a name that stands in a source, or something else than these.
 fn exists(span: &str, sources: &str) -> bool {
     let is_path = [".rs", ".ts", ".toml", "/"]
         .iter()
@@ -69,11 +95,36 @@ fn exists(span: &str, sources: &str) -> bool {
     let is_name = span
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "_:.".contains(c));
-    let last = span.rsplit([':', '.']).next().unwrap_or_default();
+    let mut parts = span.rsplit([':', '.']).filter(|part| !part.is_empty());
+    let (last, owner) = (parts.next().unwrap_or_default(), parts.next());
     !is_name
-        || sources
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .any(|word| word == last)
+        || match owner.filter(|owner| owner.starts_with(char::is_uppercase)) {
+            Some(owner) => declares(sources, owner, last),
+            None => words(sources).any(|word| word == last),
+        }
+}
+
+/// Whether a type has this method, field or variant: a line within its declaration, an `impl` of it or its class begins
+/// with it. Such a block begins and ends at the margin.
+fn declares(sources: &str, owner: &str, member: &str) -> bool {
+    const BLOCKS: &[&str] = &["impl", "struct", "enum", "trait", "class", "interface"];
+    #[rustfmt::skip]
+    const BEFORE: &[&str] = &["pub", "crate", "super", "const", "async", "fn", "private", "readonly", "get"];
+    let mut inside = false;
+    sources.lines().any(|line| {
+        if line.starts_with(|c: char| !c.is_whitespace()) {
+            let is_block = words(line).any(|word| BLOCKS.contains(&word));
+            inside = is_block && words(line).any(|word| word == owner);
+        }
+        let is_member = line.trim_start().starts_with(|c: char| c.is_alphabetic());
+        let first = words(line).find(|word| !BEFORE.contains(word));
+        inside && is_member && first == Some(member)
+    })
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 fn sources() -> String {
