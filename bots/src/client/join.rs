@@ -19,7 +19,7 @@ pub struct JoinRequest<'a> {
     pub bot: bool,
 }
 
-/// A place that is kept for half a minute.
+/// A place that is kept for ten seconds.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Place {
     /// The match that is running.
