@@ -32,7 +32,11 @@ function failedTries({ page }: Player): { count: number } {
   return failed;
 }
 
-test('at 150 ms the craft answers at once, and the server agrees', async ({ another, badLine, serve }) => {
+test('at 150 ms the craft answers within two frames, and the server agrees', async ({
+  another,
+  badLine,
+  serve,
+}) => {
   const server = await serve({ map: OPEN });
   const line = await badLine(server.url);
   await line.tell('lag 150 10');
