@@ -104,8 +104,13 @@ impl Caller {
             self.step().await?;
         }
         self.session.set_intent(Intent::default());
-        self.until(|session| session.view().is_some_and(|view| view.shots.is_empty()))
-            .await
+        // The last inputs that fire are on their way, and are repeated if the line fails them.
+        let still_fires = self.session.predicted().map_or(0, |(tick, _)| tick) + 30;
+        self.until(|session| {
+            let view = session.view();
+            view.is_some_and(|view| view.tick > still_fires && view.shots.is_empty())
+        })
+        .await
     }
 
     fn take(

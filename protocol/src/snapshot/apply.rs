@@ -46,7 +46,7 @@ impl View {
     /// Carries this view forward by a snapshot.
     ///
     /// # Errors
-    /// [`ApplyError`] when the snapshot was made for another base; the view is then undefined.
+    /// [`ApplyError`] when the snapshot was made for another base; the view is then empty but for whose it is.
     pub fn apply(&mut self, snapshot: &Snapshot, arena: &Arena) -> Result<(), ApplyError> {
         self.apply_watched(snapshot, arena, |_, _| {})
     }
@@ -56,6 +56,24 @@ impl View {
     /// # Errors
     /// As [`View::apply`].
     pub fn apply_watched(
+        &mut self,
+        snapshot: &Snapshot,
+        arena: &Arena,
+        watch: impl FnMut(Tick, &[(PlayerId, Craft)]),
+    ) -> Result<(), ApplyError> {
+        let (me, tick) = (self.me, self.tick);
+        self.carry(snapshot, arena, watch).inspect_err(|_| {
+            // Whoever goes on all the same must not have to compute with what can't be.
+            *self = View {
+                me,
+                tick,
+                ..View::default()
+            };
+        })
+    }
+
+    /// On an error the view may hold anything.
+    fn carry(
         &mut self,
         snapshot: &Snapshot,
         arena: &Arena,
@@ -94,12 +112,6 @@ impl View {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
         if self.is_astray() || snapshot.events.iter().any(is_event_astray) {
-            // Whoever goes on all the same must not have to compute with it.
-            *self = View {
-                me: self.me,
-                tick: self.tick,
-                ..View::default()
-            };
             return Err(ApplyError::Astray);
         }
         Ok(())

@@ -328,6 +328,22 @@ fn s10_a_change_of_a_player_who_is_not_in_the_roster_is_refused() {
         };
         let error = ApplyError::UnknownPlayer(PlayerId(7));
         assert_eq!(View::default().apply(&snapshot, &arena()), Err(error));
+        // Whatever else it brought is not kept: a client that goes on all the same computes with nothing that can't be.
+        let mut own = OwnDelta {
+            fields: OwnFields::MOTION,
+            ..OwnDelta::default()
+        };
+        (own.motion.pos, own.steer) = (Vec2::new(i32::MAX, 0), Steer::along(Angle(0)));
+        let astray = Snapshot { own, ..snapshot };
+        let (mut view, error) = (
+            View {
+                me: PlayerId(3),
+                ..View::default()
+            },
+            ApplyError::UnknownPlayer(PlayerId(7)),
+        );
+        assert_eq!(view.apply(&astray, &arena()), Err(error));
+        assert_eq!((view.me, view.own.motion.pos), (PlayerId(3), Vec2::ZERO));
     }
 }
 

@@ -127,24 +127,33 @@ pub struct Bucket {
     filled: Instant,
 }
 
+/// How much there may be of something, in whatever unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// In the long run.
+    pub per_second: f64,
+    /// At once, after a time with nothing.
+    pub burst: f64,
+}
+
 impl Bucket {
     /// Full.
-    pub fn new(burst: f64, now: Instant) -> Self {
+    pub fn new(rate: Rate, now: Instant) -> Self {
         Self {
-            tokens: burst,
+            tokens: rate.burst,
             filled: now,
         }
     }
 
-    /// Takes a token if there is one.
-    pub fn take(&mut self, burst: f64, per_second: f64, now: Instant) -> bool {
+    /// Takes `cost` tokens if there are as many.
+    pub fn take(&mut self, cost: f64, rate: Rate, now: Instant) -> bool {
         let since = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = (self.tokens + since * per_second).min(burst);
+        self.tokens = (self.tokens + since * rate.per_second).min(rate.burst);
         self.filled = now;
-        if self.tokens < 1.0 {
+        if self.tokens < cost {
             return false;
         }
-        self.tokens -= 1.0;
+        self.tokens -= cost;
         true
     }
 }
@@ -155,8 +164,10 @@ pub struct JoinLimiter {
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-const JOINS_AT_ONCE: f64 = 16.0;
-const JOINS_PER_SECOND: f64 = 0.5;
+const JOINS: Rate = Rate {
+    per_second: 0.5,
+    burst: 16.0,
+};
 /// Addresses remembered. Full buckets are forgotten first; they say nothing.
 const ADDRESSES_MAX: usize = 10_000;
 
@@ -168,14 +179,14 @@ impl JoinLimiter {
         }
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES_MAX {
-            let time_to_fill = Duration::from_secs_f64(JOINS_AT_ONCE / JOINS_PER_SECOND);
+            let time_to_fill = Duration::from_secs_f64(JOINS.burst / JOINS.per_second);
             buckets.retain(|_, bucket| now.saturating_duration_since(bucket.filled) < time_to_fill);
         }
-        let fresh = Bucket::new(JOINS_AT_ONCE, now);
+        let fresh = Bucket::new(JOINS, now);
         buckets
             .entry(address)
             .or_insert(fresh)
-            .take(JOINS_AT_ONCE, JOINS_PER_SECOND, now)
+            .take(1.0, JOINS, now)
     }
 }
 
@@ -213,7 +224,7 @@ mod tests {
     fn joins_come_in_a_burst_and_then_slowly() {
         let (limiter, now) = (JoinLimiter::default(), Instant::now());
         let admitted = (0..100).filter(|_| limiter.admit(FAR, now)).count();
-        assert_eq!(admitted, JOINS_AT_ONCE as usize);
+        assert_eq!(admitted, JOINS.burst as usize);
         assert!(!limiter.admit(FAR, now + Duration::from_millis(1_900)));
         assert!(limiter.admit(FAR, now + Duration::from_millis(2_100)));
         assert!((0..1_000).all(|_| limiter.admit(HERE, now)));

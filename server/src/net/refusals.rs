@@ -12,11 +12,17 @@ use axum::{
 };
 use tracing::info;
 
-use super::{accept::Peer, limits::Bucket, problem::Problem};
+use super::{
+    accept::Peer,
+    limits::{Bucket, Rate},
+    problem::Problem,
+};
 
 /// Lines at once and per second; what is over them is only counted.
-const LINES_AT_ONCE: f64 = 100.0;
-const LINES_PER_SECOND: f64 = 20.0;
+const LINES: Rate = Rate {
+    per_second: 20.0,
+    burst: 100.0,
+};
 /// Of a path that nobody knows, this much says enough.
 const PATH_CHARS_MAX: usize = 80;
 
@@ -26,15 +32,12 @@ pub(super) struct RefusalLog(Arc<Mutex<Bucket>>);
 
 impl RefusalLog {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Bucket::new(
-            LINES_AT_ONCE,
-            Instant::now(),
-        ))))
+        Self(Arc::new(Mutex::new(Bucket::new(LINES, Instant::now()))))
     }
 
     fn has_room(&self) -> bool {
         let mut bucket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.take(LINES_AT_ONCE, LINES_PER_SECOND, Instant::now())
+        bucket.take(1.0, LINES, Instant::now())
     }
 }
 
@@ -93,7 +96,7 @@ mod tests {
         let mut router: Router = Router::new()
             .fallback(async |uri: Uri| Problem::bad_request(format!("no\n{}", uri.path())))
             .layer(middleware::from_fn_with_state(RefusalLog::new(), note));
-        for _ in 0..5 * LINES_AT_ONCE as usize {
+        for _ in 0..5 * LINES.burst as usize {
             let request = Request::get("/nope").body(Body::empty()).unwrap();
             let response = router.call(request).await.unwrap();
             assert_eq!(response.status(), 400);
@@ -107,7 +110,7 @@ mod tests {
         assert!(first.contains(r#"detail="no\n/nope""#), "{first}");
         let count = text.lines().count();
         assert!(
-            (LINES_AT_ONCE as usize..3 * LINES_AT_ONCE as usize).contains(&count),
+            (LINES.burst as usize..3 * LINES.burst as usize).contains(&count),
             "{count}"
         );
     }

@@ -5,8 +5,7 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Abuse, Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal,
-    thread::Room,
+    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal, thread::Room,
 };
 use crate::sim::Command;
 
@@ -88,7 +87,7 @@ impl Room {
             start,
         };
         link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
-        (seat.sent, seat.wants, seat.abuse) = (0, wants, Abuse::default());
+        (seat.sent, seat.wants) = (0, wants);
         match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
             Presence::Reserved { .. } => {
                 let (name, bot) = (seat.name.clone(), seat.bot);
@@ -135,8 +134,8 @@ impl Room {
             {
                 gone.push((player, why));
             }
-            if signals & signal::INPUTS != 0 {
-                // Whoever sends inputs has the welcome, and with it the token.
+            if signals & (signal::INPUTS | signal::WELCOMED) != 0 {
+                // Whoever sends inputs has the welcome too, and with it the token.
                 seat.prove_token();
             }
         }

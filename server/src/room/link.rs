@@ -45,6 +45,8 @@ pub mod signal {
     pub const PING: u8 = 4;
     /// The socket is gone.
     pub const HUNG_UP: u8 = 8;
+    /// The client has read the welcome.
+    pub const WELCOMED: u8 = 16;
 }
 
 /// One connection's mailbox.
@@ -189,6 +191,11 @@ impl Link {
     pub fn set_ping_ms(&self, ping_ms: u16) {
         self.ping_ms.store(ping_ms, Ordering::Relaxed);
         self.signal(signal::PING);
+    }
+
+    /// Notes that the client has read the welcome, and with it its token.
+    pub fn set_welcomed(&self) {
+        self.signal(signal::WELCOMED);
     }
 
     /// Says that the socket is gone, and why.

@@ -10,10 +10,11 @@
 //! ```
 //!
 //! What leads to a seat works once. A connection can die when the server has made the next token and the client has
-//! not heard of it, so each one stays good until the client's first inputs show that it has the welcome:
+//! not heard of it, so each one stays good until the client's first inputs, or its first answer to a ping that was sent
+//! after the welcome, show that it has the welcome:
 //!
 //! ```text
-//!                    attach: welcome with token 1              inputs
+//!                    attach: welcome with token 1              inputs, a pong
 //!   held: ticket ─────────────────────────────► held: ticket ──────────► held: token 1 ──► attach: welcome with token 2 …
 //!                                               offered: token 1
 //! ```
@@ -56,7 +57,7 @@ pub struct Seat {
     offered: Option<Credential>,
     /// Where the player is.
     pub presence: Presence,
-    /// Inputs of this connection that no clock, however wrong, leads to.
+    /// Inputs that no clock, however wrong, leads to, of this connection and those before.
     pub abuse: Abuse,
     /// Snapshots put into the link, to tell when the last of them has left.
     pub sent: u32,

@@ -171,8 +171,7 @@ fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
             let client = world.get::<Client>(entity);
             let can_be = client.is_none_or(|client| client.can_have_shown(batch, ahead));
             if let Some(mut queue) = world.get_mut::<InputQueue>(entity) {
-                let follows = queue.sight.hear(batch.seen_ago, limit);
-                if !(can_be && follows) {
+                if !(can_be && queue.sight.believes(batch.seen_ago, limit)) {
                     reject(RejectReason::Rewind);
                 }
                 queue.take(batch, tick, reject);
@@ -184,8 +183,11 @@ fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
 
 impl Client {
     /// Whether a client may have shown what `batch` says it showed: nothing later than the newest it was sent, and
-    /// `ahead` ticks of guessing.
+    /// `ahead` ticks of guessing. One that says nothing of it (0) is judged by the present.
     fn can_have_shown(&self, batch: &InputBatch, ahead: Tick) -> bool {
+        if batch.seen_ago == SeenAgo::default() {
+            return true;
+        }
         let parts = |ticks: Tick| i64::from(ticks) * i64::from(SeenAgo::PARTS);
         let shown = parts(batch.first_tick) - i64::from(batch.seen_ago.0);
         !self.attached || shown <= parts(self.base.tick + ahead)

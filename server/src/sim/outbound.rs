@@ -152,10 +152,7 @@ impl Teller<'_> {
                 stale: &mut client.stale,
                 arena: &self.setup.arena,
                 centre: picture.centre,
-                stale_ticks_max: self
-                    .setup
-                    .ticks(STALE_S_MAX)
-                    .saturating_sub(self.setup.snapshot_interval()),
+                stale_ticks_max: self.setup.ticks(STALE_S_MAX),
             }
             .by(excess);
             if left_out == 0 {

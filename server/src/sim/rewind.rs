@@ -13,7 +13,8 @@
 //! only while it catches up ([`CATCH_UP_TICKS`]), which is how those it flies at see it come.
 //!
 //! What a client tells is not trusted. It is held to the limit, and to what it told before: the moment it claims to see may
-//! wander slowly, as clocks do, but not be chosen for each shot.
+//! wander slowly, as clocks do, but not be chosen for each shot. How late its line really is can't be known (answers to
+//! pings can be held back too), so the limit is the same for all.
 
 use fracas_protocol::motion::{CATCH_UP_TICKS, TRACK_TICKS};
 use fracas_protocol::snapshot::Tracks;
@@ -27,14 +28,13 @@ const PARTS: u32 = SeenAgo::PARTS;
 /// What is told may differ by so much from what is usual for the client: frames fall unevenly on ticks, and a slow frame
 /// makes the inputs of several.
 const UNEVEN: u32 = 3 * PARTS;
-/// What is usual follows what is told by so much per tick.
-const FOLLOWS: u32 = PARTS / 4;
+/// What is usual follows what is told by so much per tick: all the way in three seconds, a fifth of it from one shot of the
+/// rail to the next.
+const FOLLOWS: u32 = PARTS / 16;
 
 /// How far in the past a player sees the others, as far as they are believed. In parts of a tick.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sight {
-    /// Told with the newest message.
-    told: Option<u32>,
     /// What is usual; none before the first input.
     pub(super) usual: Option<u32>,
     /// Of the input in use.
@@ -42,11 +42,11 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Takes in what a message says, which counts up to `limit`; returns whether it could follow on what the one before said.
-    pub(super) fn hear(&mut self, told: SeenAgo, limit: u32) -> bool {
+    /// Whether what a message says, which counts up to `limit`, is near enough to what is usual to be believed.
+    pub(super) fn believes(&self, told: SeenAgo, limit: u32) -> bool {
         let told = u32::from(told.0).min(limit);
-        let before = self.told.replace(told);
-        before.is_none_or(|before| before.abs_diff(told) <= UNEVEN)
+        self.usual
+            .is_none_or(|usual| usual.abs_diff(told) <= UNEVEN)
     }
 
     /// An input that came with `told` is used in this tick.
@@ -123,17 +123,36 @@ mod tests {
     #[test]
     fn what_is_told_is_held_to_the_limit_and_to_what_is_usual() {
         let mut sight = Sight::default();
-        assert!(sight.hear(ticks(200), LIMIT));
+        assert!(sight.believes(ticks(200), LIMIT));
         sight.follow(ticks(200), LIMIT);
         assert_eq!(sight.back, 12 * PARTS, "200 ms at most");
         // Another moment for every shot is not followed …
-        assert!(!sight.hear(ticks(0), LIMIT));
+        assert!(!sight.believes(ticks(0), LIMIT));
         sight.follow(ticks(0), LIMIT);
         assert_eq!(sight.back, 12 * PARTS - FOLLOWS - UNEVEN);
-        // … but another line is, within a second.
-        (0..60).for_each(|_| sight.follow(ticks(2), LIMIT));
+        // … but another line is, within three seconds.
+        (0..180).for_each(|_| sight.follow(ticks(2), LIMIT));
         assert_eq!(sight.back, 2 * PARTS);
-        assert!(sight.hear(ticks(2), LIMIT), "2 after 0");
+        assert!(sight.believes(ticks(2), LIMIT));
+    }
+
+    /// From the present to the limit, a little with each message: what a cheat would do between two shots.
+    #[test]
+    fn no_sweep_is_believed_faster_than_clocks_wander() {
+        for step in [1, PARTS / 2, 3 * PARTS] {
+            let mut sight = Sight::default();
+            (0..120).for_each(|_| sight.follow(SeenAgo(PARTS as u16), LIMIT));
+            let (first, mut told, mut doubted) = (sight.back, PARTS, 0);
+            for _ in 0..36 {
+                told = (told + step).min(LIMIT);
+                doubted += u32::from(!sight.believes(SeenAgo(told as u16), LIMIT));
+                sight.follow(SeenAgo(told as u16), LIMIT);
+            }
+            let moved = sight.back - first;
+            assert!(moved <= 36 * FOLLOWS + UNEVEN, "{moved} by {step}");
+            let is_wandering = step <= FOLLOWS;
+            assert_eq!(doubted == 0, is_wandering, "{doubted} by {step}");
+        }
     }
 
     #[test]

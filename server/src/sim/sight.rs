@@ -39,7 +39,7 @@ impl Picture {
         }
     }
 
-    fn holds(&self, pos: Vec2) -> bool {
+    pub(super) fn holds(&self, pos: Vec2) -> bool {
         let away = pos - self.centre;
         away.x.abs() <= self.half.x && away.y.abs() <= self.half.y
     }

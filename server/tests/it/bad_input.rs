@@ -1,11 +1,17 @@
 //! Bad input gets the close code the documentation promises, and changes nothing for anybody else.
 
+use bytes::Bytes;
 use fracas_protocol::{
     ClientMessage, Credential, Input, InputBatch, PROTOCOL_VERSION, Ping, encode, input::BATCH_MAX,
 };
+use futures_util::SinkExt;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::timeout,
+};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::{Client, Server, get, hello, inputs, request};
+use crate::harness::{Client, PATIENCE, Server, get, hello, inputs, request};
 
 fn full_batch(first_tick: u32) -> ClientMessage {
     ClientMessage::Inputs(InputBatch {
@@ -114,6 +120,20 @@ async fn a_flood_is_too_many_messages() {
 }
 
 #[tokio::test]
+async fn frames_that_add_up_to_no_message_are_too_many() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let (mut client, _) = server.player("Ada").await;
+    // The beginning of a binary message, then nothing of it, again and again; each frame masked with zeros.
+    let mut frames = vec![0x02, 0x80, 0, 0, 0, 0];
+    (0..50_000).for_each(|_| frames.extend([0x00, 0x80, 0, 0, 0, 0]));
+    // The server may be gone before it is all written.
+    let _ = client.socket.get_mut().write_all(&frames).await;
+    assert_eq!(client.closed().await.0, 4029);
+    bystander.is_well(1).await;
+}
+
+#[tokio::test]
 async fn inputs_that_make_no_sense_are_counted_and_end_their_sender_when_they_go_on() {
     let server = Server::start().await;
     let (mut bystander, _) = server.player("Bystander").await;
@@ -173,13 +193,55 @@ async fn who_takes_nothing_is_closed_and_others_go_on() {
     loop {
         nonce += 1;
         bystander.is_well(nonce).await;
-        let metrics = crate::harness::get(server.internal, "/metrics").await.body;
-        // Other tests share the process's metrics; none of them is slow.
-        if metrics.contains("fracas_ws_closes_total{code=\"4001\"}") {
+        let metrics = get(server.internal, "/metrics").await.body;
+        // Other tests share the process's metrics, so its own socket must be gone as well.
+        let ping = Message::Ping(Bytes::new());
+        if metrics.contains("fracas_ws_closes_total{code=\"4001\"}")
+            && deaf.socket.send(ping).await.is_err()
+        {
             break;
         }
         assert!(nonce < 2_000, "never closed");
     }
+}
+
+/// What it reads shows nothing: it could be a proxy that holds it. Whoever has never answered is not taken for slow.
+#[tokio::test]
+async fn who_reads_and_answers_no_ping_is_told_so() {
+    let server = Server::start().await;
+    let (mut bystander, _) = server.player("Bystander").await;
+    let ticket = server.ticket("Ada").await;
+    let mut mute = server.connect().await;
+    mute.say(&hello(Credential::Ticket(ticket))).await;
+    let mut read = Vec::new();
+    let all = mute.socket.get_mut().read_to_end(&mut read);
+    let neighbour = async {
+        for nonce in 0.. {
+            bystander.is_well(nonce).await;
+        }
+    };
+    tokio::select! {
+        closed = timeout(2 * PATIENCE, all) => { closed.unwrap().unwrap(); }
+        () = neighbour => {}
+    }
+    assert_eq!(close_code(&read), Some(4002));
+}
+
+/// Of the close frame among a server's frames.
+fn close_code(mut frames: &[u8]) -> Option<u16> {
+    const CLOSE: u8 = 0x88;
+    while let [head, length, rest @ ..] = frames {
+        let (length, rest) = match (length, rest) {
+            (126, [high, low, rest @ ..]) => (u16::from_be_bytes([*high, *low]), rest),
+            (length, rest) => (u16::from(*length), rest),
+        };
+        let (payload, rest) = rest.split_at_checked(usize::from(length))?;
+        if let (CLOSE, [high, low, ..]) = (*head, payload) {
+            return Some(u16::from_be_bytes([*high, *low]));
+        }
+        frames = rest;
+    }
+    None
 }
 
 #[tokio::test]

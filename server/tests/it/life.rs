@@ -5,6 +5,7 @@ use std::time::Duration;
 use fracas_protocol::{Credential, PlayerId};
 use serde_json::json;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     harness::{Client, PATIENCE, Server, get, hello},
@@ -51,6 +52,23 @@ async fn a_newer_connection_takes_over() {
     assert_eq!(taken.player, welcome.player);
     assert_eq!(old.closed().await.0, 4509);
     new.is_well(1).await;
+}
+
+#[tokio::test]
+async fn who_only_reads_has_used_the_ticket_up_too() {
+    let server = Server::start().await;
+    let ticket = Credential::Ticket(server.ticket("Ada").await);
+    let (mut client, welcome) = Client::present(&server, ticket.clone()).await;
+    // The next ping comes after the welcome, and is answered by reading on.
+    while !matches!(client.next().await, Some(Message::Ping(_))) {}
+    client.is_well(1).await;
+    let mut thief = server.connect().await;
+    thief.say(&hello(ticket)).await;
+    assert_eq!(thief.closed().await.0, 4502);
+    client.is_well(2).await;
+    let token = Credential::Resume(welcome.resume_token);
+    let (_, again) = Client::present(&server, token).await;
+    assert_eq!(again.player, welcome.player);
 }
 
 #[tokio::test]

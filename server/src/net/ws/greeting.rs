@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{
     Error as WsError, Message, error::ProtocolError, protocol::frame::coding::CloseCode,
 };
 
-use super::{super::App, session::Socket};
+use super::{super::App, metered::TooMuch, session::Socket};
 use crate::room::{Close, Link};
 
 /// For the hello to arrive.
@@ -76,6 +76,7 @@ pub(super) fn lost(error: &WsError) -> Close {
         WsError::Utf8(_) => Close::NotUtf8,
         WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Close::Lost,
         WsError::Protocol(why) => Close::NotWebSocket(why.to_string()),
+        WsError::Io(why) if TooMuch::caused(why) => Close::TooMany,
         _ => Close::Lost,
     }
 }

@@ -8,9 +8,11 @@
 //! | this | the handshake: who may open a socket |
 //! | `greeting` | from the first bytes to a place in a match |
 //! | `session` | a socket whose player sits in a match: reads, writes, closes |
+//! | `metered` | how much a client may send, in bytes |
 //! | `pace` | how much may be on its way to a client |
 
 mod greeting;
+mod metered;
 mod pace;
 mod session;
 

@@ -20,6 +20,8 @@ use std::{
 
 use bytes::Bytes;
 
+use crate::room::Close;
+
 /// A client that answers no pings is closed after so long.
 const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that takes nothing for so long is closed.
@@ -63,6 +65,15 @@ pub(super) struct Pace {
     is_strained: bool,
     /// Lets the line run dry to see how quick it is when nothing waits.
     is_probing: bool,
+}
+
+/// An answer to a ping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// The round trip in milliseconds.
+    pub(super) ping_ms: u16,
+    /// Nothing was sent before this ping. Any other shows that what was has been read.
+    pub(super) is_first: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -147,9 +158,9 @@ impl Pace {
         Bytes::copy_from_slice(&self.micros(now).to_le_bytes())
     }
 
-    /// The round trip in milliseconds. A pong that nobody asked for measures nothing. Answering a ping answers those
+    /// What an answer tells. A pong that nobody asked for tells nothing. Answering a ping answers those
     /// before it, which clients may leave out.
-    pub(super) fn answered(&mut self, payload: &[u8], now: Instant) -> Option<u16> {
+    pub(super) fn answered(&mut self, payload: &[u8], now: Instant) -> Option<Answer> {
         let micros = u64::from_le_bytes(payload.try_into().ok()?);
         let position = self
             .unanswered
@@ -160,7 +171,10 @@ impl Pace {
         self.last_answer = Some(now);
         self.read = asked.sent;
         self.learn(&asked, trip, now);
-        Some(trip.as_millis().min(u128::from(u16::MAX)) as u16)
+        Some(Answer {
+            ping_ms: trip.as_millis().min(u128::from(u16::MAX)) as u16,
+            is_first: asked.sent <= PING_BYTES,
+        })
     }
 
     /// Whether there is room on the line for another snapshot. What a client reads that answers no pings can't be known.
@@ -172,12 +186,14 @@ impl Pace {
         on_its_way < self.window && !(on_its_way > WINDOW_MIN && self.waits(now, 2 * WAIT_MAX))
     }
 
-    /// When to give up on a client that takes nothing more. One that never answered may just not answer: for it there is
-    /// [`Pace::is_mute`].
-    pub(super) fn gives_up_at(&self) -> Option<Instant> {
+    /// When to give up on a client for which nothing more is made, and what to tell it: one that stopped answering has
+    /// stopped reading; one that never answered may just not answer.
+    pub(super) fn gives_up(&self) -> Option<(Instant, Close)> {
         let oldest = self.unanswered.front()?;
-        let last_answer = self.last_answer?;
-        Some(oldest.at.max(last_answer) + STALL_MAX)
+        Some(match self.last_answer {
+            Some(last) => (oldest.at.max(last) + STALL_MAX, Close::TooSlow),
+            None => (oldest.at + PONG_TIMEOUT, Close::NoPong),
+        })
     }
 
     /// Whether it has answered nothing for too long, whatever it takes.
@@ -258,9 +274,15 @@ mod tests {
         let third = pace.ask(origin + 3 * S);
         assert_eq!(pace.answered(&[0xFF; 8], origin + 3 * S), None);
         assert_eq!(pace.answered(b"?", origin + 3 * S), None);
-        assert_eq!(pace.answered(&second, origin + 2_034 * MS), Some(34));
+        let answer = |ping_ms| {
+            Some(Answer {
+                ping_ms,
+                is_first: false,
+            })
+        };
+        assert_eq!(pace.answered(&second, origin + 2_034 * MS), answer(34));
         assert_eq!(pace.answered(&first, origin + 3 * S), None, "left out");
-        assert_eq!(pace.answered(&third, origin + 3_050 * MS), Some(50));
+        assert_eq!(pace.answered(&third, origin + 3_050 * MS), answer(50));
         assert_eq!(pace.answered(&third, origin + 3_100 * MS), None, "twice");
     }
 
@@ -270,13 +292,13 @@ mod tests {
         let mut pace = Pace::new(origin);
         let ping = pace.ask(origin);
         assert!(!pace.is_mute(origin + 9 * S) && pace.is_mute(origin + 10 * S));
-        assert_eq!(pace.gives_up_at(), None);
+        assert_eq!(pace.gives_up(), Some((origin + 10 * S, Close::NoPong)));
         pace.answered(&ping, origin + S);
         assert!(!pace.is_mute(origin + 60 * S));
-        assert_eq!(pace.gives_up_at(), None, "nothing is unanswered");
+        assert_eq!(pace.gives_up(), None, "nothing is unanswered");
         pace.ask(origin + 2 * S);
         pace.ask(origin + 3 * S);
-        assert_eq!(pace.gives_up_at(), Some(origin + 7 * S));
+        assert_eq!(pace.gives_up(), Some((origin + 7 * S, Close::TooSlow)));
         assert!(!pace.is_mute(origin + 11 * S) && pace.is_mute(origin + 12 * S));
     }
 

@@ -34,9 +34,14 @@ use tokio_tungstenite::{
 use tracing::{Span, debug, info};
 
 use super::{
-    super::{App, accept::Peer, limits::Bucket},
+    super::{
+        App,
+        accept::Peer,
+        limits::{Bucket, Rate},
+    },
     greeting::{decode, greet, lost, payload},
-    pace::{Pace, STALL_MAX},
+    metered::Metered,
+    pace::{Answer, Pace, STALL_MAX},
 };
 use crate::room::{Close, Frame, Link, Outgoing};
 
@@ -54,7 +59,7 @@ const WRITE_BUFFER_BYTES: usize = 2 * 1024;
 /// Of a WebSocket frame of up to 64 KiB from a server.
 const FRAME_HEAD_BYTES: usize = 4;
 
-pub(super) type Socket = WebSocketStream<TcpStream>;
+pub(super) type Socket = WebSocketStream<Metered>;
 
 /// Speaks with one client until one of both has had enough, then says why.
 pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
@@ -63,8 +68,9 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
     if let Err(error) = app.socket_options.apply(&stream) {
         debug!(%error, "socket options");
     }
+    let messages = message_rate(app.config.tick_hz);
     let mut socket = WebSocketStream::from_partially_read(
-        stream,
+        Metered::new(stream, byte_rate(messages)),
         already_read.into(),
         Role::Server,
         Some(websocket_config()),
@@ -74,7 +80,7 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
         Ok((player, link)) => {
             Span::current().record("player", player.0);
             let _line = Line(link.clone());
-            let mut session = Session::new(socket, link.clone(), app);
+            let mut session = Session::new(socket, link.clone(), app, messages);
             let why = session.converse().await;
             link.hang_up(why.clone());
             socket = session.socket;
@@ -159,11 +165,16 @@ struct Session {
     is_paced: bool,
     /// A snapshot has left, but the line is full: the match hears of it when there is room again. The alarm is for when
     /// there never is.
-    held: Option<Pin<Box<Sleep>>>,
+    held: Option<Held>,
+    messages: Rate,
     budget: Bucket,
-    messages_per_second: f64,
     bytes_in: metrics::Counter,
     bytes_out: metrics::Counter,
+}
+
+struct Held {
+    alarm: Pin<Box<Sleep>>,
+    why: Close,
 }
 
 #[derive(Default)]
@@ -181,11 +192,9 @@ enum Wake {
 }
 
 impl Session {
-    fn new(socket: Socket, link: Arc<Link>, app: &App) -> Self {
+    fn new(socket: Socket, link: Arc<Link>, app: &App, messages: Rate) -> Self {
         let mut heartbeat = interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // An input for every tick and as much again, for pings and for clocks that run fast.
-        let messages_per_second = 2.0 * f64::from(app.config.tick_hz);
         Self {
             socket,
             link,
@@ -194,8 +203,8 @@ impl Session {
             pace: Pace::new(Instant::now()),
             is_paced: app.socket_options.is_paced,
             held: None,
-            budget: Bucket::new(burst(messages_per_second), Instant::now()),
-            messages_per_second,
+            messages,
+            budget: Bucket::new(messages, Instant::now()),
             bytes_in: metrics::counter!("fracas_ws_bytes_total", "direction" => "in"),
             bytes_out: metrics::counter!("fracas_ws_bytes_total", "direction" => "out"),
         }
@@ -228,10 +237,10 @@ impl Session {
         if let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(context) {
             return Poll::Ready(Wake::Received(message));
         }
-        if let Some(alarm) = &mut self.held
+        if let Some(Held { alarm, why }) = &mut self.held
             && alarm.as_mut().poll(context).is_ready()
         {
-            return Poll::Ready(Wake::Close(Close::TooSlow));
+            return Poll::Ready(Wake::Close(why.clone()));
         }
         self.heartbeat.poll_tick(context).map(|_| Wake::Heartbeat)
     }
@@ -300,8 +309,12 @@ impl Session {
         if self.pace.wants_to_ask_while_held() {
             self.start_ping(now)?;
         }
-        let until = self.pace.gives_up_at().unwrap_or(now + STALL_MAX);
-        self.held = Some(Box::pin(sleep_until(until.into())));
+        let (until, why) = self
+            .pace
+            .gives_up()
+            .unwrap_or((now + STALL_MAX, Close::TooSlow));
+        let alarm = Box::pin(sleep_until(until.into()));
+        self.held = Some(Held { alarm, why });
         Ok(())
     }
 
@@ -321,20 +334,19 @@ impl Session {
     fn receive(&mut self, message: Result<Message, WsError>) -> Result<(), Close> {
         let now = Instant::now();
         if let Ok(Message::Pong(payload)) = &message
-            && let Some(ping_ms) = self.pace.answered(payload, now)
+            && let Some(Answer { ping_ms, is_first }) = self.pace.answered(payload, now)
         {
             self.link.set_ping_ms(ping_ms);
+            if !is_first {
+                self.link.set_welcomed();
+            }
             // Asked for, so it counts against nobody's budget.
             return match self.held {
                 Some(_) => self.snapshot_left(now),
                 None => Ok(()),
             };
         }
-        if !self.budget.take(
-            burst(self.messages_per_second),
-            self.messages_per_second,
-            now,
-        ) {
+        if !self.budget.take(1.0, self.messages, now) {
             return Err(Close::TooMany);
         }
         let Some(bytes) = payload(message)? else {
@@ -363,9 +375,24 @@ impl Session {
     }
 }
 
-/// A client that comes back after a stall sends what it had queued in one go: six seconds' worth is no flood.
-fn burst(messages_per_second: f64) -> f64 {
-    6.0 * messages_per_second
+/// An input for every tick and as much again, for pings and for clocks that run fast. A client that comes back after a
+/// stall sends what it had queued in one go: six seconds' worth is no flood.
+fn message_rate(tick_hz: u8) -> Rate {
+    let per_second = 2.0 * f64::from(tick_hz);
+    Rate {
+        per_second,
+        burst: 6.0 * per_second,
+    }
+}
+
+/// Few messages are longer than a quarter of this.
+const BYTES_PER_MESSAGE: f64 = 128.0;
+
+fn byte_rate(messages: Rate) -> Rate {
+    Rate {
+        per_second: messages.per_second * BYTES_PER_MESSAGE,
+        burst: messages.burst * BYTES_PER_MESSAGE,
+    }
 }
 
 /// Says why, and waits a moment for the client to hear it: closing with unread data in the buffer would make the
@@ -380,7 +407,7 @@ async fn close(mut socket: Socket, why: &Close) {
             reason: shortened(&why.reason()).into(),
         };
         socket.close(Some(frame)).await.ok()?;
-        let stream = socket.get_mut();
+        let stream = socket.get_mut().get_mut();
         stream.shutdown().await.ok()?;
         let mut ignored = [0; 4096];
         while stream.read(&mut ignored).await.ok()? > 0 {}

@@ -271,10 +271,22 @@ fn seeing_what_was_not_sent_yet_is_counted() {
     for _ in 0..60 {
         let next = court.next();
         // Nothing is ever sent for ticks to come; 6 ticks of guessing are allowed.
-        court.send(CHEAT, next + 20, vec![hand(Buttons::FIRE)], 0);
+        court.send(CHEAT, next + 20, vec![hand(Buttons::FIRE)], 1);
         court.tick();
     }
     assert_eq!(court.refused(RejectReason::Rewind), 60);
+}
+
+#[test]
+fn who_aims_at_the_present_is_judged_by_it_and_not_counted() {
+    let mut court = Court::new();
+    for _ in 0..60 {
+        let next = court.next();
+        court.send(CHEAT, next + 20, vec![hand(Buttons::FIRE)], 0);
+        court.tick();
+    }
+    assert_eq!(court.refused(RejectReason::Rewind), 0);
+    assert_eq!(court.queue().sight.back, 0);
 }
 
 #[test]
