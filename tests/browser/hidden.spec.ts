@@ -54,8 +54,8 @@ test('back in front it shows the present, not what was missed', async ({ serve, 
   await player.page.bringToFront();
   const first = await firstFrames(player);
   expect(first.newestTick, 'it knows what the server knew').toBeGreaterThanOrEqual(before.tick);
-  expect(first.killfeed, 'what was missed is not announced').toBe(0);
-  // What happens in these very frames may show; what was missed would be dozens.
+  // What happens in these very frames may show. What was missed would be five deaths at least, and dozens of events.
+  expect(first.killfeed, 'what was missed is not announced').toBeLessThan(3);
   expect(first.events, 'no old sparks, flashes or sounds').toBeLessThan(6 + first.ticks);
   expect(first.slide, 'others are where they are').toBeLessThan(1 + first.ticks * TILES_PER_TICK);
 });
@@ -75,7 +75,7 @@ test('a frozen page wakes in the present', async ({ another, serve, window }) =>
   await window.freeze(player.page, false);
   await player.page.bringToFront();
   const first = await firstFrames(player);
-  expect(first.killfeed).toBe(0);
+  expect(first.killfeed).toBeLessThan(3);
   expect(first.events).toBeLessThan(10 + first.ticks);
   const after = await player.until('it plays on', (now) => now.sinceSnapshotMs < 200 && now.snapshots > 10);
   expect(after.player).toBe(before.player);
