@@ -115,6 +115,10 @@ class FakeSession implements Session {
     for (let id = 0; id <= count; id++) this.crafts.push(this.place(id, count > 30));
   }
 
+  hello(): Uint8Array {
+    return new Uint8Array();
+  }
+
   receive(): void {}
   free(): void {}
   next_message(): undefined {}

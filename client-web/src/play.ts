@@ -48,8 +48,8 @@ async function loadConnect(): Promise<Connect> {
     const { FakeLink } = await import('../dev/fake_link');
     return (name, onChange) => new FakeLink(name, onChange);
   }
-  const maker = await loadCore();
-  return (name, onChange) => new Connection(maker, name, onChange);
+  const makeSession = await loadCore();
+  return (name, onChange) => new Connection(makeSession, name, onChange);
 }
 
 async function play(name: string): Promise<void> {

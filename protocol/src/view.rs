@@ -66,7 +66,7 @@ pub struct Craft {
 }
 
 impl Craft {
-    /// What others see of `pilot`, who aims at `aim` ([`Angle::coarse`]).
+    /// What others see of `pilot`, who aims at `aim` ([`crate::Angle::coarse`]).
     pub fn of(pilot: &Pilot, aim: u8, tick: Tick) -> Craft {
         Craft {
             life: pilot.life,

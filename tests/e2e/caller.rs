@@ -65,7 +65,9 @@ impl Caller {
             origin: Instant::now(),
             heard: Instant::now(),
         };
-        caller.send(Session::hello(credential, false)).await?;
+        let now_us = caller.now_us();
+        let hello = caller.session.hello(credential, false, now_us);
+        caller.send(hello).await?;
         Ok(caller)
     }
 

@@ -9,8 +9,9 @@ const core = new URL('../../client-web/src/wasm-pkg/fracas_wasm_bg.wasm', import
 initSync({ module: readFileSync(core) });
 
 test('a hello is tag, version, credential, wishes', () => {
-  assert.deepEqual([...GameSession.hello('ab', false, false)], [0, 2, 0, 2, 97, 98, 0, 0]);
-  assert.deepEqual([...GameSession.hello('ab', true, true)], [0, 2, 1, 2, 97, 98, 1, 0]);
+  const session = new GameSession();
+  assert.deepEqual([...session.hello('ab', false, false, 0)], [0, 2, 0, 2, 97, 98, 0, 0]);
+  assert.deepEqual([...session.hello('ab', true, true, 0)], [0, 2, 1, 2, 97, 98, 1, 0]);
 });
 
 test('before the welcome there is an empty picture and nothing to send', () => {

@@ -92,8 +92,9 @@ impl<B: Bot> Player<B> {
     ) -> Ending {
         let start = Instant::now();
         let mut seat = Seat::new(self.drawn, start, &self.random);
-        line.outbound
-            .push(start, Session::hello(credential, self.checksums));
+        let now_us = self.microseconds(start);
+        let hello = seat.session.hello(credential, self.checksums, now_us);
+        line.outbound.push(start, hello);
         let mut heard = start;
         let mut stop = pin!(stop);
         let mut alarm = pin!(sleep_until(start));

@@ -88,7 +88,7 @@ pub struct Meters {
     pub input_to_snapshot_us: Histogram<u64>,
     /// Thousandths of a tile.
     pub correction_millitiles: Histogram<u64>,
-    /// Ticks before their use that inputs arrive, as the server says, plus [`MARGIN_ZERO`].
+    /// Ticks before their use that inputs arrive, as the server says, plus `MARGIN_ZERO`.
     pub input_margin: Histogram<u64>,
     /// Microseconds from one bot's turn to the snapshot in which another sees it.
     pub turn_to_view_us: Histogram<u64>,

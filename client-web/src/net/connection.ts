@@ -7,11 +7,8 @@ import { forgetPlace, keepPlace, keptPlace, leavePlace, newestToken, newPlaceKey
 import type { Link, LinkState } from './link';
 import { Vigil } from './vigil';
 
-/** How to make sessions: the WASM core's two ways in. */
-export interface SessionMaker {
-  make(): Session;
-  hello(credential: string, resume: boolean): Uint8Array;
-}
+/** How to make sessions. */
+export type SessionMaker = () => Session;
 
 /** Playing this long counts as having arrived: the next drop starts with short waits again. */
 const SETTLED_MS = 5000;
@@ -34,7 +31,7 @@ export class Connection implements Link {
   readonly arrivals = new Arrivals();
   onHeard: ((nowMs: number) => void) | undefined;
 
-  private readonly maker: SessionMaker;
+  private readonly makeSession: SessionMaker;
   private readonly name: string;
   private readonly onChange: () => void;
   private readonly backoff = new Backoff();
@@ -48,8 +45,8 @@ export class Connection implements Link {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
-  constructor(maker: SessionMaker, name: string, onChange: () => void) {
-    this.maker = maker;
+  constructor(makeSession: SessionMaker, name: string, onChange: () => void) {
+    this.makeSession = makeSession;
     this.name = name;
     this.onChange = onChange;
     this.listen();
@@ -132,10 +129,11 @@ export class Connection implements Link {
 
   private dial(credential: string, resume: boolean): void {
     this.hangUp();
-    const session = this.maker.make();
+    const session = this.makeSession();
     const socket = new WebSocket(this.wsUrl);
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => socket.send(this.maker.hello(credential, resume) as Uint8Array<ArrayBuffer>);
+    socket.onopen = () =>
+      socket.send(session.hello(credential, resume, false, performance.now()) as Uint8Array<ArrayBuffer>);
     socket.onmessage = (message: MessageEvent<unknown>) => this.hear(session, message.data);
     socket.onclose = (event) => this.hungUp(event.code);
     this.socket = socket;

@@ -5,8 +5,5 @@ import type { SessionMaker } from './connection';
 /** Loads the WASM core. */
 export async function loadCore(): Promise<SessionMaker> {
   await init({ module_or_path: wasmUrl });
-  return {
-    make: () => new GameSession(),
-    hello: (credential, resume) => GameSession.hello(credential, resume, false),
-  };
+  return () => new GameSession();
 }

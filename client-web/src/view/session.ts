@@ -1,5 +1,6 @@
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
+  hello(credential: string, resume: boolean, checksums: boolean, nowMs: number): Uint8Array;
   receive(bytes: Uint8Array, nowMs: number): void;
   set_intent(steerX: number, steerY: number, aimRad: number, buttons: number): void;
   advance(nowMs: number): void;

@@ -37,16 +37,22 @@ impl GameSession {
         GameSession::default()
     }
 
-    /// The first message of a connection: with a ticket from `POST /api/join`, or with the resume
-    /// token of an earlier welcome.
+    /// The first message of a connection, to be sent at once: with a ticket from `POST /api/join`, or
+    /// with the resume token of an earlier welcome.
     #[must_use]
-    pub fn hello(credential: String, resume: bool, checksums: bool) -> Vec<u8> {
+    pub fn hello(
+        &mut self,
+        credential: String,
+        resume: bool,
+        checksums: bool,
+        now_ms: f64,
+    ) -> Vec<u8> {
         let credential = if resume {
             Credential::Resume(credential)
         } else {
             Credential::Ticket(credential)
         };
-        Session::hello(credential, checksums)
+        self.session.hello(credential, checksums, micros(now_ms))
     }
 
     /// Takes in one binary message from the server. Throws when the session can't go on: close the

@@ -17,11 +17,17 @@ const RATE_CHANGE_MAX: f64 = 0.05;
 const SETTLE_TICKS: f64 = 40.0;
 /// Leads this far off are made up for at once rather than gradually: the line has changed, or time stood still.
 const LEAP_TICKS: f64 = 5.0;
-/// The first readings of a line: until there are so many, what is off by over a tick is made up for at once. Nobody has
-/// flown far yet.
+/// The first readings of a line: until there are so many, a lead that is off by over a tick is made up for at once, and one
+/// that is too small by a quarter. Nobody has flown far yet.
 const FIRST_READINGS: usize = 6;
-/// Ahead of the server at first, in ticks: in time over a round trip of 70 ms.
+const FIRST_LEAPS: (f64, f64) = (0.25, 1.0);
+/// Ahead of the server at first, in ticks, if it isn't known how long the welcome took: in time over a round trip of 70 ms.
 const FIRST_LEAD: f64 = 6.0;
+/// The welcome took a round trip and the server's wait for a tick; inputs take as long, wait for a frame or for another to go
+/// with, and should come a tick before their use: so many ticks together.
+const FIRST_MARGIN: f64 = 2.5;
+/// A welcome that took longer than this, in ticks, was held up.
+const FIRST_LEAD_MAX: f64 = 30.0;
 /// Readings the line is judged by: two seconds of snapshots at 30 Hz.
 const READINGS: usize = 64;
 /// On a line without jitter a bit over a third of the reports say 1, the others 0: that pins the lead to just under one
@@ -79,11 +85,15 @@ pub(super) struct InputClock {
 }
 
 impl InputClock {
-    pub(super) fn new(tick: Tick, tick_hz: u8, now_us: u64) -> Self {
+    pub(super) fn new(tick: Tick, tick_hz: u8, took_us: Option<u64>, now_us: u64) -> Self {
+        let tick_us = 1e6 / f64::from(tick_hz);
+        let lead = took_us.map_or(FIRST_LEAD, |took_us| {
+            (took_us as f64 / tick_us + FIRST_MARGIN).min(FIRST_LEAD_MAX)
+        });
         InputClock {
-            tick_us: 1e6 / f64::from(tick_hz),
+            tick_us,
             now_us,
-            position: f64::from(tick) + FIRST_LEAD,
+            position: f64::from(tick) + lead,
             rate: 1.0,
             wait: 0.0,
             leapt: 0.0,
@@ -222,16 +232,16 @@ impl InputClock {
         let wanted = self.target() - self.readings.mean();
         self.wanted_lead = Some(wanted);
         let error = wanted - (self.lead() - self.wait);
-        let leap_ticks = if self.readings.len() < FIRST_READINGS {
-            1.0
+        let (short, long) = if self.readings.len() < FIRST_READINGS {
+            FIRST_LEAPS
         } else {
-            LEAP_TICKS
+            (LEAP_TICKS, LEAP_TICKS)
         };
-        if error > leap_ticks {
+        if error > short {
             self.wait = 0.0;
             self.position += error;
             self.leapt += error;
-        } else if error < -leap_ticks {
+        } else if error < -long {
             self.wait -= error;
         }
     }

@@ -50,7 +50,12 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    pub(super) fn new(welcome: Box<Welcome>, now_us: u64) -> Result<Joined, SessionError> {
+    /// The welcome came `took_us` after the hello, if that is known.
+    pub(super) fn new(
+        welcome: Box<Welcome>,
+        took_us: Option<u64>,
+        now_us: u64,
+    ) -> Result<Joined, SessionError> {
         check(&welcome.start)?;
         let arena = Arena::new(
             Arc::new(welcome.start.map.clone()),
@@ -58,7 +63,7 @@ impl Joined {
             welcome.tick_hz,
         );
         let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
-        let input_clock = InputClock::new(tick, hz, now_us);
+        let input_clock = InputClock::new(tick, hz, took_us, now_us);
         Ok(Joined {
             arena,
             view: View {

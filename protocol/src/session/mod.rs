@@ -62,6 +62,8 @@ pub const CORRECTION_BOUNDS: [f32; 8] = [0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, f
 #[derive(Debug)]
 pub struct Session {
     drawn: bool,
+    /// When the hello left.
+    hello_us: Option<u64>,
     joined: Option<Joined>,
     intent: Intent,
     transmit: VecDeque<Vec<u8>>,
@@ -183,6 +185,7 @@ impl Session {
     pub fn new() -> Self {
         Session {
             drawn: true,
+            hello_us: None,
             joined: None,
             intent: Intent::default(),
             transmit: VecDeque::new(),
@@ -201,8 +204,10 @@ impl Session {
         }
     }
 
-    /// The first message of a connection.
-    pub fn hello(credential: Credential, checksums: bool) -> Vec<u8> {
+    /// The first message of a connection, to be sent at once: how long the welcome takes shows how far ahead of the server
+    /// inputs must be made.
+    pub fn hello(&mut self, credential: Credential, checksums: bool, now_us: u64) -> Vec<u8> {
+        self.hello_us = Some(now_us);
         encode(&ClientMessage::Hello(Hello {
             version: PROTOCOL_VERSION,
             credential,
@@ -351,7 +356,10 @@ impl Session {
                 "tick and snapshot rates must be at least 1, ticks no rarer",
             ));
         }
-        self.joined = Some(Joined::new(welcome, now_us)?);
+        let took_us = self
+            .hello_us
+            .map(|hello_us| now_us.saturating_sub(hello_us));
+        self.joined = Some(Joined::new(welcome, took_us, now_us)?);
         self.push(SessionEvent::MatchStart);
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Server and clients in virtual time, over lines with delays that keep their order, as TCP does.
 
 use fracas_protocol::{
-    ClientMessage, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Wants, Welcome,
-    encode, message,
+    ClientMessage, Credential, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Wants,
+    Welcome, encode, message,
 };
 
 use super::super::{Command, Match, MatchEvent};
@@ -83,12 +83,16 @@ impl Table {
                 in_full: false,
             },
         });
-        let line = line.into();
+        let line: LineModel = line.into();
+        let mut session = Session::new();
+        // The hello left as long ago as its way took.
+        let hello_us = self.now_us - line.delay_us.start;
+        session.hello(Credential::Ticket(String::new()), true, hello_us);
         let mut down = Line::new(line.clone(), seed * 2);
         down.send(self.welcome(player), self.now_us);
         self.peers.push(Peer {
             player,
-            session: Session::new(),
+            session,
             up: Line::new(line, seed * 2 + 1),
             down,
             meter: Meter::default(),
