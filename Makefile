@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
 heading = @printf '\n== %s\n' '$(1)'
 npm = npm --prefix client-web --silent run
 
-.PHONY: help play test bench fuzz soak feel pile-up build pages wasm fmt setup
+.PHONY: help play test bench fuzz soak feel pile-up scale build pages wasm fmt setup
 .PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
 
 help: ## these lines
@@ -52,6 +52,11 @@ pile-up: ## two hundred craft in one view: bytes, and how old what is seen may b
 	@.ci/setup play
 	$(call heading,Pile-up)
 	@.ci/pile-up $(or $(BOTS),200) $(or $(DURATION),30s)
+
+scale: ## one arena of 1,000 (TIER=A), 2,200 (B) or 6,600 (C) bots, pass or fail (DURATION=)
+	@.ci/setup play
+	$(call heading,Scale)
+	@.ci/scale $(or $(TIER),A) $(or $(DURATION),600s)
 
 build: ## the server with its pages inside, release
 	@.ci/setup play

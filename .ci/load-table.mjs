@@ -22,6 +22,7 @@ rows.push(['server cores', cores]);
 rows.push(['server us per bot and second', (cores / report.bots) * 1e6]);
 rows.push(['server us per snapshot', (cpu / counter('fracas_snapshots_total')) * 1e6]);
 rows.push(['server peak memory MiB', rssKib / 1024]);
+rows.push(['ticks', count('fracas_tick_duration_seconds')]);
 rows.push(['tick, ms', quantiles('fracas_tick_duration_seconds')]);
 rows.push(['tick start lag, ms', quantiles('fracas_tick_start_lag_seconds')]);
 for (const name of ['tick_overruns', 'ticks_skipped', 'snapshots_skipped']) {
@@ -33,6 +34,10 @@ function text(value) {
   if (value === null) return '-';
   if (typeof value === 'object') return Object.entries(value).map(([key, part]) => `${key} ${text(part)}`).join('  ');
   return typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : String(value);
+}
+
+function count(name) {
+  return Number(new RegExp(`^${name}_count (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
 }
 
 function counter(name) {

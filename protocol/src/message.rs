@@ -144,7 +144,7 @@ pub struct Welcome {
     pub tick_hz: u8,
     /// Snapshots per second at best.
     pub snapshot_hz: u8,
-    /// Ticks of input the server would like in a message: 1 if it has time for every tick, else 2.
+    /// Ticks of input the server would like in a message, 1 to 4: 1 if it has time for every tick.
     pub inputs_per_message: u8,
     /// The match that is running.
     pub start: MatchStart,
@@ -226,6 +226,8 @@ named! {
     Mode {
         /// Free for all: most kills.
         Ffa = "ffa",
+        /// Free for all with hundreds to thousands: most kills when time is up.
+        Massive = "massive",
     }
 }
 

@@ -223,13 +223,14 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
         name: "main".into(),
         mode: Mode::Ffa,
         rules: config.rules.clone(),
-        map: Arc::new(maps::load(&config.map).expect("a map")),
+        map: Arc::new(maps::load(&config.map, config.max_players, 1).expect("a map")),
         map_title: "bench".into(),
         capacity: u16::try_from(scene.bots + scene.idle + 10)
             .expect("not that many")
             .max(config.max_players),
         tick_hz: TICK_HZ,
         snapshot_hz: scene.snapshot_hz,
+        inputs_per_message: 0,
         snapshot_bytes_max: config.snapshot_bytes_max,
         seed: 1,
         epoch: "bench".into(),

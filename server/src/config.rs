@@ -11,8 +11,10 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
-use fracas_protocol::Rules;
+use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{maps::ARENA, sim::default_rules};
 
 /// Everything a host can set. `Default` is what the documentation promises.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,8 @@ pub struct Config {
     pub internal_listen: SocketAddr,
     /// Game mode of the default room.
     pub mode: String,
-    /// Map of the default room: the name of a built-in map, or the path of a map file.
+    /// Map of the default room: the name of a built-in map, the path of a map file, or `arena`, which is made for
+    /// `max_players` from the seed.
     pub map: String,
     /// Seats in the default room, bots included. 1..=10000.
     pub max_players: u16,
@@ -34,6 +37,8 @@ pub struct Config {
     pub tick_hz: u8,
     /// Snapshots per second and client; divides `tick_hz`.
     pub snapshot_hz: u8,
+    /// Ticks of input in a message; 0 leaves it to the number of places. 0..=4.
+    pub inputs_per_message: u8,
     /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away, for a quarter of a
     /// second at most. 200..=60000.
     pub snapshot_bytes_max: u32,
@@ -88,6 +93,7 @@ impl Default for Config {
             bots: 6,
             tick_hz: 60,
             snapshot_hz: 30,
+            inputs_per_message: 0,
             snapshot_bytes_max: 1_400,
             seed: None,
             drain: Duration::from_secs(20),
@@ -99,6 +105,9 @@ impl Default for Config {
         }
     }
 }
+
+/// Places of a massive arena where a host says nothing else.
+const MASSIVE_PLAYERS: u16 = 256;
 
 /// Why a configuration can't be used. Every text says which key and where it came from.
 #[derive(Debug, thiserror::Error)]
@@ -148,18 +157,41 @@ impl Config {
         env: impl Iterator<Item = (String, String)>,
         flags: &impl Serialize,
     ) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        let mut given = Figment::new();
         if let Some(path) = file {
             let text = read(path)?;
             check_file_keys(&text, path)?;
-            figment = figment.merge(Toml::string(&text));
+            given = given.merge(Toml::string(&text));
         }
-        figment
+        given = given
             .merge(Serialized::globals(env_layer(env)?))
-            .merge(Serialized::globals(flags))
-            .extract::<Self>()
-            .map_err(|error| invalid(&error))?
-            .checked()
+            .merge(Serialized::globals(flags));
+        let mode = given.extract_inner::<String>("mode").ok();
+        let mode = mode.and_then(|mode| mode.parse::<Mode>().ok());
+        Figment::from(Serialized::defaults(Self::of_mode(
+            mode.unwrap_or(Mode::Ffa),
+        )))
+        .merge(given)
+        .extract::<Self>()
+        .map_err(|error| invalid(&error))?
+        .checked()
+    }
+
+    /// What a mode is played with where a host says nothing else.
+    fn of_mode(mode: Mode) -> Self {
+        let defaults = Self {
+            mode: mode.as_str().into(),
+            rules: default_rules(mode),
+            ..Self::default()
+        };
+        match mode {
+            Mode::Ffa => defaults,
+            Mode::Massive => Self {
+                map: ARENA.into(),
+                max_players: MASSIVE_PLAYERS,
+                ..defaults
+            },
+        }
     }
 
     /// The defaults as a commented file to start from.
@@ -207,8 +239,11 @@ impl Config {
         if !(200..=60_000).contains(&self.snapshot_bytes_max) {
             return out_of_range("snapshot_bytes_max", "must be 200 to 60000");
         }
-        if self.mode.parse::<fracas_protocol::Mode>().is_err() {
-            return out_of_range("mode", "no such mode; known: ffa");
+        if self.inputs_per_message > 4 {
+            return out_of_range("inputs_per_message", "must be 0 to 4");
+        }
+        if let Err(why) = self.mode.parse::<Mode>() {
+            return out_of_range("mode", &why);
         }
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");
@@ -253,12 +288,15 @@ fn describe(key: &str) -> Option<&'static str> {
     Some(match key {
         "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
         "internal_listen" => "/metrics and /health; keep it away from players.",
-        "mode" => "Game mode of the default room: ffa.",
-        "map" => "Name of a built-in map, or the path of a map file.",
+        "mode" => "Game mode of the default room: ffa or massive.",
+        "map" => {
+            "Name of a built-in map, path of a map file, or arena: made for max_players from the seed."
+        }
         "max_players" => "Seats in the default room, bots included.",
         "bots" => "Keep this many craft in the default room by topping up with bots.",
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
+        "inputs_per_message" => "Ticks of input in a message; 0 leaves it to the number of places.",
         "snapshot_bytes_max" => {
             "Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most."
         }

@@ -67,15 +67,15 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of the default room [default: ffa]
+    /// Game mode of the default room, ffa or massive [default: ffa]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
-    /// A built-in map's name or a map file [default: foundry]
+    /// A built-in map's name, a map file, or arena: made for the number of seats [default: foundry; massive: arena]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<String>,
-    /// Seats in the default room, bots included [default: 16]
+    /// Seats in the default room, bots included [default: 16; massive: 256]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_players: Option<u16>,
@@ -91,6 +91,10 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_hz: Option<u8>,
+    /// Ticks of input in a message; 0: 1 in rooms of up to 64 seats, else 2 [default: 0]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inputs_per_message: Option<u8>,
     /// Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most [default: 1400]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,7 +200,7 @@ fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {
 
 fn check(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
-    fracas_server::maps::load(&config.map)?;
+    fracas_server::maps::load(&config.map, config.max_players, config.seed.unwrap_or(0))?;
     println!("{} is fine", file.display());
     Ok(())
 }

@@ -183,7 +183,7 @@ impl<B: Bot> Player<B> {
         let due = seat.session.next_due_us().map(|due_us| {
             // The ticks of one message are made together, when the last of them is due.
             let welcome = seat.session.welcome();
-            let others = welcome.map_or(0, |welcome| welcome.inputs_per_message.clamp(1, 2) - 1);
+            let others = welcome.map_or(0, |welcome| welcome.inputs_per_message.clamp(1, 4) - 1);
             due_us + (f64::from(others) * seat.tick_us()) as u64
         });
         let wait_us = due.map_or(WAIT_US, |due_us| due_us.saturating_sub(now_us));

@@ -99,11 +99,12 @@ impl Joined {
 
     /// Ticks of input that travel together: as the server likes, so that it hears of them as early as it can afford.
     pub(super) fn inputs_per_message(&self) -> usize {
+        let asked = usize::from(self.welcome.inputs_per_message.clamp(1, 4));
         // The fewer messages, the fewer are lost and hold up what is behind them.
         if self.input_clock.often_held_up() > 0.25 {
-            return 2;
+            return asked.max(2);
         }
-        usize::from(self.welcome.inputs_per_message.clamp(1, 2))
+        asked
     }
 
     pub(super) fn me(&self) -> PlayerId {

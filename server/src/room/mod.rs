@@ -59,6 +59,8 @@ pub struct RoomConfig {
     pub tick_hz: u8,
     /// Snapshots per second and client.
     pub snapshot_hz: u8,
+    /// Ticks of input that clients are asked to put into one message; 0: as many as suit the number of places.
+    pub inputs_per_message: u8,
     /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away.
     pub snapshot_bytes_max: u32,
     /// The seeds of all matches come from this one.
@@ -74,7 +76,9 @@ impl RoomConfig {
     /// Ticks of input that clients are asked to put into one message. Every tick is freshest; in a large room it is the
     /// number of messages that costs.
     pub fn inputs_per_message(&self) -> u8 {
-        if self.capacity <= SMALL_ROOM_PLACES {
+        if self.inputs_per_message > 0 {
+            self.inputs_per_message
+        } else if self.capacity <= SMALL_ROOM_PLACES {
             1
         } else {
             2

@@ -23,6 +23,7 @@ fn room(change: impl FnOnce(&mut Rules)) -> (RoomHandle, Arc<Feed>) {
         capacity: 4,
         tick_hz: 60,
         snapshot_hz: 30,
+        inputs_per_message: 0,
         snapshot_bytes_max: 1_400,
         seed: 1,
         epoch: "e".into(),

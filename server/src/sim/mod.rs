@@ -61,6 +61,8 @@ pub use boundary::{
     Standings, TickStats,
 };
 
+pub use modes::default_rules;
+
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup};
 
 /// One match.

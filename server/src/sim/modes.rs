@@ -1,6 +1,7 @@
 //! What decides a match. The rest of the simulation doesn't know which mode runs: it asks here. One file per mode.
 
 mod ffa;
+mod massive;
 
 use fracas_protocol::view::Score;
 use fracas_protocol::{Mode, Rules};
@@ -17,23 +18,34 @@ pub(super) enum Verdict {
     Won,
 }
 
+/// The rules a mode is played by where a host says nothing else.
+pub fn default_rules(mode: Mode) -> Rules {
+    let mut rules = Rules::default();
+    match mode {
+        Mode::Ffa => {}
+        Mode::Massive => massive::adapt(&mut rules),
+    }
+    rules
+}
+
 /// Judges the scores of everybody who plays.
 pub(super) fn judge(mode: Mode, rules: &Rules, scores: impl Iterator<Item = Score>) -> Verdict {
     match mode {
         Mode::Ffa => ffa::judge(rules, scores),
+        Mode::Massive => massive::judge(rules, scores),
     }
 }
 
 /// A kill's worth.
 pub(super) fn award_kill(mode: Mode, score: &mut Score) {
     match mode {
-        Mode::Ffa => ffa::award_kill(score),
+        Mode::Ffa | Mode::Massive => ffa::award_kill(score),
     }
 }
 
 /// What it costs to be killed by one's own ricochet.
 pub(super) fn award_own_kill(mode: Mode, score: &mut Score) {
     match mode {
-        Mode::Ffa => ffa::award_own_kill(score),
+        Mode::Ffa | Mode::Massive => ffa::award_own_kill(score),
     }
 }

@@ -1,4 +1,6 @@
-//! The maps that come with the server, and maps from files.
+//! The maps that come with the server, maps from files, and arenas made for a number of players.
+
+mod generate;
 
 use std::{fs, path::Path};
 
@@ -9,17 +11,23 @@ use fracas_protocol::Map;
 #[folder = "maps"]
 struct BuiltIn;
 
-/// A built-in map by its name, or a map file by its path.
+/// The name of the map that is made for the number of players.
+pub const ARENA: &str = "arena";
+
+/// A built-in map by its name, a map file by its path, or [`ARENA`] for so many players from a seed.
 ///
 /// # Errors
 /// Neither exists, or the file is no map; the text says which line.
-pub fn load(name_or_path: &str) -> anyhow::Result<Map> {
+pub fn load(name_or_path: &str, players: u16, seed: u64) -> anyhow::Result<Map> {
+    if name_or_path == ARENA {
+        return Ok(generate::arena(players, seed)?);
+    }
     let file = format!("{name_or_path}.txt");
     let text = match BuiltIn::get(&file) {
         Some(file) => String::from_utf8(file.data.into_owned())?,
         None if Path::new(name_or_path).is_file() => fs::read_to_string(name_or_path)?,
         None => bail!(
-            "no map {name_or_path:?}: neither a file nor one of {}",
+            "no map {name_or_path:?}: neither a file nor one of {ARENA}, {}",
             names().join(", ")
         ),
     };
@@ -48,13 +56,13 @@ mod tests {
         let names = super::names();
         assert!(names.contains(&"foundry".to_owned()), "{names:?}");
         for name in names {
-            super::load(&name).unwrap();
+            super::load(&name, 2, 0).unwrap();
         }
     }
 
     #[test]
     fn a_missing_map_names_the_ones_there_are() {
-        let error = super::load("nowhere").unwrap_err().to_string();
+        let error = super::load("nowhere", 2, 0).unwrap_err().to_string();
         assert!(error.contains("foundry"), "{error}");
     }
 }
