@@ -160,7 +160,7 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
     }
 }
 
-/// Tells everybody.
+/// Tells everybody; in a crowd, those whom it concerns and those who know who they are.
 fn announce(
     hit: &Hit,
     death: Death,
@@ -209,7 +209,18 @@ fn announce(
         bounces: hit.bounces,
         assists: death.assists,
     };
-    for (_, _, _, mut client) in players {
+    let killer = death.killer.unwrap_or(hit.victim);
+    let both = [killer, hit.victim];
+    for (identity, _, _, mut client) in players {
+        if roster.is_crowd() {
+            if both.contains(&identity.id) {
+                for player in both {
+                    client.acquaintances.meet(player, tick);
+                }
+            } else if !client.knows(both) {
+                continue;
+            }
+        }
         client.tell(tick, kill.clone());
         if let Some((player, kills)) = streak {
             client.tell(

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::view::Score;
+use fracas_protocol::view::{Score, find};
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
 
+use super::acquaintance::Acquaintances;
 use super::budget::Stale;
 use super::rewind::Sight;
 
@@ -103,6 +104,8 @@ pub(super) struct Client {
     pub(super) base: View,
     /// Memory for the view to be sent next.
     pub(super) next: View,
+    /// Whom it knows by name.
+    pub(super) acquaintances: Acquaintances,
     /// Craft it was not told the newest of.
     pub(super) stale: Stale,
     /// What must arrive, oldest first.
@@ -113,6 +116,12 @@ pub(super) struct Client {
 const EVENTS_MAX: usize = 512;
 
 impl Client {
+    /// Whether it knows all of these by name.
+    pub(super) fn knows(&self, players: [PlayerId; 2]) -> bool {
+        let known = &self.base.roster;
+        players.iter().all(|player| find(known, *player).is_some())
+    }
+
     /// Makes sure the client hears of this with its next snapshot.
     pub(super) fn tell(&mut self, tick: Tick, event: EventKind) {
         if !self.attached {

@@ -15,7 +15,8 @@
 //! | `rewind` | what the shooter saw: how far back hits are judged |
 //! | `combat` | damage, deaths, credit |
 //! | `spawning` | where and when craft appear |
-//! | `scoreboard` | the roster of all views, the standings |
+//! | `scoreboard` | everybody's points: the roster, the leaders, the standings |
+//! | `acquaintance` | whom a player knows by name: the roster of a view |
 //! | `phases` | waiting, countdown, live, overtime, results |
 //! | `modes` | what decides a match, one file each |
 //! | `tracks` | the recent past of every craft, and how others see its aim |
@@ -30,6 +31,7 @@
 // Systems take their parameters by value, and as many as they need: that is how bevy_ecs sees what they access.
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
+mod acquaintance;
 mod beams;
 mod boundary;
 mod budget;

@@ -45,7 +45,6 @@ pub(super) fn send_views(
     outbox.stats.shots = shots.cells.all().len() as u32;
     let world = Seen {
         clock: &clock,
-        roster: &roster,
         crafts: &crafts,
         shots: &shots,
     };
@@ -64,8 +63,15 @@ pub(super) fn send_views(
         client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
         client.in_flight = true;
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
-        let Client { base, next, .. } = &mut *client;
+        let Client {
+            base,
+            next,
+            acquaintances,
+            ..
+        } = &mut *client;
         world.fill(identity.id, &craft.pilot, &picture, base, next);
+        let tick_hz = setup.config.tick_hz;
+        next.roster = acquaintances.roster(base, &next.crafts, clock.tick, tick_hz, &roster);
         teller.compare(&client, &mut scratch);
         client.add_feedback(&mut scratch.snapshot, &mut queue, clock.tick);
         let bytes = teller.encode(&mut client, &picture, &mut scratch, &mut outbox.stats);

@@ -9,6 +9,7 @@ use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::acquaintance::CROWD;
 use super::boundary::{Command, MatchConfig, Outbound};
 use super::tracks::Pasts;
 
@@ -89,8 +90,12 @@ pub(super) struct Rng(pub(super) StdRng);
 pub(super) struct Roster {
     /// By place.
     places: Vec<Option<Entity>>,
-    /// As clients see it.
+    /// As clients see it, or the part of it they know.
     pub(super) seen: Arc<view::Roster>,
+    /// Those with the most points, by place. Only kept in a crowd.
+    pub(super) leaders: Vec<PlayerId>,
+    /// How many are there.
+    players: usize,
     /// `seen` is to be made anew.
     pub(super) stale: bool,
     /// Pings changed; they are published now and then.
@@ -109,6 +114,8 @@ impl Roster {
         if place >= self.places.len() {
             self.places.resize(place + 1, None);
         }
+        self.players -= usize::from(self.places[place].is_some());
+        self.players += usize::from(entity.is_some());
         self.places[place] = entity;
         self.stale = true;
     }
@@ -120,7 +127,12 @@ impl Roster {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.places.iter().flatten().count()
+        self.players
+    }
+
+    /// Whether there are too many for everybody to know everybody.
+    pub(super) fn is_crowd(&self) -> bool {
+        self.players > CROWD
     }
 }
 

@@ -1,11 +1,13 @@
 //! Who has how many points: the roster that all views share, and the standings that spectators read.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::view::RosterEntry;
+use fracas_protocol::view::{self, RosterEntry};
 use fracas_protocol::{PlayerId, Tick};
 
+use super::acquaintance::{LEADERS, LOOK_EVERY_S};
 use super::boundary::{Standing, Standings};
 use super::components::{Identity, Points};
 use super::resources::{MatchClock, Roster, Setup};
@@ -20,9 +22,10 @@ pub(super) fn publish_roster(
     mut roster: ResMut<Roster>,
     players: Query<(&Identity, &Points)>,
 ) {
-    let time_for_pings = clock.tick.is_multiple_of(setup.ticks(PINGS_EVERY_S).max(1));
-    let is_stale = roster.stale || roster.pings_stale && time_for_pings;
-    if !is_stale {
+    let is_time = |every_s: f32| clock.tick.is_multiple_of(setup.ticks(every_s).max(1));
+    let is_stale = roster.stale || roster.pings_stale && is_time(PINGS_EVERY_S);
+    // In a crowd something changes in every tick, and nobody is told as often.
+    if !is_stale || roster.is_crowd() && !is_time(LOOK_EVERY_S) {
         return;
     }
     roster.stale = false;
@@ -44,6 +47,24 @@ pub(super) fn publish_roster(
         ))
     };
     roster.seen = Arc::new(roster.iter().filter_map(entry).collect());
+    if roster.is_crowd() {
+        roster.leaders = leaders(&roster.seen);
+    }
+}
+
+/// Those with the most points, by place.
+fn leaders(everybody: &view::Roster) -> Vec<PlayerId> {
+    let mut best: Vec<_> = everybody
+        .iter()
+        .map(|(id, entry)| (Reverse(entry.score.score), *id))
+        .collect();
+    if best.len() > LEADERS {
+        best.select_nth_unstable(LEADERS);
+        best.truncate(LEADERS);
+    }
+    let mut leaders: Vec<_> = best.into_iter().map(|(_, id)| id).collect();
+    leaders.sort_unstable();
+    leaders
 }
 
 /// The scoreboard.

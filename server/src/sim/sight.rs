@@ -1,13 +1,11 @@
 //! Who sees what. What is not in a view is never sent.
 
-use std::sync::Arc;
-
 use fracas_protocol::motion::{Pilot, Segment, Shot};
 use fracas_protocol::view::{self, find};
 use fracas_protocol::{PlayerId, Vec2, View};
 
 use super::grid::{CraftGrid, ShotGrid};
-use super::resources::{MatchClock, Roster, Setup};
+use super::resources::{MatchClock, Setup};
 
 /// What a player looks at.
 pub(super) struct Picture {
@@ -65,7 +63,6 @@ impl Picture {
 /// What there is to be seen.
 pub(super) struct Seen<'a> {
     pub(super) clock: &'a MatchClock,
-    pub(super) roster: &'a Roster,
     pub(super) crafts: &'a CraftGrid,
     pub(super) shots: &'a ShotGrid,
 }
@@ -87,7 +84,6 @@ impl Seen<'_> {
             ends: self.clock.ends,
         };
         next.own = *pilot;
-        next.roster = Arc::clone(&self.roster.seen);
         self.find_crafts(player, picture, base, next);
         self.find_shots(picture, base, next);
     }

@@ -1,0 +1,169 @@
+//! Whom a player knows by name, with their score and ping: the roster of their view.
+//!
+//! In a room of few that is everybody. In a crowd it would cost more than the game itself to tell everybody of every
+//! change of everybody's score; there it is the player, whoever is in sight or was lately, whoever has killed them, and
+//! those at the top.
+
+use std::sync::Arc;
+
+use fracas_protocol::view::{self, Craft, find};
+use fracas_protocol::{PlayerId, Tick, View};
+
+use super::resources::Roster;
+
+/// More players than this are a crowd.
+pub(super) const CROWD: usize = 64;
+/// So many of the best everybody knows.
+pub(super) const LEADERS: usize = 10;
+/// In a crowd, names and scores are brought up to date this often, in seconds.
+pub(super) const LOOK_EVERY_S: f32 = 0.25;
+/// Somebody out of sight is remembered for so long, in seconds: who comes back needn't be told of anew.
+const REMEMBER_S: f32 = 3.0;
+
+/// Whom one client has met, by id, with the tick in which it saw them last.
+#[derive(Debug, Default)]
+pub(super) struct Acquaintances {
+    met: Vec<(PlayerId, Tick)>,
+    /// When the roster was last made; none: as soon as possible.
+    looked: Option<Tick>,
+}
+
+impl Acquaintances {
+    /// Makes sure that the next roster has somebody in it.
+    pub(super) fn meet(&mut self, player: PlayerId, now: Tick) {
+        match self.met.binary_search_by_key(&player, |(id, _)| *id) {
+            Ok(at) => self.met[at].1 = now,
+            Err(at) => self.met.insert(at, (player, now)),
+        }
+        self.looked = None;
+    }
+
+    /// The roster of the view that follows on `base` and has these craft in it.
+    pub(super) fn roster(
+        &mut self,
+        base: &View,
+        crafts: &[(PlayerId, Craft)],
+        now: Tick,
+        tick_hz: u8,
+        everybody: &Roster,
+    ) -> Arc<view::Roster> {
+        if !everybody.is_crowd() {
+            self.looked = None;
+            return Arc::clone(&everybody.seen);
+        }
+        let ticks = |seconds: f32| (seconds * f32::from(tick_hz)) as Tick;
+        if self
+            .looked
+            .is_some_and(|looked| now < looked + ticks(LOOK_EVERY_S))
+        {
+            return Arc::clone(&base.roster);
+        }
+        self.looked = Some(now);
+        self.look(crafts, now, ticks(REMEMBER_S));
+        let mut known: Vec<_> = self.met.iter().map(|(id, _)| *id).collect();
+        known.push(base.me);
+        known.extend_from_slice(&everybody.leaders);
+        known.sort_unstable();
+        known.dedup();
+        let entry = |id: PlayerId| Some((id, find(&everybody.seen, id)?.clone()));
+        Arc::new(known.into_iter().filter_map(entry).collect())
+    }
+
+    /// Meets whoever is in sight, and forgets whoever has not been for a while.
+    fn look(&mut self, crafts: &[(PlayerId, Craft)], now: Tick, remember: Tick) {
+        let mut crafts = crafts.iter().map(|(id, _)| *id).peekable();
+        let before = std::mem::take(&mut self.met);
+        self.met.reserve(before.len() + crafts.len());
+        for (id, seen) in before {
+            while let Some(new) = crafts.next_if(|new| *new < id) {
+                self.met.push((new, now));
+            }
+            let is_here = crafts.next_if_eq(&id).is_some();
+            if is_here {
+                self.met.push((id, now));
+            } else if now - seen < remember {
+                self.met.push((id, seen));
+            }
+        }
+        self.met.extend(crafts.map(|new| (new, now)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fracas_protocol::motion::Pilot;
+    use fracas_protocol::view::RosterEntry;
+
+    use super::*;
+
+    fn everybody(players: u16) -> Roster {
+        let entry = |id| {
+            (
+                PlayerId(id),
+                RosterEntry {
+                    name: "x".into(),
+                    bot: true,
+                    score: view::Score::default(),
+                    ping_ms: 0,
+                },
+            )
+        };
+        let mut roster = Roster::default();
+        roster.seen = Arc::new((0..players).map(entry).collect());
+        roster.leaders = vec![PlayerId(90), PlayerId(91)];
+        (0..players)
+            .for_each(|id| roster.set(PlayerId(id), Some(bevy_ecs::entity::Entity::PLACEHOLDER)));
+        roster
+    }
+
+    fn ids(roster: &view::Roster) -> Vec<u16> {
+        roster.iter().map(|(id, _)| id.0).collect()
+    }
+
+    fn crafts(ids: &[u16]) -> Vec<(PlayerId, Craft)> {
+        ids.iter()
+            .map(|id| (PlayerId(*id), Craft::of(&Pilot::default(), 0, 0)))
+            .collect()
+    }
+
+    #[test]
+    fn in_a_small_room_everybody_knows_everybody() {
+        let everybody = everybody(CROWD as u16);
+        let mut known = Acquaintances::default();
+        let roster = known.roster(&View::default(), &[], 100, 60, &everybody);
+        assert!(Arc::ptr_eq(&roster, &everybody.seen));
+    }
+
+    #[test]
+    fn in_a_crowd_one_knows_oneself_the_best_and_whoever_is_in_sight_or_was_lately() {
+        let everybody = everybody(100);
+        let mut known = Acquaintances::default();
+        let mut base = View {
+            me: PlayerId(5),
+            ..View::default()
+        };
+        let mut look = |known: &mut Acquaintances, seen: &[u16], now| {
+            base.roster = known.roster(&base, &crafts(seen), now, 60, &everybody);
+            ids(&base.roster)
+        };
+        assert_eq!(look(&mut known, &[3, 7], 100), [3, 5, 7, 90, 91]);
+        assert_eq!(
+            look(&mut known, &[8], 114),
+            [3, 5, 7, 90, 91],
+            "not so often"
+        );
+        assert_eq!(look(&mut known, &[7, 8], 115), [3, 5, 7, 8, 90, 91]);
+        known.meet(PlayerId(40), 116);
+        assert_eq!(
+            look(&mut known, &[8], 116),
+            [3, 5, 7, 8, 40, 90, 91],
+            "at once"
+        );
+        assert_eq!(
+            look(&mut known, &[8], 280),
+            [5, 7, 8, 40, 90, 91],
+            "forgotten"
+        );
+        assert_eq!(look(&mut known, &[], 500), [5, 90, 91]);
+    }
+}
