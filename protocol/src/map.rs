@@ -65,8 +65,15 @@ pub struct Map {
     width: u16,
     height: u16,
     tiles: Vec<Tile>,
+    /// Of each tile, what there is room for: follows from the tiles, and is looked at instead of nine of them.
+    room: Vec<u8>,
     spawns: Vec<(u16, u16)>,
 }
+
+/// Nothing in a tile and the eight round it stops a craft …
+const ROOM_FOR_CRAFT: u8 = 1;
+/// … or a shot.
+const ROOM_FOR_SHOTS: u8 = 2;
 
 /// Why a text is not a map.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,12 +158,33 @@ impl Map {
         if !(2..=SPAWNS_MAX).contains(&spawns.len()) {
             return Err(MapError::Spawns(spawns.len()));
         }
-        Ok(Map {
-            width: width as u16,
-            height: rows.len() as u16,
+        Ok(Map::new(width as u16, rows.len() as u16, tiles, spawns))
+    }
+
+    fn new(width: u16, height: u16, tiles: Vec<Tile>, spawns: Vec<(u16, u16)>) -> Map {
+        let mut map = Map {
+            width,
+            height,
             tiles,
+            room: Vec::new(),
             spawns,
-        })
+        };
+        let (width, height) = (i32::from(width), i32::from(height));
+        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        map.room = places.map(|(x, y)| map.room_at(x, y)).collect();
+        map
+    }
+
+    fn room_at(&self, x: i32, y: i32) -> u8 {
+        let mut room = ROOM_FOR_CRAFT | ROOM_FOR_SHOTS;
+        for (x, y) in (y - 1..=y + 1).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y))) {
+            room &= match self.tile(x, y) {
+                Tile::Floor => ROOM_FOR_CRAFT | ROOM_FOR_SHOTS,
+                Tile::Pit => ROOM_FOR_SHOTS,
+                _ => 0,
+            };
+        }
+        room
     }
 
     /// Tiles across.
@@ -175,6 +203,23 @@ impl Map {
             return Tile::Wall;
         }
         self.tiles[y as usize * usize::from(self.width) + x as usize]
+    }
+
+    /// Whether a craft at `pos`, in position units, touches nothing, whatever its radius up to a tile.
+    pub fn has_room_for_craft(&self, pos: Vec2) -> bool {
+        self.has_room(pos, ROOM_FOR_CRAFT)
+    }
+
+    /// Whether a shot at `pos`, in position units, can fly less than a tile along each axis and meet nothing.
+    pub fn has_room_for_shots(&self, pos: Vec2) -> bool {
+        self.has_room(pos, ROOM_FOR_SHOTS)
+    }
+
+    fn has_room(&self, pos: Vec2, what: u8) -> bool {
+        let (x, y) = (pos.x.div_euclid(TILE), pos.y.div_euclid(TILE));
+        let inside =
+            (0..i32::from(self.width)).contains(&x) && (0..i32::from(self.height)).contains(&y);
+        inside && self.room[y as usize * usize::from(self.width) + x as usize] & what != 0
     }
 
     /// All tiles, row by row from the top.
@@ -228,12 +273,7 @@ impl<C> Decode<C> for Map {
         if !inside || !(2..=SPAWNS_MAX).contains(&spawns.len()) {
             return Err(refuse("spawn points outside the map or too few or many"));
         }
-        Ok(Map {
-            width,
-            height,
-            tiles,
-            spawns,
-        })
+        Ok(Map::new(width, height, tiles, spawns))
     }
 }
 

@@ -120,43 +120,78 @@ impl View {
     }
 
     /// 32 bits over everything in the view, the same at both ends when the views are the same.
+    ///
+    /// Each entity is hashed by itself and the hashes are added up: none waits for the one before, so a processor works on
+    /// several at a time.
     pub fn checksum(&self) -> u32 {
-        let mut hash = Checksum::new();
-        hash.add(self.tick);
-        hash.add(u32::from(self.clock.phase as u8))
-            .add(self.clock.ends);
-        hash.pilot(&self.own);
-        hash.add(self.crafts.len() as u32);
-        for (id, craft) in &self.crafts {
-            hash.add(u32::from(id.0)).motion(&craft.motion);
-            hash.add(u32::from_le_bytes([
-                craft.life,
-                craft.aim,
-                craft.health,
-                craft.steer.code(),
-            ]))
-            .add(u32::from(craft.protected) | u32::from(craft.charging) << 1);
-        }
-        hash.add(self.shots.len() as u32);
-        for (id, shot) in &self.shots {
-            hash.add(u32::from(id.0)).shot(shot);
-        }
-        hash.add(self.roster.len() as u32);
-        for (id, entry) in self.roster.iter() {
-            hash.add(u32::from(id.0))
-                .add(u32::from(entry.bot))
-                .add(u32::from(entry.ping_ms));
-            entry.name.bytes().for_each(|byte| {
-                hash.add(u32::from(byte));
-            });
-            let s = &entry.score;
-            hash.add(s.score as u32)
-                .add(u32::from(s.kills))
-                .add(u32::from(s.deaths));
-            hash.add(u32::from(s.assists)).add(u32::from(s.streak));
-        }
-        hash.finish()
+        let mut head = Checksum::new();
+        head.add(self.tick)
+            .add(u32::from(self.clock.phase as u8))
+            .add(self.clock.ends)
+            .add(self.crafts.len() as u32)
+            .add(self.shots.len() as u32)
+            .add(self.roster.len() as u32)
+            .pilot(&self.own);
+        let crafts = self.crafts.iter().map(|(id, craft)| craft.hash(*id));
+        let shots = self.shots.iter().map(|(id, shot)| hash_shot(*id, shot));
+        let roster = self.roster.iter().map(|(id, entry)| entry.hash(*id));
+        let all = crafts.chain(shots).chain(roster);
+        fold(all.fold(head.finish_64(), u64::wrapping_add))
     }
+}
+
+impl Craft {
+    fn hash(&self, id: PlayerId) -> u64 {
+        let flags = u32::from(self.protected) | u32::from(self.charging) << 1;
+        Checksum::new()
+            .add(u32::from(id.0) | flags << 16)
+            .motion(&self.motion)
+            .add(u32::from_le_bytes([
+                self.life,
+                self.aim,
+                self.health,
+                self.steer.code(),
+            ]))
+            .finish_64()
+    }
+}
+
+fn hash_shot(id: ShotId, shot: &Shot) -> u64 {
+    Checksum::new()
+        .add(u32::from(id.0) | u32::from(shot.owner.0) << 16)
+        .add(shot.pos.x as u32)
+        .add(shot.pos.y as u32)
+        .add(u32::from(shot.heading.0) | u32::from(shot.weapon as u8) << 16)
+        .add(u32::from_le_bytes([shot.bounces, shot.age, 0, 0]))
+        .finish_64()
+}
+
+impl RosterEntry {
+    fn hash(&self, id: PlayerId) -> u64 {
+        let mut hash = Checksum::new();
+        let Score {
+            score,
+            kills,
+            deaths,
+            assists,
+            streak,
+        } = self.score;
+        hash.add(u32::from(id.0) | u32::from(self.bot) << 16)
+            .add(u32::from(self.ping_ms) | u32::from(streak) << 16)
+            .add(score as u32)
+            .add(u32::from(kills) | u32::from(deaths) << 16)
+            .add(u32::from(assists) | (self.name.len() as u32) << 16);
+        for four in self.name.as_bytes().chunks(4) {
+            let mut word = [0; 4];
+            word[..four.len()].copy_from_slice(four);
+            hash.add(u32::from_le_bytes(word));
+        }
+        hash.finish_64()
+    }
+}
+
+fn fold(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
 }
 
 /// The entry of `id` in a list sorted by id.
@@ -224,11 +259,6 @@ impl Checksum {
     /// The hash in 64 bits.
     pub fn finish_64(&self) -> u64 {
         self.0
-    }
-
-    /// The hash in 32 bits.
-    pub fn finish(&self) -> u32 {
-        (self.0 ^ (self.0 >> 32)) as u32
     }
 }
 

@@ -392,35 +392,41 @@ function readWeapon(r) {
 
 /** S11 */
 export function checksum(view) {
-  let hash = 0xcbf29ce484222325n;
-  const add = (...words) => {
-    for (const word of words) {
-      hash = BigInt.asUintN(64, (hash ^ BigInt(word >>> 0)) * 0x100000001b3n);
-      hash ^= hash >> 29n;
-    }
-  };
   const packed = (a, b, c, d) => (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  const pair = (low, high) => low + 65_536 * high;
   const { own } = view;
-  add(view.tick, view.phase, view.ends, packed(own.life, Number(own.alive), own.health, own.steer));
-  add(...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff);
-  add(own.railAmmo, own.railReadyAt, own.chargingSince ?? 0xffffffff);
-  add(view.crafts.size);
-  for (const [id, craft] of sorted(view.crafts)) {
-    add(
-      id,
-      ...craft.pos,
-      ...craft.vel,
-      packed(craft.life, craft.aim, craft.health, craft.steer),
-      Number(craft.isProtected) + 2 * Number(craft.isCharging),
-    );
+  let sum = hashOf([
+    ...[view.tick, view.phase, view.ends, view.crafts.size, view.shots.size, view.roster.size],
+    packed(own.life, Number(own.alive), own.health, own.steer),
+    ...[...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff],
+    ...[own.railAmmo, own.railReadyAt, own.chargingSince ?? 0xffffffff],
+  ]);
+  for (const [id, craft] of view.crafts) {
+    const flags = Number(craft.isProtected) + 2 * Number(craft.isCharging);
+    const state = packed(craft.life, craft.aim, craft.health, craft.steer);
+    sum += hashOf([pair(id, flags), ...craft.pos, ...craft.vel, state]);
   }
-  add(view.shots.size);
-  for (const [id, shot] of sorted(view.shots)) {
-    add(id, shot.owner, shot.weapon, ...shot.pos, shot.heading, packed(shot.bounces, shot.age, 0, 0));
+  for (const [id, shot] of view.shots) {
+    const state = packed(shot.bounces, shot.age, 0, 0);
+    sum += hashOf([pair(id, shot.owner), ...shot.pos, pair(shot.heading, shot.weapon), state]);
   }
-  add(view.roster.size);
-  for (const [id, entry] of sorted(view.roster)) {
-    add(id, entry.bot, entry.ping, ...entry.name, ...entry.score);
+  for (const [id, { bot, ping, name, score }] of view.roster) {
+    const [points, kills, deaths, assists, streak] = score;
+    const words = [pair(id, Number(bot)), pair(ping, streak), points, pair(kills, deaths), pair(assists, name.length)];
+    for (let at = 0; at < name.length; at += 4) {
+      words.push(packed(name[at], name[at + 1] ?? 0, name[at + 2] ?? 0, name[at + 3] ?? 0));
+    }
+    sum += hashOf(words);
   }
-  return Number((hash ^ (hash >> 32n)) & 0xffffffffn);
+  sum = BigInt.asUintN(64, sum);
+  return Number((sum ^ (sum >> 32n)) & 0xffffffffn);
+}
+
+function hashOf(words) {
+  let hash = 0xcbf29ce484222325n;
+  for (const word of words) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(word >>> 0)) * 0x100000001b3n);
+    hash ^= hash >> 29n;
+  }
+  return hash;
 }

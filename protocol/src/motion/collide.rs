@@ -5,7 +5,7 @@ use crate::map::Tile;
 use crate::{Map, Vec2};
 
 /// A circle that overlaps something solid.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Contact {
     /// Moves the circle out, in position units.
     pub(super) push: Vec2,
@@ -18,6 +18,14 @@ pub(super) struct Contact {
 /// Only the deepest is resolved at a time: beside a flat wall of many tiles that is the one straight ahead, and once it
 /// is resolved the corners of its neighbours no longer touch, so craft don't catch on seams.
 pub(super) fn deepest_contact(centre: Vec2, radius: i32, map: &Map) -> Option<Contact> {
+    // Far from anything solid, where most craft are, nine tiles needn't be looked at.
+    if radius < TILE && map.has_room_for_craft(centre) {
+        return None;
+    }
+    deepest_of_near(centre, radius, map)
+}
+
+pub(super) fn deepest_of_near(centre: Vec2, radius: i32, map: &Map) -> Option<Contact> {
     let touching = i64::from(radius - 1) * i64::from(radius - 1);
     let column = |x: i32| x.div_euclid(TILE);
     let mut nearest: Option<(i64, Vec2)> = None;

@@ -238,7 +238,15 @@ pub(super) fn fly_far(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option
 }
 
 /// Flies from `pos` along `rest` through the grid until the way is done or a surface is met.
-fn fly_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
+pub(super) fn fly_to_wall(pos: Vec2, rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
+    // Far from walls, where most of the way lies, the grid needn't be walked.
+    if rest.max_component() < TILE && map.has_room_for_shots(pos) {
+        return (pos + rest, None);
+    }
+    walk_to_wall(pos, rest, map)
+}
+
+pub(super) fn walk_to_wall(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
     for _ in 0..CROSSINGS_MAX {
         let tile_at = Vec2::new(tile_index(pos.x, rest.x), tile_index(pos.y, rest.y));
         if let Some(face) = face_ahead(pos, rest, tile_at, map) {

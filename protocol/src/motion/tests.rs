@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::collide::{deepest_contact, free_side};
+use super::collide::{deepest_contact, deepest_of_near, free_side};
+use super::shot::{fly_to_wall, walk_to_wall};
 use super::*;
 use crate::geometry::TILE;
 use crate::map::Tile;
@@ -231,5 +232,38 @@ proptest! {
             prop_assert_eq!(steps[0], steps[1]);
             prop_assert_eq!(a, b);
         }
+    }
+}
+
+const PLAZA: &str = "\
+##############
+#S...........#
+#............#
+#....◢◣......#
+#....◥◤......#
+#............#
+#............#
+#.........o..#
+#............#
+#...........S#
+##############
+";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Where nothing is near, nothing is looked for: what comes out is the same to the unit.
+    #[test]
+    fn room_is_a_short_cut_and_nothing_else(
+        x in 0..14 * TILE, y in 0..11 * TILE,
+        dx in -1_500..1_500_i32, dy in -1_500..1_500_i32,
+        radius in 100..600_i32,
+        on_border in 0..4_u8,
+    ) {
+        let map = Map::parse(PLAZA).unwrap();
+        let snap = |at: i32, bit: u8| if on_border & bit == 0 { at } else { at / TILE * TILE };
+        let (pos, rest) = (Vec2::new(snap(x, 1), snap(y, 2)), Vec2::new(dx, dy));
+        prop_assert_eq!(fly_to_wall(pos, rest, &map), walk_to_wall(pos, rest, &map));
+        prop_assert_eq!(deepest_contact(pos, radius, &map), deepest_of_near(pos, radius, &map));
     }
 }
