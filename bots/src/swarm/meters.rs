@@ -102,6 +102,8 @@ pub struct Meters {
     pub frames: u64,
     /// … that showed others past the newest snapshot because the next was late.
     pub frames_extrapolated: u64,
+    /// … that showed them past it on purpose, because hits aren't judged further back.
+    pub frames_ahead: u64,
     /// … in which they stood still, or nearly.
     pub frames_frozen: u64,
 }
@@ -158,6 +160,7 @@ impl Default for Meters {
             interpolation_us: histogram(),
             frames: 0,
             frames_extrapolated: 0,
+            frames_ahead: 0,
             frames_frozen: 0,
         }
     }
@@ -188,6 +191,7 @@ impl Meters {
         self.settling_corrections += other.settling_corrections;
         self.frames += other.frames;
         self.frames_extrapolated += other.frames_extrapolated;
+        self.frames_ahead += other.frames_ahead;
         self.frames_frozen += other.frames_frozen;
         self.ticks_skipped += other.ticks_skipped;
         self.craft_seen += other.craft_seen;
@@ -441,6 +445,7 @@ fn count(meters: &mut Meters, before: &SessionStats, now: &SessionStats) {
     meters.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
     meters.frames += now.frames - before.frames;
     meters.frames_extrapolated += now.frames_extrapolated - before.frames_extrapolated;
+    meters.frames_ahead += now.frames_ahead - before.frames_ahead;
     meters.frames_frozen += now.frames_frozen - before.frames_frozen;
     meters.checksums += now.checksums - before.checksums;
     meters.checksum_mismatches += now.checksum_mismatches - before.checksum_mismatches;

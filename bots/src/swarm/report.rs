@@ -63,6 +63,8 @@ pub struct Report {
     pub frames: u64,
     /// … that showed others past the newest snapshot because the next was late.
     pub frames_extrapolated: u64,
+    /// … that showed others past the newest snapshot on purpose, because hits aren't judged further back.
+    pub frames_ahead: u64,
     /// … in which they stood still, or nearly, because it was very late.
     pub frames_frozen: u64,
     /// From making an input to having the snapshot of the tick it was for.
@@ -218,6 +220,7 @@ impl Report {
             interpolation_ms: drawn(&meters.interpolation_us),
             frames: meters.frames,
             frames_extrapolated: meters.frames_extrapolated,
+            frames_ahead: meters.frames_ahead,
             frames_frozen: meters.frames_frozen,
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
@@ -353,10 +356,11 @@ impl Report {
             (
                 "pictures",
                 format!(
-                    "{}   extrapolated {}   frozen {}",
+                    "{}   late {}   frozen {}   ahead on purpose {}",
                     grouped(self.frames),
                     grouped(self.frames_extrapolated),
-                    grouped(self.frames_frozen)
+                    grouped(self.frames_frozen),
+                    grouped(self.frames_ahead)
                 ),
             ),
             (

@@ -101,9 +101,10 @@ export class NetGraph {
     );
     this.contentA.set(contentText(health, 0, 4));
     this.contentB.set(contentText(health, 4, 7));
-    const guessed = percent(health, (s) => s.framesExtrapolated);
+    const ahead = percent(health, (s) => s.framesAhead);
+    const late = percent(health, (s) => s.framesExtrapolated);
     const frozen = percent(health, (s) => s.framesFrozen);
-    this.delay.set(`${ms(stats.delayMs)} ago, ahead ${guessed}, frozen ${frozen}`);
+    this.delay.set(`${ms(stats.delayMs)} ago, ahead ${ahead}, late ${late}, frozen ${frozen}`);
     const starved =
       100 *
       health.share(

@@ -28,16 +28,19 @@ export interface NetStats {
   inputToSnapshotMs: number;
   /** … and should, on this line. */
   inputMarginTarget: number;
-  /** Pictures drawn; those past the newest snapshot; those of them past what may be guessed. */
+  /** Pictures drawn. */
   frames: number;
+  /** Those past the newest snapshot because the next was late, and those of them past what may be guessed. */
   framesExtrapolated: number;
   framesFrozen: number;
+  /** Those past the newest snapshot on purpose: hits aren't judged further back. */
+  framesAhead: number;
   /** Bytes of snapshots by what they were spent on, in the order of `CONTENT`. */
   content: readonly number[];
 }
 
 export const CONTENT = ['own', 'craft', 'new', 'shots', 'events', 'names', 'heads'] as const;
-const CONTENT_FROM = 19;
+const CONTENT_FROM = 20;
 
 export function readNetStats(n: Float64Array): NetStats {
   const at = (index: number) => n[index] ?? 0;
@@ -61,6 +64,7 @@ export function readNetStats(n: Float64Array): NetStats {
     frames: at(16),
     framesExtrapolated: at(17),
     framesFrozen: at(18),
+    framesAhead: at(19),
     content: Array.from(CONTENT, (_, kind) => at(CONTENT_FROM + kind)),
   };
 }

@@ -26,6 +26,7 @@ pub(crate) fn numbers(session: &Session) -> Vec<f64> {
         stats.frames as f64,
         stats.frames_extrapolated as f64,
         stats.frames_frozen as f64,
+        stats.frames_ahead as f64,
     ];
     // Own craft, other craft, those that entered, shots, events, roster, headers.
     numbers.extend(

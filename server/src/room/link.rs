@@ -208,7 +208,8 @@ impl Link {
     }
 
     /// The close the match thread asked for, without waiting for the frames before it to go.
-    pub fn wanted_close(&self) -> Option<Close> {
+    pub fn wanted_close(&self, context: &Context<'_>) -> Option<Close> {
+        self.waker.register(context.waker());
         self.outbox().close.clone()
     }
 

@@ -143,7 +143,11 @@ fn attach(world: &mut World, player: PlayerId, wants: Wants) {
         };
     });
     with(world, player, |queue: &mut InputQueue| {
-        *queue = InputQueue::default();
+        // A new connection is no new line: what a player is believed to see can't be chosen by coming back.
+        *queue = InputQueue {
+            sight: queue.sight,
+            ..InputQueue::default()
+        };
     });
 }
 
@@ -232,6 +236,8 @@ impl InputQueue {
             // Too late to be flown, but it is the newest wish there is: it is what is repeated.
             if self.waiting.is_empty() && self.starved > 0 {
                 self.held = new.input;
+                // Late is not silent: only who says nothing lets go of the stick.
+                self.starved = 1;
             }
             return Err(RejectReason::Late);
         }
@@ -330,6 +336,23 @@ mod tests {
             .collect();
         assert!(ticks[..=REPEAT_TICKS as usize].iter().all(|x| *x == 100));
         assert!(ticks[REPEAT_TICKS as usize + 1..].iter().all(|x| *x == 0));
+    }
+
+    #[test]
+    fn who_is_always_late_flies_all_the_same() {
+        let mut queue = InputQueue::default();
+        queue.offer(input(1, 7), 1).unwrap();
+        (1..5).for_each(|tick| {
+            queue.choose(tick, 0);
+        });
+        for tick in 5..200 {
+            let code = (tick % 100) as u8;
+            assert_eq!(
+                queue.offer(input(tick - 4, code), tick),
+                Err(RejectReason::Late)
+            );
+            assert_eq!(queue.choose(tick, 0).steer.code(), code);
+        }
     }
 
     #[test]

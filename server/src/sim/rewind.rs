@@ -13,8 +13,9 @@
 //! only while it catches up ([`CATCH_UP_TICKS`]), which is how those it flies at see it come.
 //!
 //! What a client tells is not trusted. It is held to the limit, and to what it told before: the moment it claims to see may
-//! wander slowly, as clocks do, but not be chosen for each shot. How late its line really is can't be known (answers to
-//! pings can be held back too), so the limit is the same for all.
+//! wander slowly, as clocks do, and differ from that by as much as frames make it. So of the 12 ticks that the limit allows, a
+//! cheat can choose about 4 for each shot. How late its line really is can't be known (answers to pings can be held back
+//! too), so the limit is the same for all.
 
 use fracas_protocol::motion::{CATCH_UP_TICKS, TRACK_TICKS};
 use fracas_protocol::snapshot::Tracks;
@@ -27,10 +28,9 @@ use super::tracks::Pasts;
 const PARTS: u32 = SeenAgo::PARTS;
 /// What is told may differ by so much from what is usual for the client: frames fall unevenly on ticks, and a slow frame
 /// makes the inputs of several.
-const UNEVEN: u32 = 3 * PARTS;
-/// What is usual follows what is told by so much per tick: all the way in three seconds, a fifth of it from one shot of the
-/// rail to the next.
-const FOLLOWS: u32 = PARTS / 16;
+const UNEVEN: u32 = 2 * PARTS;
+/// What is usual follows what is told by so much per tick: from one shot of the rail to the next (81 ticks) by 2.5 ticks.
+const FOLLOWS: u32 = PARTS / 32;
 
 /// How far in the past a player sees the others, as far as they are believed. In parts of a tick.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,8 +130,8 @@ mod tests {
         assert!(!sight.believes(ticks(0), LIMIT));
         sight.follow(ticks(0), LIMIT);
         assert_eq!(sight.back, 12 * PARTS - FOLLOWS - UNEVEN);
-        // … but another line is, within three seconds.
-        (0..180).for_each(|_| sight.follow(ticks(2), LIMIT));
+        // … but another line is, within six seconds.
+        (0..360).for_each(|_| sight.follow(ticks(2), LIMIT));
         assert_eq!(sight.back, 2 * PARTS);
         assert!(sight.believes(ticks(2), LIMIT));
     }
@@ -152,6 +152,30 @@ mod tests {
             assert!(moved <= 36 * FOLLOWS + UNEVEN, "{moved} by {step}");
             let is_wandering = step <= FOLLOWS;
             assert_eq!(doubted == 0, is_wandering, "{doubted} by {step}");
+        }
+    }
+
+    /// Back and forth for every shot, as far as it is believed.
+    #[test]
+    fn what_can_be_chosen_for_a_shot_is_bounded() {
+        for every in [1, 10, 40, 81] {
+            let mut sight = Sight::default();
+            (0..400).for_each(|_| sight.follow(ticks(6), LIMIT));
+            let (mut least, mut most) = (u32::MAX, 0);
+            for tick in 0..2_000 {
+                let usual = sight.usual.unwrap();
+                let far = tick / every % 2 == 0;
+                let told = if far { usual + UNEVEN } else { usual - UNEVEN };
+                let told = SeenAgo(told.min(LIMIT) as u16);
+                assert!(sight.believes(told, LIMIT));
+                sight.follow(told, LIMIT);
+                (least, most) = (least.min(sight.back), most.max(sight.back));
+            }
+            let chosen = most - least;
+            assert!(
+                chosen <= 2 * UNEVEN + every * FOLLOWS,
+                "{chosen} every {every}"
+            );
         }
     }
 

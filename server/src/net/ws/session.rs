@@ -273,7 +273,7 @@ impl Session {
 
     fn poll_stalled(&mut self, context: &mut Context<'_>) -> Poll<Close> {
         // What the match wants to say can't be said; that it wants to end can be done.
-        if let Some(why) = self.link.wanted_close() {
+        if let Some(why) = self.link.wanted_close(context) {
             return Poll::Ready(why);
         }
         let Some(writing) = &mut self.writing else {
@@ -391,7 +391,8 @@ const BYTES_PER_MESSAGE: f64 = 128.0;
 fn byte_rate(messages: Rate) -> Rate {
     Rate {
         per_second: messages.per_second * BYTES_PER_MESSAGE,
-        burst: messages.burst * BYTES_PER_MESSAGE,
+        // A message of the largest size is read at any tick rate, and refused for what is in it.
+        burst: (messages.burst * BYTES_PER_MESSAGE).max(2.0 * CLIENT_MESSAGE_BYTES_MAX as f64),
     }
 }
 
