@@ -412,7 +412,13 @@ export function checksum(view) {
   }
   for (const [id, { bot, ping, name, score }] of view.roster) {
     const [points, kills, deaths, assists, streak] = score;
-    const words = [pair(id, Number(bot)), pair(ping, streak), points, pair(kills, deaths), pair(assists, name.length)];
+    const words = [
+      pair(id, Number(bot)),
+      pair(ping, streak),
+      points,
+      pair(kills, deaths),
+      pair(assists, name.length),
+    ];
     for (let at = 0; at < name.length; at += 4) {
       words.push(packed(name[at], name[at + 1] ?? 0, name[at + 2] ?? 0, name[at + 3] ?? 0));
     }
