@@ -1,5 +1,7 @@
 //! Every message that crosses the line. Byte tables stand in `docs/PROTOCOL.md`.
 
+use std::sync::Arc;
+
 use std::str::FromStr;
 
 use bincode::de::Decoder;
@@ -164,7 +166,7 @@ pub struct MatchStart {
     /// By which numbers.
     pub rules: Rules,
     /// Where.
-    pub map: Map,
+    pub map: Arc<Map>,
 }
 
 macro_rules! named {

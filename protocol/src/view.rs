@@ -124,6 +124,11 @@ impl View {
     /// Each entity is hashed by itself and the hashes are added up: none waits for the one before, so a processor works on
     /// several at a time.
     pub fn checksum(&self) -> u32 {
+        self.checksum_with(&mut RosterSum::default())
+    }
+
+    /// [`View::checksum`], which needn't look at the roster if `known` is of the same one.
+    pub fn checksum_with(&self, known: &mut RosterSum) -> u32 {
         let mut head = Checksum::new();
         head.add(self.tick)
             .add(u32::from(self.clock.phase as u8))
@@ -134,9 +139,29 @@ impl View {
             .pilot(&self.own);
         let crafts = self.crafts.iter().map(|(id, craft)| craft.hash(*id));
         let shots = self.shots.iter().map(|(id, shot)| hash_shot(*id, shot));
-        let roster = self.roster.iter().map(|(id, entry)| entry.hash(*id));
-        let all = crafts.chain(shots).chain(roster);
-        fold(all.fold(head.finish_64(), u64::wrapping_add))
+        let sum = crafts.fold(head.finish_64(), u64::wrapping_add);
+        let sum = shots.fold(sum, u64::wrapping_add);
+        let sum = sum.wrapping_add(known.of(&self.roster));
+        (sum ^ (sum >> 32)) as u32
+    }
+}
+
+/// The part of a checksum that is the roster's: it changes seldom, and names are long.
+#[derive(Debug, Default)]
+pub struct RosterSum(Option<(Arc<Roster>, u64)>);
+
+impl RosterSum {
+    /// Holds on to the roster, so that its address can't become another's.
+    fn of(&mut self, roster: &Arc<Roster>) -> u64 {
+        match &self.0 {
+            Some((known, sum)) if Arc::ptr_eq(known, roster) => *sum,
+            _ => {
+                let entries = roster.iter().map(|(id, entry)| entry.hash(*id));
+                let sum = entries.fold(0, u64::wrapping_add);
+                self.0 = Some((Arc::clone(roster), sum));
+                sum
+            }
+        }
     }
 }
 
@@ -181,17 +206,16 @@ impl RosterEntry {
             .add(score as u32)
             .add(u32::from(kills) | u32::from(deaths) << 16)
             .add(u32::from(assists) | (self.name.len() as u32) << 16);
-        for four in self.name.as_bytes().chunks(4) {
-            let mut word = [0; 4];
-            word[..four.len()].copy_from_slice(four);
-            hash.add(u32::from_le_bytes(word));
+        let (words, rest) = self.name.as_bytes().as_chunks::<4>();
+        for word in words {
+            hash.add(u32::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            let byte = |at: usize| rest.get(at).copied().unwrap_or(0);
+            hash.add(u32::from_le_bytes([byte(0), byte(1), byte(2), 0]));
         }
         hash.finish_64()
     }
-}
-
-fn fold(hash: u64) -> u32 {
-    (hash ^ (hash >> 32)) as u32
 }
 
 /// The entry of `id` in a list sorted by id.

@@ -5,11 +5,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use fracas_protocol::{
-    ClientMessage, Credential, SeenAgo, Session, SessionError, Steer, Tick, decode,
+    ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Steer, Tick, decode,
 };
 use tokio::time::{Instant, sleep_until};
 
 use super::line::{Incoming, Line};
+use super::shelf::MapShelf;
 use crate::brain::{Bot, Random, World};
 
 /// A server that says nothing for this long is gone; it sends snapshots many times a second and answers a ping every
@@ -68,6 +69,8 @@ pub(crate) struct Player<B> {
     pub(crate) origin: Instant,
     /// Leads back into the same craft.
     pub(crate) resume_token: Option<String>,
+    /// Where the map comes from, if somebody else has it already.
+    pub(crate) maps: MapShelf,
 }
 
 impl<B: Bot> Player<B> {
@@ -79,6 +82,7 @@ impl<B: Bot> Player<B> {
             drawn: false,
             origin: Instant::now(),
             resume_token: None,
+            maps: MapShelf::default(),
         }
     }
 
@@ -161,8 +165,12 @@ impl<B: Bot> Player<B> {
                 observer.welcomed(session);
             }
             observer.message(session, bytes.len(), now_us);
-            // Nobody looks at them, and they would pile up.
-            while session.poll_event().is_some() {}
+            // Nobody looks at the others, and they would pile up.
+            while let Some(event) = session.poll_event() {
+                if event == SessionEvent::MatchStart {
+                    self.maps.share(session);
+                }
+            }
         }
         Ok(())
     }

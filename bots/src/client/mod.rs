@@ -5,6 +5,7 @@
 //! | `http`, `join` | asking a server for a place |
 //! | `line` | the WebSocket, made worse on demand |
 //! | `drive` | one connection from hello to close |
+//! | `shelf` | the map, held once for all bots of a process |
 //!
 //! Everything about the game itself is the protocol's `Session`; here are only sockets and timers. Deliberately absent:
 //! TLS, and reconnecting (see [`swarm`](crate::swarm)).
@@ -13,6 +14,7 @@ pub(crate) mod drive;
 mod http;
 mod join;
 mod line;
+pub(crate) mod shelf;
 
 use std::future::Future;
 

@@ -29,6 +29,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::brain::Skill;
+use crate::client::shelf::MapShelf;
 use crate::client::{Lag, Server};
 use life::Company;
 use meters::SharedMeters;
@@ -92,6 +93,7 @@ impl Swarm {
             swarm: self.clone(),
             meters: meters.clone(),
             relay: Arc::clone(&relay),
+            maps: MapShelf::default(),
             origin: start,
             stopped: stopped.clone(),
         };

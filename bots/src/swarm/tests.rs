@@ -95,7 +95,7 @@ async fn welcome(socket: &mut Socket, token: &str) {
         room: "main".into(),
         mode: Mode::Ffa,
         rules: Rules::default(),
-        map: Map::parse(ROOM).unwrap(),
+        map: Map::parse(ROOM).unwrap().into(),
     };
     let player = PlayerId(0);
     let welcome = Welcome {

@@ -91,6 +91,6 @@ fn welcome_start() -> MatchStart {
         room: "main".into(),
         mode: Mode::Ffa,
         rules: Rules::default(),
-        map: Map::parse(MAP).expect("the map is a good one"),
+        map: Map::parse(MAP).expect("the map is a good one").into(),
     }
 }

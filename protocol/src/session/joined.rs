@@ -12,10 +12,11 @@ use super::tracer::Tracers;
 use super::{SessionError, SessionEvent, trim};
 use crate::message::MatchStart;
 use crate::motion::{Beam, Fired, Pilot, Shot};
+use crate::view::RosterSum;
 use crate::wire::encode;
 use crate::{
-    Arena, ClientMessage, InputBatch, Intent, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick, View,
-    Welcome,
+    Arena, ClientMessage, InputBatch, Intent, Map, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick,
+    View, Welcome,
 };
 
 /// The inputs of a message share one word on what was shown. One with which something is fired goes into another message if
@@ -47,6 +48,7 @@ pub(super) struct Joined {
     pub(super) refired: Vec<(Tick, Fired)>,
     pub(super) refired_shots: Vec<(Tick, Shot)>,
     pub(super) roster_revision: u32,
+    pub(super) roster_sum: RosterSum,
 }
 
 impl Joined {
@@ -58,7 +60,7 @@ impl Joined {
     ) -> Result<Joined, SessionError> {
         check(&welcome.start)?;
         let arena = Arena::new(
-            Arc::new(welcome.start.map.clone()),
+            Arc::clone(&welcome.start.map),
             &welcome.start.rules,
             welcome.tick_hz,
         );
@@ -83,6 +85,7 @@ impl Joined {
             refired: Vec::new(),
             refired_shots: Vec::new(),
             roster_revision: 1,
+            roster_sum: RosterSum::default(),
             welcome,
         })
     }
@@ -111,14 +114,20 @@ impl Joined {
         self.welcome.player
     }
 
+    /// Uses `map` from now on if it is the same as its own.
+    pub(super) fn share_map(&mut self, map: &Arc<Map>) -> bool {
+        let is_same = self.arena.map == *map;
+        if is_same {
+            self.arena.map = Arc::clone(map);
+            self.welcome.start.map = Arc::clone(map);
+        }
+        is_same
+    }
+
     /// The next match: a new arena and an empty view; the clocks go on.
     pub(super) fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
         check(&start)?;
-        self.arena = Arena::new(
-            Arc::new(start.map.clone()),
-            &start.rules,
-            self.welcome.tick_hz,
-        );
+        self.arena = Arena::new(Arc::clone(&start.map), &start.rules, self.welcome.tick_hz);
         self.view = View {
             me: self.welcome.player,
             tick: start.tick,

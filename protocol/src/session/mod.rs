@@ -34,6 +34,7 @@ mod server_clock;
 mod tracer;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
 
@@ -41,10 +42,10 @@ use crate::message::{Hello, MatchStart};
 use crate::motion::Pilot;
 use crate::rules::RulesError;
 use crate::snapshot::{ApplyError, ContentBits, CraftFields};
-use crate::view::View;
+use crate::view::{RosterSum, View};
 use crate::wire::{WireError, decode, encode};
 use crate::{
-    Arena, ClientMessage, Credential, Intent, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
+    Arena, ClientMessage, Credential, Intent, Map, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
     Tick, Wants, Welcome,
 };
 use joined::Joined;
@@ -330,6 +331,13 @@ impl Session {
         self.joined.as_ref().map(|joined| &joined.arena)
     }
 
+    /// Uses `map` from now on if it is the same as the running match's, and says whether it is. Many sessions of one process
+    /// then hold it once: a large arena is tens of kilobytes that every step of every shot looks at.
+    pub fn share_map(&mut self, map: &Arc<Map>) -> bool {
+        let joined = self.joined.as_mut();
+        joined.is_some_and(|joined| joined.share_map(map))
+    }
+
     /// What the server said first; its `start` is that of the running match.
     pub fn welcome(&self) -> Option<&Welcome> {
         self.joined.as_ref().map(|joined| &*joined.welcome)
@@ -407,7 +415,10 @@ impl Session {
         if snapshot.input_margin != i8::MIN {
             self.stats.input_margin = snapshot.input_margin;
         }
-        count(&mut self.stats, snapshot, &joined.view, bytes);
+        let Joined {
+            view, roster_sum, ..
+        } = joined;
+        count(&mut self.stats, snapshot, view, roster_sum, bytes);
         if let Some(tiles) = joined.reconcile(snapshot, &was, drawn, now_us, &mut self.events) {
             let tick = joined.prediction.tick();
             let size = tiles.max(joined.prediction.off());
@@ -462,7 +473,13 @@ impl Session {
     }
 }
 
-fn count(stats: &mut SessionStats, snapshot: &Snapshot, view: &View, bytes: usize) {
+fn count(
+    stats: &mut SessionStats,
+    snapshot: &Snapshot,
+    view: &View,
+    roster_sum: &mut RosterSum,
+    bytes: usize,
+) {
     let mut content = snapshot.content;
     content.headers = (bytes as u64 * 8).saturating_sub(content.total());
     stats.content += content;
@@ -473,7 +490,7 @@ fn count(stats: &mut SessionStats, snapshot: &Snapshot, view: &View, bytes: usiz
     stats.craft_updates += updates.count() as u64;
     if let Some(theirs) = snapshot.checksum {
         stats.checksums += 1;
-        stats.checksum_mismatches += u64::from(theirs != view.checksum());
+        stats.checksum_mismatches += u64::from(theirs != view.checksum_with(roster_sum));
     }
 }
 

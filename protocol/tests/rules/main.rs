@@ -63,7 +63,7 @@ fn match_start(tick: Tick) -> MatchStart {
         room: "main".into(),
         mode: Mode::Ffa,
         rules: Rules::default(),
-        map: map(),
+        map: map().into(),
     }
 }
 

@@ -214,7 +214,7 @@ fn w7_the_largest_map_fits_a_server_message_however_torn() {
         .collect();
     let map = fracas_protocol::Map::parse(&torn.join("\n")).unwrap();
     let start = fracas_protocol::MatchStart {
-        map,
+        map: map.into(),
         ..match_start(0)
     };
     let bytes = encode(&ServerMessage::MatchStart(Box::new(start.clone())));

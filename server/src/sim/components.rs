@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::view::{Score, find};
+use fracas_protocol::view::{RosterSum, Score, find};
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
 
 use super::acquaintance::Acquaintances;
@@ -104,6 +104,8 @@ pub(super) struct Client {
     pub(super) base: View,
     /// Memory for the view to be sent next.
     pub(super) next: View,
+    /// Of the roster it was told, for checksums.
+    pub(super) roster_sum: RosterSum,
     /// Whom it knows by name.
     pub(super) acquaintances: Acquaintances,
     /// Craft it was not told the newest of.

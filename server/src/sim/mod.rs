@@ -144,7 +144,7 @@ impl Match {
             room: setup.config.room.clone(),
             mode: setup.config.mode,
             rules: setup.config.rules.clone(),
-            map: (*setup.config.map).clone(),
+            map: setup.config.map.clone(),
         }
     }
 }

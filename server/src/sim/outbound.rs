@@ -69,7 +69,8 @@ pub(super) fn send_views(
             acquaintances,
             ..
         } = &mut *client;
-        world.fill(identity.id, &craft.pilot, &picture, base, next);
+        let marks = &mut scratch.marks;
+        world.fill(identity.id, &craft.pilot, &picture, base, next, marks);
         let tick_hz = setup.config.tick_hz;
         next.roster = acquaintances.roster(base, &next.crafts, clock.tick, tick_hz, &roster);
         teller.compare(&client, &mut scratch);
@@ -139,7 +140,7 @@ impl Teller<'_> {
         } = scratch;
         let checksums = client.wants.checksums;
         let mut encode = |snapshot: &mut Snapshot, next: &View| {
-            snapshot.checksum = checksums.then(|| next.checksum());
+            snapshot.checksum = checksums.then(|| next.checksum_with(&mut client.roster_sum));
             writer.write(snapshot)
         };
         let (mut bytes, mut content) = encode(snapshot, &client.next);

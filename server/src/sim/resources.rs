@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 
 use super::acquaintance::CROWD;
 use super::boundary::{Command, MatchConfig, Outbound};
+use super::sight::Marks;
 use super::tracks::Pasts;
 
 pub(super) fn insert(world: &mut World, config: MatchConfig) {
@@ -184,4 +185,5 @@ pub(super) struct Scratch {
     pub(super) snapshot: Snapshot,
     pub(super) rosters: RosterChanges,
     pub(super) writer: SnapshotWriter,
+    pub(super) marks: Marks,
 }

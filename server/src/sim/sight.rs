@@ -1,10 +1,10 @@
 //! Who sees what. What is not in a view is never sent.
 
-use fracas_protocol::motion::{Pilot, Segment, Shot};
+use fracas_protocol::motion::{Pilot, Segment};
 use fracas_protocol::view::{self, find};
-use fracas_protocol::{PlayerId, Vec2, View};
+use fracas_protocol::{PlayerId, ShotId, Vec2, View};
 
-use super::grid::{CraftGrid, ShotGrid};
+use super::grid::{CraftGrid, ShotGrid, Tracked};
 use super::resources::{MatchClock, Setup};
 
 /// What a player looks at.
@@ -68,7 +68,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Fills `next` with what `player` may know now, given what they knew in `base`.
+    /// Fills `next` with what `player` may know now, given what they knew in `base`; all but the roster.
     pub(super) fn fill(
         &self,
         player: PlayerId,
@@ -76,6 +76,7 @@ impl Seen<'_> {
         picture: &Picture,
         base: &View,
         next: &mut View,
+        marks: &mut Marks,
     ) {
         next.me = player;
         next.tick = self.clock.tick;
@@ -85,7 +86,7 @@ impl Seen<'_> {
         };
         next.own = *pilot;
         self.find_crafts(player, picture, base, next);
-        self.find_shots(picture, base, next);
+        self.find_shots(picture, base, next, marks);
     }
 
     fn find_crafts(&self, player: PlayerId, picture: &Picture, base: &View, next: &mut View) {
@@ -101,18 +102,52 @@ impl Seen<'_> {
 
     /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path. Own
     /// shots come into sight at birth.
-    fn find_shots(&self, picture: &Picture, base: &View, next: &mut View) {
+    fn find_shots(&self, picture: &Picture, base: &View, next: &mut View, marks: &mut Marks) {
         next.shots.clear();
-        let in_sight = self.shots.cells.within(picture.centre, picture.half);
-        next.shots
-            .extend(in_sight.map(|tracked| (tracked.id, tracked.shot)));
+        marks.wipe();
+        // Most are known already, and those stand in order.
         for (id, old) in &base.shots {
-            let known = self.shots.get(*id, old.birth(base.tick), next.tick);
-            let away = |shot: &&Shot| !picture.holds(shot.pos);
-            next.shots
-                .extend(known.filter(away).map(|shot| (*id, *shot)));
+            if let Some(shot) = self.shots.get(*id, old.birth(base.tick), next.tick) {
+                marks.set(*id);
+                next.shots.push((*id, *shot));
+            }
         }
-        next.shots.sort_unstable_by_key(|(id, _)| *id);
+        for Tracked { id, shot } in self.shots.cells.within(picture.centre, picture.half) {
+            if !marks.has(*id) {
+                let at = next.shots.partition_point(|(other, _)| other < id);
+                next.shots.insert(at, (*id, *shot));
+            }
+        }
+    }
+}
+
+/// A set of shots, emptied in no time.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// By name, the round in which it was marked last.
+    rounds: Vec<u32>,
+    round: u32,
+}
+
+impl Marks {
+    fn wipe(&mut self) {
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.rounds.fill(0);
+            self.round = 1;
+        }
+    }
+
+    fn set(&mut self, id: ShotId) {
+        let at = usize::from(id.0);
+        if at >= self.rounds.len() {
+            self.rounds.resize(at + 1, 0);
+        }
+        self.rounds[at] = self.round;
+    }
+
+    fn has(&self, id: ShotId) -> bool {
+        self.rounds.get(usize::from(id.0)) == Some(&self.round)
     }
 }
 

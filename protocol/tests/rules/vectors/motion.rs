@@ -1,7 +1,6 @@
 //! Motion, tick by tick.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use fracas_protocol::motion::{
     Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, Weapon, muzzle, step_craft, step_pilot,
@@ -32,10 +31,10 @@ const COURSE: &str = "
 
 pub(super) fn vectors() -> Value {
     let start = MatchStart {
-        map: Map::parse(COURSE).unwrap(),
+        map: Map::parse(COURSE).unwrap().into(),
         ..match_start(0)
     };
-    let arena = Arena::new(Arc::new(start.map.clone()), &start.rules, 60);
+    let arena = Arena::new(start.map.clone(), &start.rules, 60);
     let start = encode(&ServerMessage::MatchStart(Box::new(start)));
     json!({
         "start": hex(&start),
