@@ -25,6 +25,7 @@ rows.push(['server peak memory MiB', rssKib / 1024]);
 rows.push(['ticks', count('fracas_tick_duration_seconds')]);
 rows.push(['tick, ms', quantiles('fracas_tick_duration_seconds')]);
 rows.push(['tick start lag, ms', quantiles('fracas_tick_start_lag_seconds')]);
+rows.push(['overload step', Number(/^fracas_overload_step (.*)$/m.exec(metrics)?.[1] ?? 0)]);
 for (const name of ['tick_overruns', 'ticks_skipped', 'snapshots_skipped']) {
   rows.push([name, counter(`fracas_${name}_total`)]);
 }

@@ -14,8 +14,8 @@ use std::{
 
 use fracas_protocol::snapshot::ContentBits;
 use metrics::{
-    Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
-    histogram,
+    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
+    gauge, histogram,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -137,6 +137,10 @@ fn describe() {
         ("fracas_players", "Places taken, by kind."),
         ("fracas_matches", "Matches, by phase."),
         ("fracas_ws_connections", "Open WebSockets."),
+        (
+            "fracas_overload_step",
+            "What a room gives up: 0 nothing, 1 to 3 snapshots come further apart, 4 nobody new comes in.",
+        ),
         ("fracas_sse_subscribers", "Open event streams."),
     ] {
         describe_gauge!(name, text);
@@ -155,6 +159,7 @@ pub struct RoomMetrics {
     /// In the order of [`ContentBits::named`].
     content_bits: [Counter; 7],
     left_out: Counter,
+    overload_step: Gauge,
     until_sample: AtomicU32,
 }
 
@@ -173,6 +178,7 @@ impl RoomMetrics {
                 .named()
                 .map(|(kind, _)| counter!("fracas_snapshot_content_bits_total", "kind" => kind)),
             left_out: counter!("fracas_snapshot_left_out_total"),
+            overload_step: gauge!("fracas_overload_step"),
             until_sample: AtomicU32::new(0),
         }
     }
@@ -189,6 +195,11 @@ impl RoomMetrics {
         if took > period {
             self.tick_overruns.increment(1);
         }
+    }
+
+    /// What is given up now: 0 nothing, 1 to 3 snapshots, 4 joins too.
+    pub fn overload_step(&self, step: u8) {
+        self.overload_step.set(f64::from(step));
     }
 
     /// What a tick had to say.

@@ -13,7 +13,7 @@ use fracas_protocol::Mode;
 use serde::{Deserialize, Serialize};
 
 use super::{App, accept::Peer, problem::Problem};
-use crate::{lobby::Wish, names};
+use crate::{lobby::Wish, names, room::NoPlace};
 
 /// A join is a name and a few words.
 const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -112,13 +112,12 @@ pub(super) async fn join(
             )
             .retry_after(2)
         })?
-        .map_err(|_| {
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "full",
-                "every place is taken",
-            )
-            .retry_after(5)
+        .map_err(|why| {
+            let (kind, text) = match why {
+                NoPlace::Full => ("full", "every place is taken"),
+                NoPlace::Overloaded => ("overloaded", "the match has too much to do already"),
+            };
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, text).retry_after(5)
         })?;
     Ok(no_store(Json(JoinAnswer {
         match_id: reservation.match_id,

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Full, Link, Presence, RESUME_WINDOW, Request, Reservation, secret, signal, thread::Room,
+    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, secret, signal,
+    thread::Room,
 };
 use crate::sim::Command;
 
@@ -43,7 +44,10 @@ impl Room {
         }
     }
 
-    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, Full> {
+    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, NoPlace> {
+        if self.pressure.is_closed() {
+            return Err(NoPlace::Overloaded);
+        }
         if !bot
             && self.seats.taken() >= usize::from(self.config.capacity)
             && let Some(bot) = self.seats.bot_to_replace()
@@ -56,7 +60,7 @@ impl Room {
             .seats
             .get_mut(player)
             .map(|seat| seat.name.clone())
-            .ok_or(Full)?;
+            .ok_or(NoPlace::Full)?;
         Ok(Reservation {
             match_id: self.match_id.clone(),
             ticket,

@@ -6,6 +6,7 @@
 //! | `thread` | the thread: paces, steps the match, hands out what came of it, begins the next |
 //! | `attendance` | who comes and goes: requests, tickets, lost connections |
 //! | `seats` | who has a place and by what right; pure |
+//! | `pressure` | what is given up when there is more to do than time |
 //! | `link` | the mailbox between the thread and a socket's task |
 //! | `close` | why a connection ends |
 //!
@@ -19,6 +20,7 @@
 mod attendance;
 mod close;
 mod link;
+mod pressure;
 mod seats;
 mod thread;
 
@@ -33,7 +35,8 @@ use tokio::sync::{oneshot, watch};
 pub use self::{
     close::Close,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
-    seats::{Abuse, Full, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
+    pressure::Pressure,
+    seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
 use crate::feed::{Feed, MatchId};
 
@@ -96,7 +99,7 @@ pub enum Request {
         /// Whether a program will fly.
         bot: bool,
         /// The answer.
-        reply: oneshot::Sender<Result<Reservation, Full>>,
+        reply: oneshot::Sender<Result<Reservation, NoPlace>>,
     },
     /// A hello came.
     Attach {
@@ -187,7 +190,7 @@ impl RoomHandle {
         &self,
         name: String,
         bot: bool,
-    ) -> Result<Result<Reservation, Full>, Unavailable> {
+    ) -> Result<Result<Reservation, NoPlace>, Unavailable> {
         self.ask(|reply| Request::Reserve { name, bot, reply })
             .await
     }

@@ -84,7 +84,12 @@ pub enum Presence {
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Full;
+pub enum NoPlace {
+    /// All are taken.
+    Full,
+    /// The room has too much to do already.
+    Overloaded,
+}
 
 impl Seats {
     /// Room for `capacity` players.
@@ -98,16 +103,16 @@ impl Seats {
     /// Takes the smallest free place for somebody who holds `ticket`.
     ///
     /// # Errors
-    /// [`Full`] when all places are taken.
+    /// [`NoPlace::Full`] when all places are taken.
     pub fn reserve(
         &mut self,
         name: &str,
         bot: bool,
         ticket: String,
         now: Instant,
-    ) -> Result<PlayerId, Full> {
+    ) -> Result<PlayerId, NoPlace> {
         if self.taken() >= self.capacity {
-            return Err(Full);
+            return Err(NoPlace::Full);
         }
         let seat = Seat {
             name: names::unique(name, self.iter().map(|(_, seat)| &seat.name)),
@@ -329,7 +334,10 @@ mod tests {
             reserve(&mut seats, "bo", now),
         );
         assert_eq!((ada, bo), (PlayerId(0), PlayerId(1)));
-        assert_eq!(seats.reserve("cy", false, secret("main"), now), Err(Full));
+        assert_eq!(
+            seats.reserve("cy", false, secret("main"), now),
+            Err(NoPlace::Full)
+        );
         seats.remove(ada);
         assert_eq!(reserve(&mut seats, "cy", now), PlayerId(0));
     }

@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
 
 use super::{
-    Close, Presence, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus, Seat, Seats,
+    Close, Presence, Pressure, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus, Seat,
+    Seats,
 };
 use crate::{
     clock::Pacer,
@@ -33,6 +34,7 @@ pub(super) struct Room {
     pub(super) commands: Vec<Command>,
     pub(super) requests: mpsc::Receiver<Request>,
     pacer: Pacer,
+    pub(super) pressure: Pressure,
     feed: Arc<Feed>,
     feed_sender: FeedSender,
     status: watch::Sender<RoomStatus>,
@@ -72,6 +74,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         commands: Vec::new(),
         requests: inbox,
         pacer: Pacer::new(config.tick_hz, Instant::now()),
+        pressure: Pressure::new(config.tick_hz),
         feed: feed.clone(),
         feed_sender: feed.sender(),
         status,
@@ -105,7 +108,7 @@ impl Room {
         let begun = self.matches_begun;
         while self.matches_begun == begun && !self.may_end(Instant::now()) {
             self.sleep_while_nobody_is_there();
-            self.wait_for_the_tick();
+            let lag = self.wait_for_the_tick();
             let now = Instant::now();
             self.take_requests(now);
             self.expire_seats(now);
@@ -120,7 +123,21 @@ impl Room {
             {
                 self.publish(now);
             }
+            self.cope(lag, now.elapsed());
         }
+    }
+
+    /// Gives something up if there is more to do than time, and takes it back.
+    fn cope(&mut self, lag: Duration, took: Duration) {
+        let Some(step) = self.pressure.note(lag, took, self.pacer.period()) else {
+            return;
+        };
+        self.metrics.overload_step(step);
+        warn!(
+            step,
+            closed = self.pressure.is_closed(),
+            "overload: snapshots come at another rate"
+        );
     }
 
     /// Blocks until a request comes if there is nothing to simulate for.
@@ -145,7 +162,8 @@ impl Room {
         }
     }
 
-    fn wait_for_the_tick(&mut self) {
+    /// Returns how late it is.
+    fn wait_for_the_tick(&mut self) -> Duration {
         let start = self.pacer.sleep();
         self.metrics.tick_starts(start);
         if start.skipped > 0 {
@@ -154,6 +172,7 @@ impl Room {
                 "held up for too long: ticks skipped"
             );
         }
+        start.lag
     }
 
     fn step(&mut self, now: Instant) {
@@ -163,6 +182,7 @@ impl Room {
         let stepped = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(test)]
             assert!(!std::mem::take(&mut self.crashes), "crashed on purpose");
+            game.stretch_snapshots(self.pressure.stretched(game.snapshot_interval()));
             let outbound = game.step(commands);
             self.metrics.outbound(outbound);
             deliver(&mut self.seats, outbound);

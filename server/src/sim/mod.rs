@@ -65,7 +65,7 @@ pub use boundary::{
 
 pub use modes::default_rules;
 
-use resources::{Inbox, MatchClock, Outbox, Roster, Setup};
+use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotInterval};
 
 /// One match.
 pub struct Match {
@@ -103,6 +103,16 @@ impl Match {
         self.world.resource_mut::<MatchClock>().tick += 1;
         self.schedule.run(&mut self.world);
         &mut self.world.resource_mut::<Outbox>().into_inner().0
+    }
+
+    /// Ticks between two snapshots to one client, as configured.
+    pub fn snapshot_interval(&self) -> Tick {
+        self.world.resource::<Setup>().snapshot_interval()
+    }
+
+    /// From now on snapshots come `interval` ticks apart. That changes what clients are told, never what happens.
+    pub fn stretch_snapshots(&mut self, interval: Tick) {
+        self.world.resource_mut::<SnapshotInterval>().0 = interval;
     }
 
     /// The last tick that was simulated.

@@ -8,7 +8,7 @@ use super::boundary::TickStats;
 use super::budget::{Told, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
 use super::grid::{CraftGrid, ShotGrid};
-use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup};
+use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotInterval};
 use super::sight::{Picture, Seen};
 use super::tracks::Pasts;
 
@@ -32,6 +32,7 @@ type Watchers<'w, 's> = Query<
 pub(super) fn send_views(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
+    interval: Res<SnapshotInterval>,
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
     shots: Res<ShotGrid>,
@@ -60,7 +61,7 @@ pub(super) fn send_views(
             outbox.stats.snapshots_skipped += 1;
             continue;
         }
-        client.due = next_due(identity.id, clock.tick, setup.snapshot_interval());
+        client.due = next_due(identity.id, clock.tick, interval.0);
         client.in_flight = true;
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
         let Client {

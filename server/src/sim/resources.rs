@@ -22,11 +22,13 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
         ends: 0,
         over: false,
     });
-    world.insert_resource(Setup {
+    let setup = Setup {
         arena: Arena::new(config.map.clone(), &config.rules, config.tick_hz),
         spawns: config.map.spawns().collect(),
         config,
-    });
+    };
+    world.insert_resource(SnapshotInterval(setup.snapshot_interval()));
+    world.insert_resource(setup);
     world.init_resource::<Inbox>();
     world.init_resource::<Outbox>();
     world.init_resource::<Roster>();
@@ -56,6 +58,10 @@ impl Setup {
         Tick::from(self.config.tick_hz.div_ceil(self.config.snapshot_hz.max(1))).max(1)
     }
 }
+
+/// Ticks between two snapshots to one client, as there is time for.
+#[derive(Resource, Debug)]
+pub(super) struct SnapshotInterval(pub(super) Tick);
 
 /// Where the match is in its life.
 #[derive(Resource, Clone, Debug)]
