@@ -23,7 +23,9 @@ test('in a tab in the back the craft lets go, and the line stays open', async ({
   await player.noteStates();
 
   await window.tab();
-  const stopped = await player.until('it drifts to a stop', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
+  await player.until('it drifts to a stop', ({ vx, vy }) => Math.hypot(vx, vy) < 0.01);
+  // Where it has stopped for the server too.
+  const stopped = await player.isCalm();
   await player.until('it has stopped firing', ({ cooldown }) => cooldown === 0);
   expect(await player.page.evaluate(() => document.hidden), 'nobody sees it').toBe(true);
   // Five seconds of snapshots, all of them taken in.

@@ -44,7 +44,8 @@ export class Hud {
   }
 
   rosterChanged(setup: Setup, roster: Roster): void {
-    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win);
+    const isMassive = setup.mode === 'massive';
+    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win, isMassive);
   }
 
   apply(event: GameEvent, frame: Frame, roster: Roster, nowMs: number): void {
