@@ -40,6 +40,8 @@ impl Room {
             Request::Wake => {}
             #[cfg(test)]
             Request::Crash => self.crashes = true,
+            #[cfg(test)]
+            Request::Overload => self.pressure = super::Pressure::at_last_step(self.config.tick_hz),
             Request::Drain { until } => self.drain_until = Some(until),
         }
     }

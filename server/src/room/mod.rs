@@ -117,6 +117,9 @@ pub enum Request {
     /// Panic in the next step.
     #[cfg(test)]
     Crash,
+    /// Has too much to do from now on.
+    #[cfg(test)]
+    Overload,
     /// End when no match is on that a person plays in, at the latest at the deadline.
     Drain {
         /// The deadline.

@@ -62,6 +62,15 @@ impl Pressure {
         }
     }
 
+    /// A room that doesn't cope at all.
+    #[cfg(test)]
+    pub fn at_last_step(tick_hz: u8) -> Self {
+        Self {
+            step: STEP_MAX,
+            ..Self::new(tick_hz)
+        }
+    }
+
     /// A tick began `lag` after its time and took `took` of its `period`. Returns the step if it is another than before.
     pub fn note(&mut self, lag: Duration, took: Duration, period: Duration) -> Option<u8> {
         self.second.ticks += 1;

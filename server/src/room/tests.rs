@@ -105,6 +105,21 @@ async fn a_panic_ends_that_match_alone() {
 }
 
 #[tokio::test]
+async fn a_room_with_too_much_to_do_takes_nobody_until_it_has_less() {
+    let (room, _) = room(|_| {});
+    let ada = Player::join(&room, "Ada").await;
+    room.requests.send(Request::Overload).unwrap();
+    let refused = room.reserve("Bo".into(), false).await.unwrap();
+    assert_eq!(refused.err(), Some(NoPlace::Overloaded));
+    // It sleeps as soon as nobody is there; who comes then is welcome.
+    ada.link.hang_up(Close::Left);
+    let welcome = async { while room.reserve("Bo".into(), false).await.unwrap().is_err() {} };
+    tokio::time::timeout(Duration::from_secs(20), welcome)
+        .await
+        .expect("a place");
+}
+
+#[tokio::test]
 async fn everybody_goes_from_one_match_into_the_next() {
     let (room, feed) = room(|rules| {
         (rules.flow.players_min, rules.flow.countdown_s) = (1, 0.1);

@@ -147,6 +147,9 @@ impl Room {
         {
             if !slept {
                 slept = true;
+                // Whatever was too much is over, and who comes next must not be turned away for it.
+                self.pressure = Pressure::new(self.config.tick_hz);
+                self.metrics.overload_step(0);
                 self.status.send_modify(|status| status.asleep = true);
             }
             match self.requests.recv() {

@@ -160,7 +160,7 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
     }
 }
 
-/// Tells everybody; in a crowd, those whom it concerns and those who know who they are.
+/// Says so to spectators, and to those who play.
 fn announce(
     hit: &Hit,
     death: Death,
@@ -169,17 +169,28 @@ fn announce(
     outbox: &mut Outbox,
     players: &mut Players,
 ) {
+    let streak = death.killer.filter(|killer| *killer != hit.victim);
+    let streak = streak.and_then(|killer| {
+        let (_, points, ..) = players.get(roster.entity(killer)?).ok()?;
+        let kills = points.0.streak;
+        STREAKS.contains(&kills).then_some((killer, kills))
+    });
+    report(hit, &death, streak, roster, outbox, players);
+    tell(hit, death, streak, tick, roster, players);
+}
+
+/// For spectators.
+fn report(
+    hit: &Hit,
+    death: &Death,
+    streak: Option<(PlayerId, u16)>,
+    roster: &Roster,
+    outbox: &mut Outbox,
+    players: &Players,
+) {
     let name = |player: PlayerId| {
-        let identity = roster
-            .entity(player)
-            .and_then(|entity| players.get(entity).ok());
-        identity.map(|(identity, ..)| identity.name.clone())
-    };
-    let streak = |player: PlayerId| {
-        let (_, points, ..) = roster
-            .entity(player)
-            .and_then(|entity| players.get(entity).ok())?;
-        (STREAKS.contains(&points.0.streak) && player != hit.victim).then_some(points.0.streak)
+        let (identity, ..) = players.get(roster.entity(player)?).ok()?;
+        Some(identity.name.clone())
     };
     let killer_name = death.killer.and_then(name);
     outbox.0.events.push(MatchEvent::Kill(KillEvent {
@@ -192,9 +203,6 @@ fn announce(
         deflected: false,
         assists: death.assists.clone(),
     }));
-    let streak = death
-        .killer
-        .and_then(|killer| Some((killer, streak(killer)?)));
     if let Some((id, kills)) = streak {
         outbox.0.events.push(MatchEvent::Streak {
             id,
@@ -202,6 +210,18 @@ fn announce(
             kills,
         });
     }
+}
+
+/// Everybody; in a crowd, those whom it concerns and those who know who they are.
+fn tell(
+    hit: &Hit,
+    death: Death,
+    streak: Option<(PlayerId, u16)>,
+    tick: Tick,
+    roster: &Roster,
+    players: &mut Players,
+) {
+    let both = [death.killer.unwrap_or(hit.victim), hit.victim];
     let kill = EventKind::Kill {
         killer: death.killer,
         victim: hit.victim,
@@ -209,8 +229,10 @@ fn announce(
         bounces: hit.bounces,
         assists: death.assists,
     };
-    let killer = death.killer.unwrap_or(hit.victim);
-    let both = [killer, hit.victim];
+    let streak = streak.map(|(player, kills)| EventKind::Streak {
+        player,
+        kills: kills as u8,
+    });
     for (identity, _, _, mut client) in players {
         if roster.is_crowd() {
             if both.contains(&identity.id) {
@@ -222,14 +244,8 @@ fn announce(
             }
         }
         client.tell(tick, kill.clone());
-        if let Some((player, kills)) = streak {
-            client.tell(
-                tick,
-                EventKind::Streak {
-                    player,
-                    kills: kills as u8,
-                },
-            );
+        if let Some(streak) = &streak {
+            client.tell(tick, streak.clone());
         }
     }
 }
