@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::apply::FLIGHT_TICKS_MAX;
 use super::{
     CraftChange, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, ShotNews, Snapshot,
-    state,
+    Told, ToldCraft, ToldShot, state,
 };
 use crate::motion::{
     COURSE_TICKS_MAX, Course, CraftMotion, Pilot, Shot, ShotStep, Track, extrapolate, muzzle,
@@ -19,7 +19,7 @@ use crate::{PlayerId, Steer, Tick};
 
 /// Where the recent past of craft is looked up.
 pub trait Tracks {
-    /// The past of `player` up to the tick of the view that is told; none if the base doesn't show where they really were.
+    /// The past of `player` up to the tick of the view that is told; none if the client has them elsewhere than they were.
     fn track(&self, player: PlayerId) -> Option<&Track>;
 
     /// Whether all craft are always to be told in full.
@@ -46,7 +46,7 @@ impl Tracks for NoTracks {
 /// Feedback on inputs, events and checksum are the caller's to add.
 pub fn delta(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
     delta_sharing(
-        base,
+        &Told::of(base, arena),
         next,
         tracks,
         arena,
@@ -55,9 +55,10 @@ pub fn delta(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out:
     );
 }
 
-/// [`delta`] for many clients in turn: what changed in the roster is compared once for all of them.
+/// [`delta`] for many clients in turn: what each was told is kept by name, and what changed in the roster is compared once
+/// for all of them.
 pub fn delta_sharing(
-    base: &View,
+    base: &Told,
     next: &View,
     tracks: &impl Tracks,
     arena: &Arena,
@@ -77,7 +78,7 @@ pub fn delta_sharing(
         .extend_from_slice(rosters.between(&base.roster, &next.roster));
 }
 
-fn crafts(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
+fn crafts(base: &Told, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
     // After so long both ends forget whom they knew.
     let known = if out.ticks > FLIGHT_TICKS_MAX {
         &[][..]
@@ -97,7 +98,7 @@ fn crafts(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &m
                 };
                 out.crafts.push((here, change));
             }
-            (Some(old), Some(new)) => match change(id, old, new, base.tick, ticks, tracks, arena) {
+            (Some(old), Some(new)) => match change(id, base, old, new, ticks, tracks, arena) {
                 Some(change) if change.fields.is_empty() => {}
                 Some(change) => out.crafts.push((here, change)),
                 None => out.entered.push((id, *new)),
@@ -108,12 +109,12 @@ fn crafts(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &m
     });
 }
 
-/// How `old` became `new` in the `ticks` since tick `since`; none if that has to be told in full.
+/// How `old` of `base` became `new` in `ticks`; none if that has to be told in full.
 fn change(
     id: PlayerId,
-    old: &Craft,
+    base: &Told,
+    old: &ToldCraft,
     new: &Craft,
-    since: Tick,
     ticks: Tick,
     tracks: &impl Tracks,
     arena: &Arena,
@@ -121,13 +122,15 @@ fn change(
     if old.life != new.life || tracks.in_full() {
         return None;
     }
-    let course = tracks.track(id).and_then(|track| track.course(since));
+    let course = tracks.track(id).and_then(|track| track.course(base.tick));
     let mut missed = CraftMotion::default();
+    let mut is_missed = false;
     if course.is_none() {
-        missed = missed_by(old, new, ticks, arena)?;
+        let had = base.craft(id, tracks)?;
+        missed = missed_by(&had, new, ticks, arena)?;
+        is_missed = missed != CraftMotion::default() || had.steer != new.steer;
     }
     let course = course.unwrap_or_default();
-    let is_missed = missed != CraftMotion::default() || course.is_empty() && old.steer != new.steer;
     let mut fields = CraftFields::default();
     fields.set(CraftFields::COURSE, !course.is_empty());
     fields.set(CraftFields::MOTION, is_missed);
@@ -162,18 +165,16 @@ fn missed_by(old: &Craft, new: &Craft, ticks: Tick, arena: &Arena) -> Option<Cra
     (missed.pos.max_component() < MISSED_MAX).then_some(missed)
 }
 
-fn shots(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
-    let ticks = out.ticks;
+fn shots(base: &Told, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
     merge(&base.shots, &next.shots, |id, old, new| match (old, new) {
         // It goes on along the path both ends compute.
-        (Some(old), Some(new))
-            if old.birth(base.tick) == new.birth(next.tick) && old.owner == new.owner => {}
+        (Some(old), Some(new)) if *old == ToldShot::of(new, next.tick, arena) => {}
         (_, Some(new)) => {
             let fired = fired(new, base, out, next.tick, tracks, arena);
             out.shots.push((id, fired.unwrap_or(ShotNews::Seen(*new))));
         }
         // Both ends see its time run out; anything else must be told.
-        (Some(old), None) if old.expires_within(ticks, arena) => {}
+        (Some(old), None) if old.is_over_by(next.tick) => {}
         (Some(_), None) => out.shots_gone.push(id),
         (None, None) => {}
     });
@@ -183,7 +184,7 @@ fn shots(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mu
 /// undisturbed flight leads.
 fn fired(
     shot: &Shot,
-    base: &View,
+    base: &Told,
     out: &Snapshot,
     now: Tick,
     tracks: &impl Tracks,
@@ -281,10 +282,10 @@ fn compare_rosters(base: &Roster, next: &Roster) -> Vec<(PlayerId, RosterDelta)>
 }
 
 /// Walks two lists sorted by id in step, and shows every id that stands in either.
-fn merge<Id: Ord + Copy, T>(
-    old: &[(Id, T)],
-    new: &[(Id, T)],
-    mut each: impl FnMut(Id, Option<&T>, Option<&T>),
+fn merge<Id: Ord + Copy, Old, New>(
+    old: &[(Id, Old)],
+    new: &[(Id, New)],
+    mut each: impl FnMut(Id, Option<&Old>, Option<&New>),
 ) {
     let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     loop {
@@ -296,9 +297,10 @@ fn merge<Id: Ord + Copy, T>(
         };
         let before = if order.is_le() { old.next() } else { None };
         let after = if order.is_ge() { new.next() } else { None };
-        if let Some((id, _)) = before.or(after) {
+        let id = before.map(|(id, _)| *id).or(after.map(|(id, _)| *id));
+        if let Some(id) = id {
             each(
-                *id,
+                id,
                 before.map(|(_, value)| value),
                 after.map(|(_, value)| value),
             );
@@ -306,7 +308,7 @@ fn merge<Id: Ord + Copy, T>(
     }
 }
 
-fn own(base: &View, next: &View, tracks: &impl Tracks) -> OwnDelta {
+fn own(base: &Told, next: &View, tracks: &impl Tracks) -> OwnDelta {
     let (old, new, now) = (&base.own, &next.own, next.tick);
     let relative = |tick: Tick| tick.wrapping_sub(now) as i32;
     let life = |pilot: &Pilot| (pilot.life, pilot.alive, pilot.respawn_at, pilot.killer);
@@ -356,7 +358,7 @@ fn own(base: &View, next: &View, tracks: &impl Tracks) -> OwnDelta {
 }
 
 /// How the own craft was steered since; none if it has to be told in full.
-fn own_course(base: &View, next: &View, tracks: &impl Tracks) -> Option<Course> {
+fn own_course(base: &Told, next: &View, tracks: &impl Tracks) -> Option<Course> {
     let (old, new) = (&base.own, &next.own);
     // Nobody flies a wreck: it lies where it is.
     if !old.alive && !new.alive && old.motion == new.motion && old.steer == new.steer {

@@ -13,6 +13,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `delta` | two views become a snapshot |
+//! | `told` | the first of the two, by name |
 //! | `apply` | a view and a snapshot become the next view |
 //! | `bytes` | the snapshot as a message |
 //! | `state` | its densest part, bit by bit: own craft, craft, shots |
@@ -25,11 +26,13 @@ mod bytes;
 mod content;
 mod delta;
 mod state;
+mod told;
 
 pub use apply::{ApplyError, FLIGHT_TICKS_MAX, POSITION_MAX, VELOCITY_MAX};
 pub use bytes::{NAME_BYTES_MAX, SnapshotWriter};
 pub use content::ContentBits;
 pub use delta::{NoTracks, RosterChanges, Tracks, delta, delta_sharing};
+pub use told::{Told, ToldCraft, ToldShot};
 
 use crate::motion::{Course, CraftMotion, Shot, Weapon};
 use crate::view::{Craft, MatchClock, Score};

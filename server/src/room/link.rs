@@ -93,9 +93,10 @@ impl Link {
             bytes: bytes.into(),
             is_snapshot: false,
         });
+        self.wake();
     }
 
-    /// Puts the next snapshot into the slot.
+    /// Puts the next snapshot into the slot. The socket's task hears of it from the [`Courier`](super::Courier).
     pub fn push_snapshot(&self, bytes: Vec<u8>) {
         self.push(Frame {
             bytes: bytes.into(),
@@ -106,6 +107,11 @@ impl Link {
     /// Asks the socket's task to close.
     pub fn close(&self, why: Close) {
         self.outbox().close.get_or_insert(why);
+        self.wake();
+    }
+
+    /// Has the socket's task look.
+    pub fn wake(&self) {
         self.waker.wake();
     }
 
@@ -148,8 +154,6 @@ impl Link {
         } else {
             outbox.frames.push_back(frame);
         }
-        drop(outbox);
-        self.waker.wake();
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `seats` | who has a place and by what right; pure |
 //! | `pressure` | what is given up when there is more to do than time |
 //! | `link` | the mailbox between the thread and a socket's task |
+//! | `courier` | tells the sockets of a tick's snapshots, all at once |
 //! | `close` | why a connection ends |
 //!
 //! The thread owns its [`Match`](crate::sim::Match) and its [`Seats`]; nothing else can touch them. What comes from outside comes through
@@ -19,6 +20,7 @@
 
 mod attendance;
 mod close;
+mod courier;
 mod link;
 mod pressure;
 mod seats;
@@ -34,6 +36,7 @@ use tokio::sync::{oneshot, watch};
 
 pub use self::{
     close::Close,
+    courier::Courier,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
     pressure::Pressure,
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},

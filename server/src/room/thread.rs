@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
 
 use super::{
-    Close, Presence, Pressure, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus, Seat,
-    Seats,
+    Close, Courier, Presence, Pressure, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus,
+    Seat, Seats,
 };
 use crate::{
     clock::Pacer,
@@ -37,6 +37,7 @@ pub(super) struct Room {
     pub(super) pressure: Pressure,
     feed: Arc<Feed>,
     feed_sender: FeedSender,
+    courier: Courier,
     status: watch::Sender<RoomStatus>,
     /// `None`: as soon as the next tick is done.
     published: Option<Instant>,
@@ -77,6 +78,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         pressure: Pressure::new(config.tick_hz),
         feed: feed.clone(),
         feed_sender: feed.sender(),
+        courier: Courier::start(),
         status,
         published: None,
         published_revision: None,
@@ -188,7 +190,7 @@ impl Room {
             game.stretch_snapshots(self.pressure.stretched(game.snapshot_interval()));
             let outbound = game.step(commands);
             self.metrics.outbound(outbound);
-            deliver(&mut self.seats, outbound);
+            deliver(&mut self.seats, outbound, &mut self.courier);
             judge(&mut self.seats, outbound, self.config.tick_hz, tick);
             std::mem::take(&mut outbound.events)
         }));
@@ -328,8 +330,8 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
     (game, match_id)
 }
 
-/// Puts each snapshot into its player's slot.
-fn deliver(seats: &mut Seats, outbound: &mut Outbound) {
+/// Puts each snapshot into its player's slot, then lets them be sent.
+fn deliver(seats: &mut Seats, outbound: &mut Outbound, courier: &mut Courier) {
     for (player, bytes) in outbound.snapshots.drain(..) {
         if let Some(Seat {
             presence: Presence::Connected(link),
@@ -339,8 +341,10 @@ fn deliver(seats: &mut Seats, outbound: &mut Outbound) {
         {
             *sent = sent.wrapping_add(1);
             link.push_snapshot(bytes);
+            courier.note(link);
         }
     }
+    courier.send();
 }
 
 /// Closes those who go on sending what makes no sense. Being late is a bad line, and never closes.

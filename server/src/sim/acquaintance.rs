@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use fracas_protocol::snapshot::Told;
 use fracas_protocol::view::{self, Craft, find};
-use fracas_protocol::{PlayerId, Tick, View};
+use fracas_protocol::{PlayerId, Tick};
 
 use super::resources::Roster;
 
@@ -38,10 +39,10 @@ impl Acquaintances {
         self.looked = None;
     }
 
-    /// The roster of the view that follows on `base` and has these craft in it.
+    /// The roster of the view that follows on what was `told` and has these craft in it.
     pub(super) fn roster(
         &mut self,
-        base: &View,
+        told: &Told,
         crafts: &[(PlayerId, Craft)],
         now: Tick,
         tick_hz: u8,
@@ -56,12 +57,12 @@ impl Acquaintances {
             .looked
             .is_some_and(|looked| now < looked + ticks(LOOK_EVERY_S))
         {
-            return Arc::clone(&base.roster);
+            return Arc::clone(&told.roster);
         }
         self.looked = Some(now);
         self.look(crafts, now, ticks(REMEMBER_S));
         let mut known: Vec<_> = self.met.iter().map(|(id, _)| *id).collect();
-        known.push(base.me);
+        known.push(told.me);
         known.extend_from_slice(&everybody.leaders);
         known.sort_unstable();
         known.dedup();
@@ -130,7 +131,7 @@ mod tests {
     fn in_a_small_room_everybody_knows_everybody() {
         let everybody = everybody(CROWD as u16);
         let mut known = Acquaintances::default();
-        let roster = known.roster(&View::default(), &[], 100, 60, &everybody);
+        let roster = known.roster(&Told::default(), &[], 100, 60, &everybody);
         assert!(Arc::ptr_eq(&roster, &everybody.seen));
     }
 
@@ -138,13 +139,13 @@ mod tests {
     fn in_a_crowd_one_knows_oneself_the_best_and_whoever_is_in_sight_or_was_lately() {
         let everybody = everybody(100);
         let mut known = Acquaintances::default();
-        let mut base = View {
+        let mut told = Told {
             me: PlayerId(5),
-            ..View::default()
+            ..Told::default()
         };
         let mut look = |known: &mut Acquaintances, seen: &[u16], now| {
-            base.roster = known.roster(&base, &crafts(seen), now, 60, &everybody);
-            ids(&base.roster)
+            told.roster = known.roster(&told, &crafts(seen), now, 60, &everybody);
+            ids(&told.roster)
         };
         assert_eq!(look(&mut known, &[3, 7], 100), [3, 5, 7, 90, 91]);
         assert_eq!(

@@ -78,7 +78,7 @@ pub(super) fn tell(
             }
             let picture = Picture::of(&craft.pilot, &crafts, &setup);
             let knows =
-                identity.id == beam.owner || find(&client.base.crafts, beam.owner).is_some();
+                identity.id == beam.owner || find(&client.told.crafts, beam.owner).is_some();
             if knows || pieces.iter().any(|piece| picture.shows(piece)) {
                 client.tell_beam(clock.tick, &beam);
             }

@@ -3,7 +3,9 @@
 //! quarter of a second. Distance counts the less the longer it has waited, so that not all whose time is up come at once.
 
 use fracas_protocol::motion::{Track, extrapolate};
-use fracas_protocol::snapshot::{CraftChange, CraftFields, ShotNews, Snapshot, Tracks};
+use fracas_protocol::snapshot::{
+    CraftChange, CraftFields, ShotNews, Snapshot, Told, ToldShot, Tracks,
+};
 use fracas_protocol::view::{Craft, find};
 use fracas_protocol::{Arena, PlayerId, ShotId, Tick, Vec2, View};
 
@@ -28,6 +30,11 @@ pub(super) struct Stale {
 }
 
 impl Stale {
+    /// Whether it was not told the newest of this craft.
+    pub(super) fn holds(&self, player: PlayerId) -> bool {
+        self.crafts.since(player).is_some()
+    }
+
     /// The snapshot is made: what was not left out of it is up to date, or out of sight.
     pub(super) fn settle(&mut self) {
         self.crafts.settle();
@@ -74,14 +81,14 @@ impl<Id: Ord + Copy> LeftOut<Id> {
 }
 
 /// The past as far as one client was told it: of whoever is out of date there, nothing helps but the whole.
-pub(super) struct Told<'a> {
+pub(super) struct ToldTracks<'a> {
     pub(super) pasts: &'a Pasts,
     pub(super) stale: &'a Stale,
 }
 
-impl Tracks for Told<'_> {
+impl Tracks for ToldTracks<'_> {
     fn track(&self, player: PlayerId) -> Option<&Track> {
-        if self.stale.crafts.since(player).is_some() {
+        if self.stale.holds(player) {
             return None;
         }
         self.pasts.track(player)
@@ -99,10 +106,11 @@ enum Item {
     Shot(ShotId),
 }
 
-/// One client's snapshot and the two views it leads from and to.
+/// One client's snapshot, and what it leads from and to.
 pub(super) struct Trim<'a> {
     pub(super) snapshot: &'a mut Snapshot,
-    pub(super) base: &'a View,
+    pub(super) base: &'a Told,
+    pub(super) pasts: &'a Pasts,
     pub(super) next: &'a mut View,
     pub(super) stale: &'a mut Stale,
     pub(super) arena: &'a Arena,
@@ -148,8 +156,9 @@ impl Trim<'_> {
         };
         let changes = &self.snapshot.crafts;
         let changed = changes.iter().filter_map(|(at, change)| {
-            let (id, craft) = self.base.crafts.get(usize::from(*at))?;
+            let (id, _) = self.base.crafts.get(usize::from(*at))?;
             let may = !change.fields.has(CraftFields::LEAVE);
+            let craft = self.next.craft(*id)?;
             let ease = self.ease(craft.motion.pos, self.stale.crafts.since(*id))?;
             let bits = if change.fields.has(CraftFields::MOTION) {
                 MISSED_BITS
@@ -191,10 +200,12 @@ impl Trim<'_> {
     fn leave_out(&mut self, item: Item) {
         match item {
             Item::Changed(at) => {
+                let id = self.base.crafts.get(usize::from(at)).map(|(id, _)| *id);
+                let Some((id, old)) = id.and_then(|id| Some((id, self.as_told(id)?))) else {
+                    return;
+                };
                 self.snapshot.crafts.retain(|(other, _)| *other != at);
-                if let Some((id, craft)) = self.base.crafts.get(usize::from(at)) {
-                    self.leave_as_it_was(*id, craft);
-                }
+                self.leave_as_it_was(id, &old);
                 let shots = self.snapshot.shots.iter();
                 let theirs = shots.filter(|news| fired_by(news) == Some(at) && self.is_new(news.0));
                 for id in theirs.map(|(id, _)| *id).collect::<Vec<_>>() {
@@ -207,18 +218,16 @@ impl Trim<'_> {
                     .base
                     .crafts
                     .binary_search_by_key(&id, |(other, _)| *other);
-                let is_new = |at: &usize| {
-                    let life = self.next.craft(id).map(|craft| craft.life);
-                    Some(self.base.crafts[*at].1.life) != life
-                };
-                match known {
-                    Ok(at) if is_new(&at) => {
+                let life = self.next.craft(id).map(|craft| craft.life);
+                let old = self.as_told(id).filter(|old| Some(old.life) == life);
+                match (known, old) {
+                    (Ok(_), Some(old)) => self.leave_as_it_was(id, &old),
+                    (Ok(at), None) => {
                         // Whoever is in a new life must not be left flying in the old one.
                         self.take_away(at as u16);
                         self.not_yet(id);
                     }
-                    Ok(at) => self.leave_as_it_was(id, &self.base.crafts[at].1),
-                    Err(_) => self.not_yet(id),
+                    (Err(_), _) => self.not_yet(id),
                 }
             }
             Item::Shot(id) => self.leave_shot_out(id),
@@ -227,8 +236,9 @@ impl Trim<'_> {
 
     /// Whether the client doesn't know this shot; it may know one that had the same name.
     fn is_new(&self, id: ShotId) -> bool {
-        let birth = |view: &View| Some(find(&view.shots, id)?.birth(view.tick));
-        birth(self.base) != birth(self.next)
+        let now =
+            find(&self.next.shots, id).map(|shot| ToldShot::of(shot, self.next.tick, self.arena));
+        now.as_ref() != find(&self.base.shots, id)
     }
 
     fn leave_shot_out(&mut self, id: ShotId) {
@@ -260,6 +270,15 @@ impl Trim<'_> {
         crafts.insert(place, (at, change));
     }
 
+    /// The craft as the client had it when it was told last.
+    fn as_told(&self, id: PlayerId) -> Option<Craft> {
+        let tracks = ToldTracks {
+            pasts: self.pasts,
+            stale: self.stale,
+        };
+        self.base.craft(id, &tracks)
+    }
+
     /// The client will let it fly on as before.
     fn leave_as_it_was(&mut self, id: PlayerId, old: &Craft) {
         let ticks = self.next.tick - self.base.tick;
@@ -283,8 +302,7 @@ impl Trim<'_> {
                 continue;
             };
             let owner = self.base.crafts.get(usize::from(by));
-            let is_stale =
-                owner.is_some_and(|(owner, _)| self.stale.crafts.since(*owner).is_some());
+            let is_stale = owner.is_some_and(|(owner, _)| self.stale.holds(*owner));
             if let Some(shot) = find(&self.next.shots, *id).filter(|_| is_stale) {
                 *news = ShotNews::Seen(*shot);
             }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
+use fracas_protocol::snapshot::Told;
 use fracas_protocol::view::{RosterSum, Score, find};
-use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, View, Wants};
+use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, Wants};
 
 use super::acquaintance::Acquaintances;
 use super::budget::Stale;
@@ -101,9 +102,7 @@ pub(super) struct Client {
     /// The first tick in which the next snapshot may be made.
     pub(super) due: Tick,
     /// The view as last sent.
-    pub(super) base: View,
-    /// Memory for the view to be sent next.
-    pub(super) next: View,
+    pub(super) told: Told,
     /// Of the roster it was told, for checksums.
     pub(super) roster_sum: RosterSum,
     /// Whom it knows by name.
@@ -120,7 +119,7 @@ const EVENTS_MAX: usize = 512;
 impl Client {
     /// Whether it knows all of these by name.
     pub(super) fn knows(&self, players: [PlayerId; 2]) -> bool {
-        let known = &self.base.roster;
+        let known = &self.told.roster;
         players.iter().all(|player| find(known, *player).is_some())
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Pilot;
-use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, View, Wants};
+use fracas_protocol::snapshot::Told;
+use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, Wants};
 
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting};
@@ -129,15 +130,15 @@ fn remove_shots_of(world: &mut World, player: PlayerId) {
 
 fn attach(world: &mut World, player: PlayerId, wants: Wants) {
     // The client was told the tick before this one, and counts from there.
-    let told = world.resource::<MatchClock>().tick - 1;
+    let tick = world.resource::<MatchClock>().tick - 1;
     with(world, player, |client: &mut Client| {
         *client = Client {
             attached: true,
             wants,
-            base: View {
+            told: Told {
                 me: player,
-                tick: told,
-                ..View::default()
+                tick,
+                ..Told::default()
             },
             ..Client::default()
         };
@@ -194,7 +195,7 @@ impl Client {
         }
         let parts = |ticks: Tick| i64::from(ticks) * i64::from(SeenAgo::PARTS);
         let shown = parts(batch.first_tick) - i64::from(batch.seen_ago.0);
-        !self.attached || shown <= parts(self.base.tick + ahead)
+        !self.attached || shown <= parts(self.told.tick + ahead)
     }
 }
 

@@ -5,7 +5,7 @@ use fracas_protocol::snapshot::{NoTracks, delta_sharing};
 use fracas_protocol::{Event, PlayerId, Snapshot, Tick, View};
 
 use super::boundary::TickStats;
-use super::budget::{Told, Trim};
+use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
 use super::grid::{CraftGrid, ShotGrid};
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotInterval};
@@ -48,6 +48,7 @@ pub(super) fn send_views(
         clock: &clock,
         crafts: &crafts,
         shots: &shots,
+        arena: &setup.arena,
     };
     let teller = Teller {
         setup: &setup,
@@ -64,23 +65,22 @@ pub(super) fn send_views(
         client.due = next_due(identity.id, clock.tick, interval.0);
         client.in_flight = true;
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
+        let Scratch { next, marks, .. } = &mut *scratch;
+        world.fill(&craft.pilot, &picture, &client.told, next, marks);
         let Client {
-            base,
-            next,
+            told,
             acquaintances,
             ..
         } = &mut *client;
-        let marks = &mut scratch.marks;
-        world.fill(identity.id, &craft.pilot, &picture, base, next, marks);
         let tick_hz = setup.config.tick_hz;
-        next.roster = acquaintances.roster(base, &next.crafts, clock.tick, tick_hz, &roster);
+        next.roster = acquaintances.roster(told, &next.crafts, clock.tick, tick_hz, &roster);
         teller.compare(&client, &mut scratch);
         client.add_feedback(&mut scratch.snapshot, &mut queue, clock.tick);
         let bytes = teller.encode(&mut client, &picture, &mut scratch, &mut outbox.stats);
         outbox.snapshots.push((identity.id, bytes));
         // What was just sent is the base of the next.
-        let Client { base, next, .. } = &mut *client;
-        std::mem::swap(base, next);
+        let Client { told, stale, .. } = &mut *client;
+        told.take(&mut scratch.next, |id| stale.holds(id), &setup.arena);
     }
 }
 
@@ -113,18 +113,21 @@ impl Teller<'_> {
     /// What leads from the client's last view to its next.
     fn compare(&self, client: &Client, scratch: &mut Scratch) {
         let Client {
-            base, next, stale, ..
+            told: base, stale, ..
         } = client;
         let Scratch {
-            snapshot, rosters, ..
+            next,
+            snapshot,
+            rosters,
+            ..
         } = scratch;
         let arena = &self.setup.arena;
         if client.wants.in_full {
             delta_sharing(base, next, &NoTracks, arena, rosters, snapshot);
         } else {
             let pasts = self.pasts;
-            let told = Told { pasts, stale };
-            delta_sharing(base, next, &told, arena, rosters, snapshot);
+            let tracks = ToldTracks { pasts, stale };
+            delta_sharing(base, next, &tracks, arena, rosters, snapshot);
         }
     }
 
@@ -137,14 +140,17 @@ impl Teller<'_> {
         stats: &mut TickStats,
     ) -> Vec<u8> {
         let Scratch {
-            snapshot, writer, ..
+            next,
+            snapshot,
+            writer,
+            ..
         } = scratch;
         let checksums = client.wants.checksums;
         let mut encode = |snapshot: &mut Snapshot, next: &View| {
             snapshot.checksum = checksums.then(|| next.checksum_with(&mut client.roster_sum));
             writer.write(snapshot)
         };
-        let (mut bytes, mut content) = encode(snapshot, &client.next);
+        let (mut bytes, mut content) = encode(snapshot, next);
         let budget = u64::from(self.setup.config.snapshot_bytes_max) * 8;
         // Where a quarter of a second is up it may stay larger. Names, scores and what happened must all arrive.
         for _ in 0..TRIMS_MAX {
@@ -155,8 +161,9 @@ impl Teller<'_> {
             }
             let left_out = Trim {
                 snapshot,
-                base: &client.base,
-                next: &mut client.next,
+                base: &client.told,
+                pasts: self.pasts,
+                next,
                 stale: &mut client.stale,
                 arena: &self.setup.arena,
                 centre: picture.centre,
@@ -167,7 +174,7 @@ impl Teller<'_> {
                 break;
             }
             stats.left_out += left_out as u32;
-            (bytes, content) = encode(snapshot, &client.next);
+            (bytes, content) = encode(snapshot, next);
         }
         client.stale.settle();
         stats.snapshots += 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Beam, Weapon};
 use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
-use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, view};
+use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, View, view};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -188,6 +188,8 @@ pub(super) struct Hit {
 /// Memory that systems use again every tick.
 #[derive(Resource, Debug, Default)]
 pub(super) struct Scratch {
+    /// What the client whose turn it is will know.
+    pub(super) next: View,
     pub(super) snapshot: Snapshot,
     pub(super) rosters: RosterChanges,
     pub(super) writer: SnapshotWriter,

@@ -1,8 +1,9 @@
 //! Who sees what. What is not in a view is never sent.
 
 use fracas_protocol::motion::{Pilot, Segment};
+use fracas_protocol::snapshot::{Told, ToldShot};
 use fracas_protocol::view::{self, find};
-use fracas_protocol::{PlayerId, ShotId, Vec2, View};
+use fracas_protocol::{Arena, PlayerId, ShotId, Vec2, View};
 
 use super::grid::{CraftGrid, ShotGrid, Tracked};
 use super::resources::{MatchClock, Setup};
@@ -65,35 +66,35 @@ pub(super) struct Seen<'a> {
     pub(super) clock: &'a MatchClock,
     pub(super) crafts: &'a CraftGrid,
     pub(super) shots: &'a ShotGrid,
+    pub(super) arena: &'a Arena,
 }
 
 impl Seen<'_> {
-    /// Fills `next` with what `player` may know now, given what they knew in `base`; all but the roster.
+    /// Fills `next` with what whoever was `told` may know now; all but the roster.
     pub(super) fn fill(
         &self,
-        player: PlayerId,
         pilot: &Pilot,
         picture: &Picture,
-        base: &View,
+        told: &Told,
         next: &mut View,
         marks: &mut Marks,
     ) {
-        next.me = player;
+        next.me = told.me;
         next.tick = self.clock.tick;
         next.clock = view::MatchClock {
             phase: self.clock.phase,
             ends: self.clock.ends,
         };
         next.own = *pilot;
-        self.find_crafts(player, picture, base, next);
-        self.find_shots(picture, base, next, marks);
+        self.find_crafts(picture, told, next);
+        self.find_shots(picture, told, next, marks);
     }
 
-    fn find_crafts(&self, player: PlayerId, picture: &Picture, base: &View, next: &mut View) {
+    fn find_crafts(&self, picture: &Picture, told: &Told, next: &mut View) {
         next.crafts.clear();
         let near = self.crafts.0.within(picture.centre, picture.half_outer);
-        for entry in near.filter(|entry| entry.id != player) {
-            if picture.holds(entry.craft.motion.pos) || find(&base.crafts, entry.id).is_some() {
+        for entry in near.filter(|entry| entry.id != told.me) {
+            if picture.holds(entry.craft.motion.pos) || find(&told.crafts, entry.id).is_some() {
                 next.crafts.push((entry.id, entry.craft));
             }
         }
@@ -102,12 +103,15 @@ impl Seen<'_> {
 
     /// A shot is known from when it comes into sight until it ends, wherever it flies: both ends compute its path. Own
     /// shots come into sight at birth.
-    fn find_shots(&self, picture: &Picture, base: &View, next: &mut View, marks: &mut Marks) {
+    fn find_shots(&self, picture: &Picture, told: &Told, next: &mut View, marks: &mut Marks) {
         next.shots.clear();
         marks.wipe();
         // Most are known already, and those stand in order.
-        for (id, old) in &base.shots {
-            if let Some(shot) = self.shots.get(*id, old.birth(base.tick), next.tick) {
+        for (id, old) in &told.shots {
+            let shot = self.shots.get(*id);
+            if let Some(shot) =
+                shot.filter(|shot| ToldShot::of(shot, next.tick, self.arena) == *old)
+            {
                 marks.set(*id);
                 next.shots.push((*id, *shot));
             }

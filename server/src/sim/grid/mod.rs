@@ -5,7 +5,7 @@ mod cells;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Shot;
-use fracas_protocol::{PlayerId, ShotId, Tick, Vec2, view};
+use fracas_protocol::{PlayerId, ShotId, Vec2, view};
 
 use super::components::{Craft, Flying, Identity};
 use super::resources::{MatchClock, Setup};
@@ -49,10 +49,9 @@ impl Placed for Tracked {
 }
 
 impl ShotGrid {
-    /// The shot of this name if it is the one that was born then.
-    pub(super) fn get(&self, id: ShotId, birth: Tick, now: Tick) -> Option<&Shot> {
-        let shot = self.by_id.get(usize::from(id.0))?.as_ref()?;
-        (shot.birth(now) == birth).then_some(shot)
+    /// The shot of this name.
+    pub(super) fn get(&self, id: ShotId) -> Option<&Shot> {
+        self.by_id.get(usize::from(id.0))?.as_ref()
     }
 }
 
