@@ -40,7 +40,7 @@ use super::{
         limits::{Bucket, Rate},
     },
     greeting::{decode, greet, lost, payload},
-    metered::Metered,
+    metered::{Metered, Sent},
     pace::{Answer, Pace, STALL_MAX},
 };
 use crate::room::{Close, Frame, Link, Outgoing};
@@ -288,9 +288,20 @@ impl Session {
     fn start_frame(&mut self, bytes: Bytes, is_snapshot: bool) -> Result<(), Close> {
         self.pace
             .note_sent(bytes.len() + FRAME_HEAD_BYTES, is_snapshot);
-        self.start_send(bytes)?;
         let now = Instant::now();
-        if is_snapshot && self.pace.wants_to_ask(now) {
+        let asks = is_snapshot && self.pace.wants_to_ask(now);
+        let sent = if asks || self.writing.is_some() {
+            Sent::Not
+        } else {
+            self.try_send(&bytes)?
+        };
+        match sent {
+            Sent::Whole if is_snapshot => return self.snapshot_left(now),
+            Sent::Whole => return Ok(()),
+            Sent::Begun => {}
+            Sent::Not => self.start_send(bytes)?,
+        }
+        if asks {
             self.start_ping(now)?;
         }
         // Pings and pongs are on their way with whatever is written already.
@@ -316,6 +327,16 @@ impl Session {
         let alarm = Box::pin(sleep_until(until.into()));
         self.held = Some(Held { alarm, why });
         Ok(())
+    }
+
+    /// Sends past the WebSocket machinery, if that has nothing of its own to write.
+    fn try_send(&mut self, bytes: &Bytes) -> Result<Sent, Close> {
+        let sent = self.socket.get_mut().try_send(bytes);
+        let sent = sent.map_err(|error| lost(&error.into()))?;
+        if sent != Sent::Not {
+            self.bytes_out.increment(bytes.len() as u64);
+        }
+        Ok(sent)
     }
 
     fn start_send(&mut self, bytes: Bytes) -> Result<(), Close> {
