@@ -4,6 +4,8 @@
 use bincode::config::{self, Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
 
+use crate::snapshot::{InPlace, Place, Snapshot};
+
 /// Largest message a client may send, in bytes.
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Largest message a server may send, in bytes: a welcome with a large map.
@@ -52,6 +54,21 @@ pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> {
         bincode::decode_from_slice(bytes, DECODE_SERVER),
         bytes.len(),
     )
+}
+
+/// Decodes a snapshot into the memory of an older one; says whether the message is one.
+///
+/// # Errors
+/// [`WireError`] as from [`decode`]; `snapshot` may then hold anything.
+pub(crate) fn decode_snapshot(bytes: &[u8], snapshot: &mut Snapshot) -> Result<bool, WireError> {
+    if !Snapshot::is_next(bytes) {
+        return Ok(false);
+    }
+    let place: Place<'_> = Some(snapshot);
+    let decoded: Result<(InPlace, usize), _> =
+        bincode::decode_from_slice_with_context(bytes, DECODE_SERVER, place);
+    whole(decoded, bytes.len())?;
+    Ok(true)
 }
 
 /// Decodes a value that came from a client (limit [`CLIENT_MESSAGE_BYTES_MAX`]).

@@ -139,7 +139,7 @@ fn describe() {
         ("fracas_ws_connections", "Open WebSockets."),
         (
             "fracas_overload_step",
-            "What a room gives up: 0 nothing, 1 to 3 snapshots come further apart, 4 nobody new comes in.",
+            "What a room gives up: 0 nothing, 1 far aims, 2 to 4 all snapshots come further apart, 5 nobody new comes in.",
         ),
         ("fracas_sse_subscribers", "Open event streams."),
     ] {
@@ -197,7 +197,7 @@ impl RoomMetrics {
         }
     }
 
-    /// What is given up now: 0 nothing, 1 to 3 snapshots, 4 joins too.
+    /// What is given up now: 0 nothing, 1 far aims, 2 to 4 snapshots, 5 joins too.
     pub fn overload_step(&self, step: u8) {
         self.overload_step.set(f64::from(step));
     }

@@ -1,11 +1,13 @@
 //! One connection from hello to close: a session, a brain, and the time.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use fracas_protocol::{
-    ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Steer, Tick, decode,
+    ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Snapshot, Steer, Tick,
+    decode,
 };
 use tokio::time::{Instant, sleep_until};
 
@@ -56,6 +58,11 @@ impl Observer for () {}
 const WAIT_US: u64 = 50_000;
 /// What a player sees of the others is drawn this often, in a session that is drawn.
 const FRAME: Duration = Duration::from_nanos(16_666_667);
+
+thread_local! {
+    /// What was received last by any bot of this thread: its memory is still warm.
+    static SNAPSHOT: RefCell<Snapshot> = RefCell::default();
+}
 
 /// A bot and what it needs to fly, connection after connection.
 #[derive(Debug)]
@@ -158,7 +165,7 @@ impl<B: Bot> Player<B> {
         while let Some(bytes) = line.inbound.pop_due(now) {
             let now_us = self.microseconds(now);
             let session = &mut seat.session;
-            session.receive(&bytes, now_us)?;
+            SNAPSHOT.with_borrow_mut(|memory| session.receive_sharing(&bytes, now_us, memory))?;
             if let Some(welcome) = session.welcome().filter(|_| !seat.welcomed) {
                 seat.welcomed = true;
                 self.resume_token = Some(welcome.resume_token.clone());

@@ -97,7 +97,7 @@ impl InputClock {
             rate: 1.0,
             wait: 0.0,
             leapt: 0.0,
-            sent: VecDeque::with_capacity(SENT_MAX),
+            sent: VecDeque::new(),
             readings: Readings::new(READINGS, tick_hz),
             guard: *GUARD.start(),
             held_up: 0.0,

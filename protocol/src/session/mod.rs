@@ -43,7 +43,7 @@ use crate::motion::Pilot;
 use crate::rules::RulesError;
 use crate::snapshot::{ApplyError, ContentBits, CraftFields};
 use crate::view::{RosterSum, View};
-use crate::wire::{WireError, decode, encode};
+use crate::wire::{WireError, decode, decode_snapshot, encode};
 use crate::{
     Arena, ClientMessage, Credential, Intent, Map, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
     Tick, Wants, Welcome,
@@ -229,7 +229,23 @@ impl Session {
     /// # Errors
     /// [`SessionError`]: the connection is of no more use and should be closed with 1002.
     pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<(), SessionError> {
+        self.receive_sharing(bytes, now_us, &mut Snapshot::default())
+    }
+
+    /// [`Session::receive`], with memory that many sessions of one thread use in turn.
+    ///
+    /// # Errors
+    /// As [`Session::receive`].
+    pub fn receive_sharing(
+        &mut self,
+        bytes: &[u8],
+        now_us: u64,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SessionError> {
         self.stats.bytes_in += bytes.len() as u64;
+        if decode_snapshot(bytes, snapshot)? {
+            return self.on_snapshot(snapshot, bytes.len(), now_us);
+        }
         match decode::<ServerMessage>(bytes)? {
             ServerMessage::Welcome(welcome) => self.on_welcome(welcome, now_us),
             ServerMessage::MatchStart(start) => self.on_match_start(*start),

@@ -35,7 +35,8 @@ pub(super) struct Prediction {
 
 impl Prediction {
     pub(super) fn new(tick: Tick) -> Self {
-        let steps = VecDeque::with_capacity(STEPS_MAX);
+        // Grows to what the line needs: a few steps, where many sessions share a processor's cache.
+        let steps = VecDeque::new();
         Prediction {
             tick,
             pilot: Pilot::default(),

@@ -30,10 +30,11 @@ impl BitWriter {
         debug_assert!(width <= 32 && (width == 32 || value >> width == 0));
         self.waiting |= u64::from(value) << self.waiting_len;
         self.waiting_len += width;
-        while self.waiting_len >= 8 {
-            self.bytes.push(self.waiting as u8);
-            self.waiting >>= 8;
-            self.waiting_len -= 8;
+        if self.waiting_len >= 32 {
+            self.bytes
+                .extend_from_slice(&(self.waiting as u32).to_le_bytes());
+            self.waiting >>= 32;
+            self.waiting_len -= 32;
         }
     }
 
@@ -60,10 +61,10 @@ impl BitWriter {
 
     /// The bytes; the last one is filled up with zeros.
     pub(super) fn finish(&mut self) -> &[u8] {
-        if self.waiting_len > 0 {
-            self.bytes.push(self.waiting as u8);
-            (self.waiting, self.waiting_len) = (0, 0);
-        }
+        let whole = self.waiting_len.div_ceil(8) as usize;
+        self.bytes
+            .extend_from_slice(&self.waiting.to_le_bytes()[..whole]);
+        (self.waiting, self.waiting_len) = (0, 0);
         &self.bytes
     }
 }
@@ -89,16 +90,21 @@ impl<'a> BitReader<'a> {
         if self.at as usize + width as usize > self.bytes.len() * 8 {
             return Err(refuse("the state ends in the middle"));
         }
-        let (mut value, mut got) = (0u64, 0);
-        while got < width {
-            let (byte, within) = ((self.at / 8) as usize, self.at % 8);
-            let take = (8 - within).min(width - got);
-            let part = u64::from(self.bytes[byte] >> within) & ((1 << take) - 1);
-            value |= part << got;
-            got += take;
-            self.at += take;
-        }
-        Ok(value as u32)
+        let (from, within) = ((self.at / 8) as usize, self.at % 8);
+        let word = match self.bytes[from..].first_chunk() {
+            Some(word) => u64::from_le_bytes(*word),
+            None => self.last_word(from),
+        };
+        self.at += width;
+        Ok((word >> within & ((1 << width) - 1)) as u32)
+    }
+
+    /// The bytes from here to the end, of which there are fewer than eight.
+    fn last_word(&self, from: usize) -> u64 {
+        let mut word = [0; 8];
+        let rest = &self.bytes[from..];
+        word[..rest.len()].copy_from_slice(rest);
+        u64::from_le_bytes(word)
     }
 
     pub(super) fn flag(&mut self) -> Result<bool, DecodeError> {

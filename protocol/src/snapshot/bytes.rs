@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use bincode::de::Decoder;
+use bincode::de::read::Reader;
 use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
@@ -123,11 +124,44 @@ impl Encode for Snapshot {
 
 impl<C> Decode<C> for Snapshot {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let mut snapshot = Snapshot {
-            ticks: Tick::decode(decoder)?,
-            input_margin: i8::decode(decoder)?,
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::default();
+        snapshot.read(decoder)?;
+        Ok(snapshot)
+    }
+}
+
+bincode::impl_borrow_decode!(Snapshot);
+
+/// Where a message is to be decoded to, if it is a snapshot.
+pub(crate) type Place<'a> = Option<&'a mut Snapshot>;
+
+/// A snapshot message that is decoded into the memory of an older one.
+pub(crate) struct InPlace;
+
+impl<'a> Decode<Place<'a>> for InPlace {
+    fn decode<D: Decoder<Context = Place<'a>>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let tag = u8::decode(decoder)?;
+        let place = decoder.context().take();
+        let snapshot = place
+            .filter(|_| tag == SNAPSHOT_TAG)
+            .ok_or_else(|| refuse("not a snapshot"))?;
+        snapshot.clear();
+        snapshot.read(decoder)?;
+        Ok(InPlace)
+    }
+}
+
+impl Snapshot {
+    /// Whether a message is one.
+    pub(crate) fn is_next(message: &[u8]) -> bool {
+        message.first() == Some(&SNAPSHOT_TAG)
+    }
+
+    /// Fills an empty one.
+    fn read<C, D: Decoder<Context = C>>(&mut self, decoder: &mut D) -> Result<(), DecodeError> {
+        let snapshot = self;
+        snapshot.ticks = Tick::decode(decoder)?;
+        snapshot.input_margin = i8::decode(decoder)?;
         let sections = known(u8::decode(decoder)?, KNOWN)?;
         if sections & CLOCK != 0 {
             snapshot.clock = Some(MatchClock {
@@ -139,11 +173,10 @@ impl<C> Decode<C> for Snapshot {
             snapshot.starved = u8::decode(decoder)?;
         }
         if sections & STATE != 0 {
-            let state = Vec::<u8>::decode(decoder)?;
-            state::read(&state, &mut snapshot)?;
+            read_state(decoder, snapshot)?;
         }
         if sections & ROSTER != 0 {
-            snapshot.roster = decode_by_id(PlayerId, decoder)?;
+            decode_by_id(PlayerId, &mut snapshot.roster, decoder)?;
             snapshot.content.roster = size_of_list(true, &ById(&snapshot.roster));
         }
         if sections & EVENTS != 0 {
@@ -153,11 +186,22 @@ impl<C> Decode<C> for Snapshot {
         if sections & CHECKSUM != 0 {
             snapshot.checksum = Some(u32::from_le_bytes(Decode::decode(decoder)?));
         }
-        Ok(snapshot)
+        Ok(())
     }
 }
 
-bincode::impl_borrow_decode!(Snapshot);
+/// Bytes behind their number, read where they lie.
+fn read_state<D: Decoder>(decoder: &mut D, snapshot: &mut Snapshot) -> Result<(), DecodeError> {
+    let length = usize::decode(decoder)?;
+    decoder.claim_container_read::<u8>(length)?;
+    let reader = decoder.reader();
+    let state = reader
+        .peek_read(length)
+        .ok_or(DecodeError::UnexpectedEnd { additional: length })?;
+    state::read(state, snapshot)?;
+    reader.consume(length);
+    Ok(())
+}
 
 /// A list by id.
 struct ById<'a, T>(&'a [(PlayerId, T)]);
@@ -187,17 +231,17 @@ fn encode_by_id<Id: Copy, T: Encode, E: Encoder>(
 
 fn decode_by_id<Id, T: Decode<C>, C, D: Decoder<Context = C>>(
     id_of: impl Fn(u16) -> Id,
+    list: &mut Vec<(Id, T)>,
     decoder: &mut D,
-) -> Result<Vec<(Id, T)>, DecodeError> {
+) -> Result<(), DecodeError> {
     let count = u16::decode(decoder)?;
-    let mut list = Vec::with_capacity(usize::from(count).min(256));
     let mut next = 0;
     for _ in 0..count {
         let id = next_id(next, decoder)?;
         next = u32::from(id) + 1;
         list.push((id_of(id), T::decode(decoder)?));
     }
-    Ok(list)
+    Ok(())
 }
 
 fn next_id<C, D: Decoder<Context = C>>(next: u32, decoder: &mut D) -> Result<u16, DecodeError> {

@@ -29,6 +29,7 @@ mod state;
 mod told;
 
 pub use apply::{ApplyError, FLIGHT_TICKS_MAX, POSITION_MAX, VELOCITY_MAX};
+pub(crate) use bytes::{InPlace, Place};
 pub use bytes::{NAME_BYTES_MAX, SnapshotWriter};
 pub use content::ContentBits;
 pub use delta::{NoTracks, RosterChanges, Tracks, delta, delta_sharing};

@@ -82,6 +82,12 @@ impl Room {
             .seats
             .redeem(credential, resume_token.clone())
             .ok_or(Close::BadTicket)?;
+        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
+        // Whoever has a craft comes back to it, whatever there is to do; who is new doesn't come in.
+        if self.pressure.is_closed() && matches!(seat.presence, Presence::Reserved { .. }) {
+            self.free_seat(player, None);
+            return Err(Close::Overloaded);
+        }
         let start = self.game.start_message();
         let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
         let welcome = Welcome {

@@ -3,8 +3,9 @@
 //! | step | gives up |
 //! |---|---|
 //! | 0 | nothing |
-//! | 1, 2, 3 | snapshots come half an interval further apart for each step: at 30 a second, 20, 15, 12 |
-//! | 4 | the same, and nobody new comes in |
+//! | 1 | how far craft aim is told half as often |
+//! | 2, 3, 4 | and all snapshots come half an interval further apart for each step: at 30 a second, 20, 15, 12 |
+//! | 5 | and nobody new comes in |
 //!
 //! The simulation never slows. A step is taken when a second was too much, and taken back when a few were easy; whoever
 //! takes one back too early waits longer the next time, so that a room on the edge doesn't swing.
@@ -14,7 +15,11 @@ use std::time::Duration;
 use fracas_protocol::Tick;
 
 /// Last step.
-const STEP_MAX: u8 = 4;
+const STEP_MAX: u8 = 5;
+/// The first that concerns everything in sight.
+const ALL_FROM: u8 = 2;
+/// The last that stretches snapshots further.
+const ALL_TO: u8 = 4;
 /// A second is too much if its ticks took this share of their time on average …
 const BUSY: f64 = 0.85;
 /// … or if this share of them began a whole period late.
@@ -87,8 +92,13 @@ impl Pressure {
 
     /// How far apart snapshots come that came `interval` ticks apart.
     pub fn stretched(&self, interval: Tick) -> Tick {
-        let steps = Tick::from(self.step.min(3));
+        let steps = Tick::from((self.step.min(ALL_TO) + 1).saturating_sub(ALL_FROM));
         interval + (interval * steps).div_ceil(2)
+    }
+
+    /// Whether what is far away is told less often.
+    pub fn thins_far(&self) -> bool {
+        self.step > 0
     }
 
     /// Whether nobody new should come.
@@ -154,25 +164,28 @@ mod tests {
     }
 
     #[test]
-    fn snapshots_thin_out_first_then_nobody_comes_and_it_recovers_by_itself() {
+    fn what_is_far_thins_out_first_then_all_then_nobody_comes_and_it_recovers_by_itself() {
         let mut pressure = Pressure::new(60);
         let mut shed = Vec::new();
+        assert!(!pressure.thins_far());
         for _ in 0..6 {
             seconds(&mut pressure, 1, 1.2, Duration::ZERO);
+            assert!(pressure.thins_far());
             shed.push((pressure.stretched(2), pressure.is_closed()));
         }
         let expected = [
+            (2, false),
             (3, false),
             (4, false),
             (5, false),
             (5, true),
             (5, true),
-            (5, true),
         ];
         assert_eq!(shed, expected);
-        let steps = seconds(&mut pressure, 12, 0.3, Duration::ZERO);
-        assert_eq!(steps, [4, 4, 3, 3, 3, 2, 2, 2, 1, 1, 1, 0]);
+        let steps = seconds(&mut pressure, 15, 0.3, Duration::ZERO);
+        assert_eq!(steps, [5, 5, 4, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1, 1, 0]);
         assert_eq!(pressure.stretched(1), 1);
+        assert!(!pressure.thins_far());
     }
 
     #[test]

@@ -108,9 +108,13 @@ async fn a_panic_ends_that_match_alone() {
 async fn a_room_with_too_much_to_do_takes_nobody_until_it_has_less() {
     let (room, _) = room(|_| {});
     let ada = Player::join(&room, "Ada").await;
+    let early = room.reserve("Cy".into(), false).await.unwrap().unwrap();
     room.requests.send(Request::Overload).unwrap();
     let refused = room.reserve("Bo".into(), false).await.unwrap();
     assert_eq!(refused.err(), Some(NoPlace::Overloaded));
+    let credential = Credential::Ticket(early.ticket);
+    let late = room.attach(credential, Wants::default(), Arc::default());
+    assert_eq!(late.await.unwrap(), Err(Close::Overloaded));
     // It sleeps as soon as nobody is there; who comes then is welcome.
     ada.link.hang_up(Close::Left);
     let welcome = async { while room.reserve("Bo".into(), false).await.unwrap().is_err() {} };

@@ -138,7 +138,7 @@ impl Room {
         warn!(
             step,
             closed = self.pressure.is_closed(),
-            "overload: snapshots come at another rate"
+            "overload: clients are told at another rate"
         );
     }
 
@@ -187,7 +187,8 @@ impl Room {
         let stepped = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(test)]
             assert!(!std::mem::take(&mut self.crashes), "crashed on purpose");
-            game.stretch_snapshots(self.pressure.stretched(game.snapshot_interval()));
+            let interval = self.pressure.stretched(game.snapshot_interval());
+            game.pace_snapshots(interval, self.pressure.thins_far());
             let outbound = game.step(commands);
             self.metrics.outbound(outbound);
             deliver(&mut self.seats, outbound, &mut self.courier);

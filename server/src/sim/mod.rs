@@ -65,7 +65,7 @@ pub use boundary::{
 
 pub use modes::default_rules;
 
-use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotInterval};
+use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotPace};
 
 /// One match.
 pub struct Match {
@@ -110,9 +110,13 @@ impl Match {
         self.world.resource::<Setup>().snapshot_interval()
     }
 
-    /// From now on snapshots come `interval` ticks apart. That changes what clients are told, never what happens.
-    pub fn stretch_snapshots(&mut self, interval: Tick) {
-        self.world.resource_mut::<SnapshotInterval>().0 = interval;
+    /// From now on snapshots come `interval` ticks apart, and if `thins_far`, only every other one tells how craft far from
+    /// the middle of the picture aim. That changes what clients are told, never what happens.
+    pub fn pace_snapshots(&mut self, interval: Tick, thins_far: bool) {
+        *self.world.resource_mut::<SnapshotPace>() = SnapshotPace {
+            interval,
+            thins_far,
+        };
     }
 
     /// The last tick that was simulated.

@@ -8,7 +8,7 @@ use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
 use super::grid::{CraftGrid, ShotGrid};
-use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotInterval};
+use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotPace};
 use super::sight::{Picture, Seen};
 use super::tracks::Pasts;
 
@@ -32,7 +32,7 @@ type Watchers<'w, 's> = Query<
 pub(super) fn send_views(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
-    interval: Res<SnapshotInterval>,
+    pace: Res<SnapshotPace>,
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
     shots: Res<ShotGrid>,
@@ -62,7 +62,7 @@ pub(super) fn send_views(
             outbox.stats.snapshots_skipped += 1;
             continue;
         }
-        client.due = next_due(identity.id, clock.tick, interval.0);
+        client.due = next_due(identity.id, clock.tick, pace.interval);
         client.in_flight = true;
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
         let Scratch { next, marks, .. } = &mut *scratch;
@@ -72,6 +72,9 @@ pub(super) fn send_views(
             acquaintances,
             ..
         } = &mut *client;
+        if pace.thins_far && is_turn_of_near(identity.id, clock.tick, pace.interval) {
+            picture.leave_far_aims(told, next);
+        }
         let tick_hz = setup.config.tick_hz;
         next.roster = acquaintances.roster(told, &next.crafts, clock.tick, tick_hz, &roster);
         teller.compare(&client, &mut scratch);
@@ -88,6 +91,12 @@ pub(super) fn send_views(
 fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
     let phase = Tick::from(player.0) % interval;
     tick + interval - (tick + phase) % interval
+}
+
+/// Every other snapshot to a player.
+fn is_turn_of_near(player: PlayerId, tick: Tick, interval: Tick) -> bool {
+    let phase = Tick::from(player.0) % interval;
+    ((tick + phase) / interval).is_multiple_of(2)
 }
 
 impl Client {

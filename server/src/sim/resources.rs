@@ -27,7 +27,10 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
         spawns: config.map.spawns().collect(),
         config,
     };
-    world.insert_resource(SnapshotInterval(setup.snapshot_interval()));
+    world.insert_resource(SnapshotPace {
+        interval: setup.snapshot_interval(),
+        thins_far: false,
+    });
     world.insert_resource(setup);
     world.init_resource::<Inbox>();
     world.init_resource::<Outbox>();
@@ -59,9 +62,14 @@ impl Setup {
     }
 }
 
-/// Ticks between two snapshots to one client, as there is time for.
+/// How much clients are told, as there is time for.
 #[derive(Resource, Debug)]
-pub(super) struct SnapshotInterval(pub(super) Tick);
+pub(super) struct SnapshotPace {
+    /// Ticks between two snapshots to one client.
+    pub(super) interval: Tick,
+    /// How craft far from the middle of the picture aim is told with every other snapshot only.
+    pub(super) thins_far: bool,
+}
 
 /// Where the match is in its life.
 #[derive(Resource, Clone, Debug)]

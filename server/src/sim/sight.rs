@@ -38,6 +38,19 @@ impl Picture {
         }
     }
 
+    /// Whoever is in the outer half of the picture aims in `next` as they were `told` to. All else of them stays: where they
+    /// fly must be exact.
+    pub(super) fn leave_far_aims(&self, told: &Told, next: &mut View) {
+        for (id, craft) in &mut next.crafts {
+            let away = craft.motion.pos - self.centre;
+            let is_far = 2 * away.x.abs() > self.half.x || 2 * away.y.abs() > self.half.y;
+            let before = find(&told.crafts, *id).filter(|before| before.life == craft.life);
+            if let Some(before) = before.filter(|_| is_far) {
+                craft.aim = before.aim;
+            }
+        }
+    }
+
     pub(super) fn holds(&self, pos: Vec2) -> bool {
         let away = pos - self.centre;
         away.x.abs() <= self.half.x && away.y.abs() <= self.half.y

@@ -1,8 +1,10 @@
 //! Server and clients in virtual time, over lines with delays that keep their order, as TCP does.
 
+use std::collections::HashMap;
+
 use fracas_protocol::{
-    ClientMessage, Credential, Intent, PlayerId, ServerMessage, Session, SessionEvent, View, Wants,
-    Welcome, encode, message,
+    Angle, ClientMessage, Credential, Intent, PlayerId, ServerMessage, Session, SessionEvent, View,
+    Wants, Welcome, encode, message,
 };
 
 use super::super::{Command, Match, MatchEvent};
@@ -295,6 +297,53 @@ fn a_slow_frame_rate_still_gets_every_input_in_in_time() {
     table.run(600, |_| false);
     let stats = table.peers[0].session.stats();
     assert_eq!(stats.corrections, before, "{stats:?}");
+}
+
+/// How often craft in the outer half of the picture, and those in the inner, were seen to aim elsewhere than before.
+fn turns_of_aim_seen(thins_far: bool) -> (u32, u32) {
+    let mut table = Table::new(new_match(5, short_rules()));
+    for player in 0..12 {
+        let (mut hand, mut aim) = (random_hand(5, player), Angle(0));
+        let sweep = move |session: &Session| {
+            aim = Angle(aim.0.wrapping_add(300));
+            Intent {
+                aim,
+                ..hand(session)
+            }
+        };
+        table.join(0..0, TICK_US, u64::from(player), sweep);
+    }
+    let (mut aims, mut far, mut near) = (HashMap::new(), 0, 0);
+    table.run(900, |table| {
+        table.game.pace_snapshots(2, thins_far);
+        let Some(view) = table.peers[0].session.view() else {
+            return false;
+        };
+        for (id, craft) in &view.crafts {
+            let before = aims.insert(*id, (craft.life, craft.aim));
+            if before.is_some_and(|(life, aim)| life == craft.life && aim != craft.aim) {
+                let away = craft.motion.pos - view.own.motion.pos;
+                // Half of half the view and of one margin.
+                let is_far = away.x.abs() > 9 * 1024 || away.y.abs() > 6 * 1024;
+                *if is_far { &mut far } else { &mut near } += 1;
+            }
+        }
+        false
+    });
+    for peer in &table.peers {
+        assert_eq!(peer.session.stats().checksum_mismatches, 0);
+        assert!(peer.session.stats().checksums > 400);
+    }
+    (far, near)
+}
+
+#[test]
+fn what_is_far_is_told_less_often_when_there_is_too_much_to_do() {
+    let (far, near) = turns_of_aim_seen(false);
+    let (thin_far, thin_near) = turns_of_aim_seen(true);
+    assert!(far > 500 && near > 50, "{far} {near}");
+    assert!(3 * thin_far < 2 * far, "{thin_far} of {far}");
+    assert!(10 * thin_near > 9 * near, "{thin_near} of {near}");
 }
 
 #[test]
