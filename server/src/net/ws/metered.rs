@@ -90,10 +90,12 @@ impl Metered {
         }
         let length = message.len();
         let [high, low] = (length as u16).to_be_bytes();
-        let head: &[u8] = match length {
-            ..=SHORT_MAX => &[BINARY, low],
-            ..=0xffff => &[BINARY, 126, high, low],
-            _ => return Ok(Sent::Not),
+        let head: &[u8] = if length <= SHORT_MAX {
+            &[BINARY, low]
+        } else if length <= usize::from(u16::MAX) {
+            &[BINARY, 126, high, low]
+        } else {
+            return Ok(Sent::Not);
         };
         let both = [io::IoSlice::new(head), io::IoSlice::new(message)];
         let written = match self.stream.try_write_vectored(&both) {

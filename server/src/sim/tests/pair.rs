@@ -316,16 +316,19 @@ fn turns_of_aim_seen(thins_far: bool) -> (u32, u32) {
     let (mut aims, mut far, mut near) = (HashMap::new(), 0, 0);
     table.run(900, |table| {
         table.game.pace_snapshots(2, thins_far);
-        let Some(view) = table.peers[0].session.view() else {
+        // Who is dead looks at whoever did it.
+        let view = table.peers[0].session.view();
+        let Some(view) = view.filter(|view| view.own.alive) else {
             return false;
         };
         for (id, craft) in &view.crafts {
             let before = aims.insert(*id, (craft.life, craft.aim));
             if before.is_some_and(|(life, aim)| life == craft.life && aim != craft.aim) {
                 let away = craft.motion.pos - view.own.motion.pos;
-                // Half of half the view and of one margin.
-                let is_far = away.x.abs() > 9 * 1024 || away.y.abs() > 6 * 1024;
-                *if is_far { &mut far } else { &mut near } += 1;
+                // Half of half the view and of one margin are 9.5 and 6 tiles.
+                let is_beyond = |x: i32, y: i32| away.x.abs() > x * 1024 || away.y.abs() > y * 1024;
+                far += u32::from(is_beyond(10, 7));
+                near += u32::from(!is_beyond(9, 5));
             }
         }
         false
