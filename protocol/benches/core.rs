@@ -8,7 +8,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use fracas_protocol::motion::{
     Beam, CraftMotion, Pilot, Shot, Track, Weapon, muzzle, step_craft, step_shot,
 };
-use fracas_protocol::snapshot::{NoTracks, SnapshotWriter, Tracks, delta};
+use fracas_protocol::snapshot::{NoTracks, SnapshotWriter, Told, Tracks, delta_sharing};
 use fracas_protocol::view::Craft;
 use fracas_protocol::{
     Angle, Arena, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Steer, Vec2, View, decode,
@@ -161,12 +161,20 @@ fn snapshots(c: &mut Criterion) {
     let arena = arena();
     let (base, next, pasts) = two_views(&arena);
     let mut snapshot = Snapshot::default();
+    let mut told = Told::default();
+    told.take(&mut base.clone(), |_| false, &arena);
     c.bench_function("delta, 20 craft and 30 shots", |b| {
-        b.iter(|| delta(black_box(&base), &next, &pasts, &arena, &mut snapshot));
+        b.iter(|| {
+            let told = black_box(&told);
+            delta_sharing(told, &next, &pasts, &arena, None, &mut snapshot);
+        });
     });
     c.bench_function("delta, in full", |b| {
         let mut snapshot = Snapshot::default();
-        b.iter(|| delta(black_box(&base), &next, &NoTracks, &arena, &mut snapshot));
+        b.iter(|| {
+            let told = black_box(&told);
+            delta_sharing(told, &next, &NoTracks, &arena, None, &mut snapshot);
+        });
     });
     let mut writer = SnapshotWriter::default();
     let (bytes, content) = writer.write(&snapshot);

@@ -45,24 +45,17 @@ impl Tracks for NoTracks {
 /// Fills `out` with what leads from `base` to `next`, `out` is cleared first and keeps its memory.
 /// Feedback on inputs, events and checksum are the caller's to add.
 pub fn delta(base: &View, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
-    delta_sharing(
-        &Told::of(base, arena),
-        next,
-        tracks,
-        arena,
-        &mut RosterChanges::default(),
-        out,
-    );
+    delta_sharing(&Told::of(base, arena), next, tracks, arena, None, out);
 }
 
-/// [`delta`] for many clients in turn: what each was told is kept by name, and what changed in the roster is compared once
-/// for all of them.
+/// [`delta`] for many clients in turn: what each was told is kept by name, and what changed in `rosters` that many of them
+/// share is compared once for all.
 pub fn delta_sharing(
     base: &Told,
     next: &View,
     tracks: &impl Tracks,
     arena: &Arena,
-    rosters: &mut RosterChanges,
+    rosters: Option<&mut RosterChanges>,
     out: &mut Snapshot,
 ) {
     out.clear();
@@ -74,8 +67,16 @@ pub fn delta_sharing(
     if state::is_empty(out) {
         out.known = None;
     }
-    out.roster
-        .extend_from_slice(rosters.between(&base.roster, &next.roster));
+    if Arc::ptr_eq(&base.roster, &next.roster) {
+        return;
+    }
+    match rosters {
+        Some(rosters) => {
+            let changes = rosters.between(&base.roster, &next.roster);
+            out.roster.extend_from_slice(changes);
+        }
+        None => compare_rosters(&base.roster, &next.roster, &mut out.roster),
+    }
 }
 
 fn crafts(base: &Told, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mut Snapshot) {
@@ -250,9 +251,6 @@ const ROSTER_CHANGES_MAX: usize = 8;
 
 impl RosterChanges {
     fn between(&mut self, base: &Arc<Roster>, next: &Arc<Roster>) -> &[(PlayerId, RosterDelta)] {
-        if Arc::ptr_eq(base, next) {
-            return &[];
-        }
         // Both are held, so their addresses can't become another roster's.
         let same =
             |known: &RosterChange| Arc::ptr_eq(&known.base, base) && Arc::ptr_eq(&known.next, next);
@@ -260,10 +258,12 @@ impl RosterChanges {
             if self.0.len() >= ROSTER_CHANGES_MAX {
                 self.0.pop_front();
             }
+            let mut changes = Vec::new();
+            compare_rosters(base, next, &mut changes);
             self.0.push_back(RosterChange {
                 base: Arc::clone(base),
                 next: Arc::clone(next),
-                changes: compare_rosters(base, next),
+                changes,
             });
             self.0.len() - 1
         });
@@ -271,14 +271,12 @@ impl RosterChanges {
     }
 }
 
-fn compare_rosters(base: &Roster, next: &Roster) -> Vec<(PlayerId, RosterDelta)> {
-    let mut changes = Vec::new();
+fn compare_rosters(base: &Roster, next: &Roster, changes: &mut Vec<(PlayerId, RosterDelta)>) {
     merge(base, next, |id, old, new| {
         if let Some(change) = roster(old, new) {
             changes.push((id, change));
         }
     });
-    changes
 }
 
 /// Walks two lists sorted by id in step, and shows every id that stands in either.

@@ -148,6 +148,40 @@ fn c4_a_checksum_is_of_the_view_the_snapshot_leads_to() {
     }
 }
 
+/// Memory that other sessions have used says nothing of them, and a message that breaks off leaves none of it behind.
+#[test]
+fn c4_what_is_decoded_into_used_memory_is_the_message_and_nothing_else() {
+    let (arena, base) = (arena(), joined(500).view().unwrap().clone());
+    let mut next = View {
+        tick: 502,
+        ..base.clone()
+    };
+    next.own.spawn(Vec2::new(3_000, 2_000), 501, &arena);
+    let mut change = Snapshot::default();
+    delta(&base, &next, &NoTracks, &arena, &mut change);
+    let mut memory = snapshots::busy();
+    for broken in [false, true, false] {
+        let mut session = joined(500);
+        let mut message = snapshot(if broken {
+            snapshots::busy()
+        } else {
+            change.clone()
+        });
+        if broken {
+            message.pop();
+        }
+        let received = session.receive_sharing(&message, 0, &mut memory);
+        assert_eq!(received.is_err(), broken);
+        let expected = if broken { &base } else { &next };
+        assert_eq!(session.view(), Some(expected));
+    }
+    let mut session = joined(500);
+    let pong = encode(&ServerMessage::Pong(Pong { nonce: 0 }));
+    session.receive_sharing(&pong, 0, &mut memory).unwrap();
+    assert!(session.receive_sharing(&[2], 0, &mut memory).is_err());
+    assert!(session.receive_sharing(&[], 0, &mut memory).is_err());
+}
+
 #[test]
 fn c6_a_pong_brings_the_nonce_back_and_measures_the_round_trip() {
     let mut session = joined(500);

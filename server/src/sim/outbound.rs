@@ -77,7 +77,7 @@ pub(super) fn send_views(
         }
         let tick_hz = setup.config.tick_hz;
         next.roster = acquaintances.roster(told, &next.crafts, clock.tick, tick_hz, &roster);
-        teller.compare(&client, &mut scratch);
+        teller.compare(&client, roster.is_crowd(), &mut scratch);
         client.add_feedback(&mut scratch.snapshot, &mut queue, clock.tick);
         let bytes = teller.encode(&mut client, &picture, &mut scratch, &mut outbox.stats);
         outbox.snapshots.push((identity.id, bytes));
@@ -120,7 +120,7 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     /// What leads from the client's last view to its next.
-    fn compare(&self, client: &Client, scratch: &mut Scratch) {
+    fn compare(&self, client: &Client, is_crowd: bool, scratch: &mut Scratch) {
         let Client {
             told: base, stale, ..
         } = client;
@@ -130,6 +130,8 @@ impl Teller<'_> {
             rosters,
             ..
         } = scratch;
+        // In a crowd everybody knows others.
+        let rosters = Some(rosters).filter(|_| !is_crowd);
         let arena = &self.setup.arena;
         if client.wants.in_full {
             delta_sharing(base, next, &NoTracks, arena, rosters, snapshot);
