@@ -168,8 +168,8 @@ struct Session {
     held: Option<Held>,
     messages: Rate,
     budget: Bucket,
-    bytes_in: metrics::Counter,
-    bytes_out: metrics::Counter,
+    bytes_in: Tally,
+    bytes_out: Tally,
 }
 
 struct Held {
@@ -182,6 +182,35 @@ struct Writing {
     is_snapshot: bool,
     /// Runs once the kernel takes no more.
     stall: Option<Pin<Box<Sleep>>>,
+}
+
+/// What is to be added to a counter that all sockets share: a processor at a time writes to it, so not for every message.
+struct Tally {
+    counter: metrics::Counter,
+    unsettled: u64,
+}
+
+impl Tally {
+    fn of(counter: metrics::Counter) -> Self {
+        Self {
+            counter,
+            unsettled: 0,
+        }
+    }
+
+    fn add(&mut self, bytes: usize) {
+        self.unsettled += bytes as u64;
+    }
+
+    fn settle(&mut self) {
+        self.counter.increment(std::mem::take(&mut self.unsettled));
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.settle();
+    }
 }
 
 /// What wakes the task.
@@ -205,8 +234,8 @@ impl Session {
             held: None,
             messages,
             budget: Bucket::new(messages, Instant::now()),
-            bytes_in: metrics::counter!("fracas_ws_bytes_total", "direction" => "in"),
-            bytes_out: metrics::counter!("fracas_ws_bytes_total", "direction" => "out"),
+            bytes_in: Tally::of(metrics::counter!("fracas_ws_bytes_total", "direction" => "in")),
+            bytes_out: Tally::of(metrics::counter!("fracas_ws_bytes_total", "direction" => "out")),
         }
     }
 
@@ -334,19 +363,22 @@ impl Session {
         let sent = self.socket.get_mut().try_send(bytes);
         let sent = sent.map_err(|error| lost(&error.into()))?;
         if sent != Sent::Not {
-            self.bytes_out.increment(bytes.len() as u64);
+            self.bytes_out.add(bytes.len());
         }
         Ok(sent)
     }
 
     fn start_send(&mut self, bytes: Bytes) -> Result<(), Close> {
-        self.bytes_out.increment(bytes.len() as u64);
+        self.bytes_out.add(bytes.len());
         let sent = Pin::new(&mut self.socket).start_send(Message::Binary(bytes));
         sent.map_err(|error| lost(&error))
     }
 
     fn start_ping(&mut self, now: Instant) -> Result<(), Close> {
         let payload = self.pace.ask(now);
+        // Often enough.
+        self.bytes_in.settle();
+        self.bytes_out.settle();
         let sent = Pin::new(&mut self.socket).start_send(Message::Ping(payload));
         self.writing.get_or_insert_default();
         sent.map_err(|error| lost(&error))
@@ -373,7 +405,7 @@ impl Session {
         let Some(bytes) = payload(message)? else {
             return Ok(());
         };
-        self.bytes_in.increment(bytes.len() as u64);
+        self.bytes_in.add(bytes.len());
         match decode(&bytes)? {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
             ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
