@@ -7,6 +7,7 @@
 //! | `attendance` | who comes and goes: requests, tickets, lost connections |
 //! | `seats` | who has a place and by what right; pure |
 //! | `pressure` | what is given up when there is more to do than time |
+//! | `recorder` | what the last slow ticks spent their time on |
 //! | `link` | the mailbox between the thread and a socket's task |
 //! | `close` | why a connection ends |
 //!
@@ -21,6 +22,7 @@ mod attendance;
 mod close;
 mod link;
 mod pressure;
+mod recorder;
 mod seats;
 mod thread;
 
@@ -36,6 +38,7 @@ pub use self::{
     close::Close,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
     pressure::Pressure,
+    recorder::{Line, RecordReader, Recorder, Records, TickRecord, Work},
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
 use crate::feed::{Feed, MatchId};
@@ -120,6 +123,9 @@ pub enum Request {
     /// Has too much to do from now on.
     #[cfg(test)]
     Overload,
+    /// Finds itself so far behind.
+    #[cfg(test)]
+    Freeze(Duration),
     /// End when no match is on that a person plays in, at the latest at the deadline.
     Drain {
         /// The deadline.
@@ -166,6 +172,7 @@ pub struct RoomHandle {
     pub config: Arc<RoomConfig>,
     requests: mpsc::SyncSender<Request>,
     status: watch::Receiver<RoomStatus>,
+    records: RecordReader,
 }
 
 /// The room does not answer: it has too much to do, or it is gone.
@@ -231,6 +238,11 @@ impl RoomHandle {
     /// How the room is.
     pub fn status(&self) -> RoomStatus {
         self.status.borrow().clone()
+    }
+
+    /// What its slow ticks spent their time on.
+    pub fn records(&self) -> Records {
+        self.records.read(Instant::now())
     }
 
     /// Changes of [`RoomStatus`]; ends when the room has.

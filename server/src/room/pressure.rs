@@ -91,6 +91,11 @@ impl Pressure {
         interval + (interval * steps).div_ceil(2)
     }
 
+    /// What is given up now: 0 nothing, 4 everything there is.
+    pub fn step(&self) -> u8 {
+        self.step
+    }
+
     /// Whether nobody new should come.
     pub fn is_closed(&self) -> bool {
         self.step == STEP_MAX

@@ -107,6 +107,11 @@ impl Match {
         self.world.resource_mut::<MatchClock>().tick += 1;
         self.world.resource_mut::<Stopwatch>().start();
         self.schedule.run(&mut self.world);
+        self.outbound()
+    }
+
+    /// What the last tick had to say.
+    pub fn outbound(&mut self) -> &mut Outbound {
         &mut self.world.resource_mut::<Outbox>().into_inner().0
     }
 
