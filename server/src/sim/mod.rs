@@ -61,8 +61,8 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor
 use fracas_protocol::{MatchStart, Phase, Tick};
 
 pub use boundary::{
-    Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason, Standing,
-    Standings, TickStats,
+    Assists, Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason,
+    Standing, Standings, TickStats,
 };
 
 pub use modes::default_rules;
