@@ -273,6 +273,11 @@ impl InputQueue {
         if new.tick - now > AHEAD_MAX {
             return Err(RejectReason::Early);
         }
+        // They come in order, but for those that overtook others.
+        if self.waiting.back().is_none_or(|last| last.tick < new.tick) {
+            self.waiting.push_back(new);
+            return Ok(());
+        }
         let place = |waiting: &Waiting| waiting.tick;
         match self.waiting.binary_search_by_key(&new.tick, place) {
             Ok(_) => Err(RejectReason::Duplicate),
