@@ -110,13 +110,13 @@ impl std::ops::Neg for Vec2 {
 }
 
 /// Integer division rounded to the nearest, halves away from zero. `denominator` must be positive.
+#[inline]
 pub const fn div_round(numerator: i64, denominator: i64) -> i64 {
+    // What is added is chosen instead of branching: signs of velocities are as good as random, and a processor would guess
+    // every other one wrong. The same goes for `sine`.
     let half = denominator / 2;
-    if numerator >= 0 {
-        (numerator + half) / denominator
-    } else {
-        (numerator - half) / denominator
-    }
+    let away = if numerator >= 0 { half } else { -half };
+    (numerator + away) / denominator
 }
 
 /// A direction: 65,536 steps to the full turn, 0 along +x, growing clockwise on the screen (towards +y).
@@ -204,8 +204,9 @@ impl Angle {
 
 /// Sine over a quarter turn in 256 pieces, in units of 1/32768; computed by the compiler, so it can't differ between
 /// machines as a library's `sin` may.
-const SINE: [i32; 257] = {
-    let mut table = [0; 257];
+/// What lies past the end is never asked for, but read.
+const SINE: [i32; 258] = {
+    let mut table = [0; 258];
     let mut i = 0;
     while i <= 256 {
         let x = i as f64 * (std::f64::consts::FRAC_PI_2 / 256.0);
@@ -224,22 +225,22 @@ const SINE: [i32; 257] = {
 
 /// Sine in units of 1/32768, linear between table entries; exactly symmetric about every quarter turn, which is what
 /// makes a mirrored heading equal the mirrored velocity.
+#[inline]
 fn sine(angle: u16) -> i32 {
     let within = i32::from(angle & (QUARTER - 1));
-    let quarter = i32::from(QUARTER);
-    match angle >> 14 {
-        0 => sine_quarter(within),
-        1 => sine_quarter(quarter - within),
-        2 => -sine_quarter(within),
-        _ => -sine_quarter(quarter - within),
-    }
+    let falls = angle & QUARTER != 0;
+    let is_negative = angle & (2 * QUARTER) != 0;
+    let sine = sine_quarter(if falls {
+        i32::from(QUARTER) - within
+    } else {
+        within
+    });
+    if is_negative { -sine } else { sine }
 }
 
+#[inline]
 fn sine_quarter(within: i32) -> i32 {
     let (piece, rest) = ((within >> 6) as usize, within & 63);
-    if rest == 0 {
-        return SINE[piece];
-    }
     SINE[piece] + (((SINE[piece + 1] - SINE[piece]) * rest + 32) >> 6)
 }
 

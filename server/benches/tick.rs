@@ -1,12 +1,31 @@
 //! What a tick costs: everybody steering and firing, everybody watched, at equal density of players.
 
-use std::sync::Arc;
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, criterion_group};
 use fracas_protocol::{
     Angle, Buttons, Input, InputBatch, Map, Mode, PlayerId, Rules, Steer, Wants,
 };
-use fracas_server::sim::{Command, Match, MatchConfig};
+use fracas_server::{
+    clock,
+    sim::{Command, Match, MatchConfig, MatchEvent, VERBS},
+};
+use rustix::time::{ClockId, clock_gettime};
+use serde_json::{Value, json};
+
+/// Before anything is measured: ten seconds.
+const WARM_UP_TICKS: u32 = 600;
+
+/// What is measured, and whether everybody is watched.
+const KINDS: [(&str, bool); 2] = [
+    ("simulation only", false),
+    ("with a snapshot every second tick", true),
+];
 
 /// Floor per player, in tiles: about 20 craft in a full view.
 const TILES_PER_PLAYER: usize = 28;
@@ -37,6 +56,7 @@ struct Crowd {
 }
 
 impl Crowd {
+    /// Players who fight, ten seconds in; all of them watched, or nobody.
     fn new(players: u16, watched: bool) -> Crowd {
         let mut rules = Rules::default();
         rules.flow.kills_to_win = 10_000;
@@ -71,11 +91,15 @@ impl Crowd {
                 });
             }
         }
-        (0..600).for_each(|_| crowd.tick());
+        for _ in 0..WARM_UP_TICKS {
+            crowd.plan();
+            crowd.step();
+        }
         crowd
     }
 
-    fn tick(&mut self) {
+    /// What everybody asks for in the next tick: half of them at a time, two ticks each.
+    fn plan(&mut self) {
         let tick = self.game.tick() + 1;
         for n in 0..self.players {
             if (tick + u32::from(n)).is_multiple_of(2) {
@@ -91,18 +115,49 @@ impl Crowd {
                 });
             }
         }
-        let outbound = self.game.step(&mut self.commands);
-        let served: Vec<_> = outbound
-            .snapshots
-            .drain(..)
-            .map(|(player, _)| player)
-            .collect();
-        self.commands.extend(
-            served
-                .into_iter()
-                .map(|player| Command::Delivered { player }),
-        );
     }
+
+    /// The tick alone.
+    fn step(&mut self) -> Step {
+        let (wall, cpu) = (Instant::now(), cpu_time());
+        let mut outbound = None;
+        let allocated = allocation_counter::measure(|| {
+            outbound = Some(self.game.step(&mut self.commands));
+        });
+        let (wall, cpu) = (wall.elapsed(), cpu_time() - cpu);
+        let outbound = outbound.expect("it has been stepped");
+        let kill = |event: &&MatchEvent| matches!(event, MatchEvent::Kill(_));
+        let kills = outbound.events.iter().filter(kill).count();
+        let stats = outbound.stats;
+        // Whoever was served reads at once.
+        let served = outbound.snapshots.drain(..);
+        let delivered = served.map(|(player, _)| Command::Delivered { player });
+        self.commands.extend(delivered);
+        Step {
+            wall,
+            cpu,
+            allocations: allocated.count_total,
+            shots: stats.shots,
+            kills,
+            bytes: stats.snapshot_bytes,
+        }
+    }
+}
+
+/// What a tick was like.
+struct Step {
+    wall: Duration,
+    /// Of this thread.
+    cpu: Duration,
+    allocations: u64,
+    shots: u32,
+    kills: usize,
+    bytes: u32,
+}
+
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 /// Everybody turns now and then, aims around and fires two thirds of the time.
@@ -123,18 +178,150 @@ fn hand(player: u16, tick: u32) -> Input {
 
 fn ticks(c: &mut Criterion) {
     let mut group = c.benchmark_group("tick");
-    group.sample_size(30);
-    for players in [16, 200, 1_000] {
-        for (name, watched) in [
-            ("simulation only", false),
-            ("with a snapshot every second tick", true),
-        ] {
+    group.sample_size(20);
+    for players in [16, 100, 1_000, 5_000] {
+        for (name, watched) in KINDS {
             let mut crowd = Crowd::new(players, watched);
-            group.bench_function(BenchmarkId::new(name, players), |b| b.iter(|| crowd.tick()));
+            group.bench_function(BenchmarkId::new(name, players), |b| {
+                b.iter_custom(|ticks| {
+                    let tick = |_| {
+                        crowd.plan();
+                        crowd.step().wall
+                    };
+                    (0..ticks).map(tick).sum()
+                });
+            });
         }
     }
     group.finish();
 }
 
+/// What a mean doesn't tell: the slowest ticks, and what they allocate. A table, and `target/bench/tick.json`.
+fn distribution() {
+    let mut rows = Vec::new();
+    println!(
+        "\n| players | | CPU ms p50 | p99 | max | wall ms p99 | allocations p50 | mean | max | shots | kills | bytes |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for (players, watched, ticks) in [
+        (1_000, false, 2_000),
+        (5_000, false, 2_000),
+        (1_000, true, 600),
+        (5_000, true, 200),
+    ] {
+        let mut crowd = Crowd::new(players, watched);
+        let mut steps = Vec::new();
+        for _ in 0..ticks {
+            crowd.plan();
+            steps.push(crowd.step());
+        }
+        rows.push(row(players, watched, &steps, crowd.game.state_hash()));
+    }
+    let verbs = verbs(5_000, 200);
+    let timed: Vec<_> = [16, 1_000].map(cost_of_timing).into();
+    let report = json!({ "ticks": rows, "verbs_us": verbs, "cost_of_timing": timed });
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    fs::create_dir_all(&folder).expect("target can be written to");
+    let text = serde_json::to_string_pretty(&report).expect("it is plain data");
+    fs::write(folder.join("tick.json"), text).expect("target can be written to");
+}
+
+fn row(players: u16, watched: bool, steps: &[Step], state_hash: u64) -> Value {
+    let name = KINDS[usize::from(watched)].0;
+    let cpu = sorted(steps.iter().map(|step| step.cpu.as_secs_f64() * 1e3));
+    let wall = sorted(steps.iter().map(|step| step.wall.as_secs_f64() * 1e3));
+    let allocations = sorted(steps.iter().map(|step| step.allocations as f64));
+    let mean = |sum: f64| sum / steps.len() as f64;
+    let allocations_mean = mean(allocations.iter().sum());
+    let shots = mean(steps.iter().map(|step| f64::from(step.shots)).sum());
+    let kills = mean(steps.iter().map(|step| step.kills as f64).sum());
+    let bytes = mean(steps.iter().map(|step| f64::from(step.bytes)).sum());
+    println!(
+        "| {players} | {name} | {:.2} | {:.2} | {:.2} | {:.2} | {} | {allocations_mean:.2} | {} | {shots:.0} | {kills:.1} | {bytes:.0} |",
+        at(&cpu, 0.5),
+        at(&cpu, 0.99),
+        at(&cpu, 1.0),
+        at(&wall, 0.99),
+        at(&allocations, 0.5),
+        at(&allocations, 1.0),
+    );
+    json!({
+        "players": players,
+        "kind": name,
+        "ticks": steps.len(),
+        "cpu_ms": { "p50": at(&cpu, 0.5), "p99": at(&cpu, 0.99), "max": at(&cpu, 1.0) },
+        "wall_ms": { "p50": at(&wall, 0.5), "p99": at(&wall, 0.99), "max": at(&wall, 1.0) },
+        "allocations": { "p50": at(&allocations, 0.5), "mean": allocations_mean, "max": at(&allocations, 1.0) },
+        "shots": shots,
+        "kills": kills,
+        "snapshot_bytes": bytes,
+        "state_hash": format!("{state_hash:016x}"),
+    })
+}
+
+/// What each verb takes, in microseconds of processor time: with nobody watched, and with everybody.
+fn verbs(players: u16, ticks: u32) -> Value {
+    println!("\n| verb, {players} players | simulation only, µs | with snapshots |\n|---|---|---|");
+    let [alone, watched] = KINDS.map(|(_, watched)| {
+        let mut crowd = Crowd::new(players, watched);
+        crowd.game.time_verbs(|| cpu_time().as_nanos() as u64);
+        let mut sums = vec![0; VERBS.len()];
+        for _ in 0..ticks {
+            crowd.plan();
+            crowd.step();
+            for (sum, (_, nanos)) in sums.iter_mut().zip(crowd.game.verb_times()) {
+                *sum += nanos;
+            }
+        }
+        let micros = |sum: u64| sum as f64 / f64::from(ticks) / 1e3;
+        sums.into_iter().map(micros).collect::<Vec<_>>()
+    });
+    let mut verbs = serde_json::Map::new();
+    for (at, verb) in VERBS.iter().enumerate() {
+        println!("| {verb} | {:.1} | {:.1} |", alone[at], watched[at]);
+        let both = json!({ "simulation_only": alone[at], "with_snapshots": watched[at] });
+        verbs.insert((*verb).to_owned(), both);
+    }
+    verbs.into()
+}
+
+/// Two crowds do the same, one of them timed verb by verb, in turns.
+fn cost_of_timing(players: u16) -> Value {
+    let (mut plain, mut timed) = (Crowd::new(players, false), Crowd::new(players, false));
+    timed.game.time_verbs(clock::nanos);
+    let mut sums = [Duration::ZERO; 2];
+    for _ in 0..2_000 {
+        for (crowd, sum) in [&mut plain, &mut timed].into_iter().zip(&mut sums) {
+            crowd.plan();
+            *sum += crowd.step().cpu;
+        }
+    }
+    let [plain, timed] = sums.map(|sum| sum.as_secs_f64() * 1e6 / 2_000.0);
+    println!(
+        "\n{players} players, a tick without and with every verb timed: {plain:.2} and {timed:.2} µs, {:.3} times",
+        timed / plain
+    );
+    json!({ "players": players, "plain_us": plain, "timed_us": timed, "ratio": timed / plain })
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// The value below which a share of the sorted `values` lies.
+fn at(values: &[f64], share: f64) -> f64 {
+    values[((values.len() - 1) as f64 * share).round() as usize]
+}
+
 criterion_group!(benches, ticks);
-criterion_main!(benches);
+
+fn main() {
+    // `cargo bench --bench tick -- distribution` leaves out what criterion measures.
+    if !std::env::args().any(|argument| argument == "distribution") {
+        benches();
+        Criterion::default().configure_from_args().final_summary();
+    }
+    distribution();
+}

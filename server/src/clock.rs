@@ -11,6 +11,7 @@
 //! The decisions are in [`Pacer`], which is told the time; [`Pacer::sleep`] is the only place that waits.
 
 use std::{
+    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
@@ -26,7 +27,7 @@ pub struct Pacer {
 }
 
 /// What there is to know about the start of a tick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Start {
     /// How long after its deadline the tick begins.
     pub lag: Duration,
@@ -77,6 +78,12 @@ impl Pacer {
         self.deadline += self.period;
         Start { lag, skipped }
     }
+}
+
+/// Nanoseconds since the first call: a clock to be lent to whoever has none and is to be measured.
+pub fn nanos() -> u64 {
+    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    ORIGIN.elapsed().as_nanos() as u64
 }
 
 #[cfg(test)]
@@ -140,6 +147,28 @@ mod tests {
             }
         );
         assert_eq!(pacer.wait(now), Duration::from_millis(19));
+    }
+
+    /// At 60 Hz, after two seconds without processor: what has been missed is given up at once, and the rest is on time.
+    #[test]
+    fn after_a_freeze_of_two_seconds_the_next_ticks_are_on_time() {
+        let origin = Instant::now();
+        let mut pacer = Pacer::new(60, origin);
+        let mut now = origin;
+        let (mut begun, mut skipped) = (Vec::new(), 0);
+        for tick in 0..30 {
+            if tick == 10 {
+                now += Duration::from_secs(2);
+            }
+            let start = pacer.take(now);
+            begun.push(start.lag);
+            skipped += start.skipped;
+            // A tick that takes no time, and a sleep that is exact.
+            now += pacer.wait(now);
+        }
+        assert_eq!(skipped, 120);
+        assert!(begun.iter().all(|lag| *lag < pacer.period()), "{begun:?}");
+        assert!(now < origin + Duration::from_secs(2) + pacer.period() * 31);
     }
 
     #[test]

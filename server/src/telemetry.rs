@@ -102,6 +102,10 @@ fn describe() {
             "fracas_ticks_skipped_total",
             "Ticks given up after a long hold-up.",
         ),
+        (
+            "fracas_slow_ticks_total",
+            "Ticks that took over half their period or began over a period late.",
+        ),
         ("fracas_match_panics_total", "Matches that crashed."),
         ("fracas_ws_bytes_total", "Payload bytes over WebSockets."),
         ("fracas_ws_closes_total", "WebSockets closed, by code."),
@@ -153,6 +157,7 @@ pub struct RoomMetrics {
     tick_start_lag: Histogram,
     tick_overruns: Counter,
     ticks_skipped: Counter,
+    slow_ticks: Counter,
     snapshots: Counter,
     snapshots_skipped: Counter,
     snapshot_bytes: Histogram,
@@ -171,6 +176,7 @@ impl RoomMetrics {
             tick_start_lag: histogram!("fracas_tick_start_lag_seconds"),
             tick_overruns: counter!("fracas_tick_overruns_total"),
             ticks_skipped: counter!("fracas_ticks_skipped_total"),
+            slow_ticks: counter!("fracas_slow_ticks_total"),
             snapshots: counter!("fracas_snapshots_total"),
             snapshots_skipped: counter!("fracas_snapshots_skipped_total"),
             snapshot_bytes: histogram!("fracas_snapshot_bytes"),
@@ -195,6 +201,11 @@ impl RoomMetrics {
         if took > period {
             self.tick_overruns.increment(1);
         }
+    }
+
+    /// A tick was slow.
+    pub fn slow_tick(&self) {
+        self.slow_ticks.increment(1);
     }
 
     /// What is given up now: 0 nothing, 1 far aims, 2 to 4 snapshots, 5 joins too.

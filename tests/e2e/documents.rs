@@ -63,7 +63,7 @@ fn the_architecture_tells_the_verbs_of_a_tick_in_their_order() {
         let from = text.split(from).nth(1).expect("it begins");
         from.split(to).next().unwrap_or_default().to_owned()
     };
-    let schedule = part("server/src/sim/mod.rs", ".add_systems(", ".chain()");
+    let schedule = part("server/src/sim/mod.rs", "tick![", "];");
     let verbs: Vec<_> = words(&schedule).skip(1).step_by(2).collect();
     let text = part(
         "docs/ARCHITECTURE.md",

@@ -1,4 +1,4 @@
-//! For the host alone: metrics and health.
+//! For the host alone: metrics, health, and what slow ticks spent their time on.
 
 use std::{
     sync::{Arc, OnceLock, atomic::Ordering},
@@ -6,15 +6,17 @@ use std::{
 };
 
 use axum::{
+    Json,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use fracas_protocol::Phase;
 use metrics::gauge;
+use serde::Serialize;
 
 use super::{App, problem::Problem};
-use crate::telemetry;
+use crate::{room::Records, telemetry};
 
 /// A room that has not published for this long is stuck. It does so four times a second.
 const SILENT_MAX: Duration = Duration::from_secs(5);
@@ -48,6 +50,25 @@ fn set_gauges(app: &App) {
     }
     gauge!("fracas_ws_connections").set(app.sockets.load(Ordering::Relaxed) as f64);
     gauge!("fracas_sse_subscribers").set(app.feed.subscribers() as f64);
+}
+
+/// What the recorder of a room has kept.
+#[derive(Serialize)]
+pub(super) struct RoomRecords {
+    room: Arc<str>,
+    tick_hz: u8,
+    #[serde(flatten)]
+    records: Records,
+}
+
+/// Which ticks were slow lately, and what they spent their time on, by room.
+pub(super) async fn slow_ticks(State(app): State<Arc<App>>) -> Json<Vec<RoomRecords>> {
+    let records = app.lobby.rooms().into_iter().map(|room| RoomRecords {
+        room: room.config.name.clone(),
+        tick_hz: room.config.tick_hz,
+        records: room.records(),
+    });
+    Json(records.collect())
 }
 
 /// 200 as long as every room keeps time.

@@ -115,6 +115,7 @@ pub fn public(app: Arc<App>) -> Router {
 pub fn private(app: Arc<App>) -> Router {
     Router::new()
         .route("/metrics", get(internal::metrics))
+        .route("/debug/slow-ticks", get(internal::slow_ticks))
         .route("/health/live", get(internal::live))
         .route("/health/ready", get(internal::ready))
         .fallback(async |uri: Uri| Problem::no_such_page(uri.path()))

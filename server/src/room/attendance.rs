@@ -42,6 +42,8 @@ impl Room {
             Request::Crash => self.crashes = true,
             #[cfg(test)]
             Request::Overload => self.pressure = super::Pressure::at_last_step(self.config.tick_hz),
+            #[cfg(test)]
+            Request::Freeze(time) => self.pacer.restart(now - time),
             Request::Drain { until } => self.drain_until = Some(until),
         }
     }

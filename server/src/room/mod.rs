@@ -7,6 +7,7 @@
 //! | `attendance` | who comes and goes: requests, tickets, lost connections |
 //! | `seats` | who has a place and by what right; pure |
 //! | `pressure` | what is given up when there is more to do than time |
+//! | `recorder` | what the last slow ticks spent their time on |
 //! | `link` | the mailbox between the thread and a socket's task |
 //! | `courier` | tells the sockets of a tick's snapshots, all at once |
 //! | `close` | why a connection ends |
@@ -23,6 +24,7 @@ mod close;
 mod courier;
 mod link;
 mod pressure;
+mod recorder;
 mod seats;
 mod thread;
 
@@ -39,6 +41,7 @@ pub use self::{
     courier::Courier,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
     pressure::Pressure,
+    recorder::{Line, RecordReader, Recorder, Records, TickRecord, Work},
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
 use crate::feed::{Feed, MatchId};
@@ -123,6 +126,9 @@ pub enum Request {
     /// Has too much to do from now on.
     #[cfg(test)]
     Overload,
+    /// Finds itself so far behind.
+    #[cfg(test)]
+    Freeze(Duration),
     /// End when no match is on that a person plays in, at the latest at the deadline.
     Drain {
         /// The deadline.
@@ -169,6 +175,7 @@ pub struct RoomHandle {
     pub config: Arc<RoomConfig>,
     requests: mpsc::SyncSender<Request>,
     status: watch::Receiver<RoomStatus>,
+    records: RecordReader,
 }
 
 /// The room does not answer: it has too much to do, or it is gone.
@@ -234,6 +241,11 @@ impl RoomHandle {
     /// How the room is.
     pub fn status(&self) -> RoomStatus {
         self.status.borrow().clone()
+    }
+
+    /// What its slow ticks spent their time on.
+    pub fn records(&self) -> Records {
+        self.records.read(Instant::now())
     }
 
     /// Changes of [`RoomStatus`]; ends when the room has.

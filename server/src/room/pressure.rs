@@ -101,6 +101,11 @@ impl Pressure {
         self.step > 0
     }
 
+    /// What is given up now: 0 nothing, 5 everything there is.
+    pub fn step(&self) -> u8 {
+        self.step
+    }
+
     /// Whether nobody new should come.
     pub fn is_closed(&self) -> bool {
         self.step == STEP_MAX

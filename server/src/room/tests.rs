@@ -123,6 +123,54 @@ async fn a_room_with_too_much_to_do_takes_nobody_until_it_has_less() {
         .expect("a place");
 }
 
+/// Records of this room, as soon as there is one of a tick like that.
+async fn recorded(room: &RoomHandle, is_it: impl Fn(&TickRecord) -> bool) -> TickRecord {
+    let search = async {
+        loop {
+            if let Some(found) = room.records().slow_ticks.iter().find(|tick| is_it(tick)) {
+                return found.clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, search)
+        .await
+        .expect("it is recorded")
+}
+
+#[tokio::test]
+async fn a_freeze_of_two_seconds_is_skipped_and_a_short_one_caught_up_and_both_are_recorded() {
+    let (room, _) = room(|_| {});
+    let ada = Player::join(&room, "Ada").await;
+    ada.next().await.unwrap();
+    let freeze = |time| room.requests.send(Request::Freeze(time)).unwrap();
+
+    freeze(Duration::from_secs(2));
+    let skipped = recorded(&room, |tick| tick.skipped > 0).await;
+    assert!((118..=130).contains(&skipped.skipped), "{skipped:?}");
+    assert!(skipped.late >= Duration::from_millis(1_950), "{skipped:?}");
+    assert_eq!((skipped.work.players, skipped.work.overload_step), (1, 0));
+    let names: Vec<_> = skipped.phases.iter().map(|(name, _)| *name).collect();
+    let expected: Vec<_> = ["take_requests", "expire_seats", "read_links"]
+        .into_iter()
+        .chain(crate::sim::VERBS.iter().copied())
+        .chain(["count", "deliver", "judge", "report"])
+        .collect();
+    assert_eq!(names[..expected.len()], expected[..]);
+
+    freeze(Duration::from_millis(200));
+    let (ten, three) = (Duration::from_millis(160), Duration::from_millis(50));
+    let first = recorded(&room, |record| {
+        record.tick > skipped.tick && record.late > ten
+    })
+    .await;
+    let later = recorded(&room, |record| {
+        record.tick > first.tick && record.late > three
+    })
+    .await;
+    assert_eq!((first.skipped, later.skipped), (0, 0), "owed ticks are run");
+}
+
 #[tokio::test]
 async fn everybody_goes_from_one_match_into_the_next() {
     let (room, feed) = room(|rules| {

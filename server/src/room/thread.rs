@@ -12,13 +12,13 @@ use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
 
 use super::{
-    Close, Courier, Presence, Pressure, REQUESTS_MAX, Request, RoomConfig, RoomHandle, RoomStatus,
-    Seat, Seats,
+    Close, Courier, Line, Presence, Pressure, REQUESTS_MAX, Recorder, Request, RoomConfig,
+    RoomHandle, RoomStatus, Seat, Seats, Work,
 };
 use crate::{
-    clock::Pacer,
+    clock::{self, Pacer, Start},
     feed::{Feed, FeedItem, FeedSender, MatchId},
-    sim::{Command, Match, MatchConfig, Outbound, RejectReason},
+    sim::{Command, Match, MatchConfig, Outbound, RejectReason, TickStats},
     telemetry::RoomMetrics,
 };
 
@@ -33,8 +33,9 @@ pub(super) struct Room {
     pub(super) seats: Seats,
     pub(super) commands: Vec<Command>,
     pub(super) requests: mpsc::Receiver<Request>,
-    pacer: Pacer,
+    pub(super) pacer: Pacer,
     pub(super) pressure: Pressure,
+    recorder: Recorder,
     feed: Arc<Feed>,
     feed_sender: FeedSender,
     courier: Courier,
@@ -62,10 +63,13 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         at: Instant::now(),
         asleep: false,
     });
+    let pacer = Pacer::new(config.tick_hz, Instant::now());
+    let recorder = Recorder::new(pacer.period(), Instant::now());
     let handle = RoomHandle {
         config: config.clone(),
         requests,
         status: status.subscribe(),
+        records: recorder.reader(),
     };
     let room = Room {
         game,
@@ -74,8 +78,9 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         seats: Seats::new(config.capacity),
         commands: Vec::new(),
         requests: inbox,
-        pacer: Pacer::new(config.tick_hz, Instant::now()),
+        pacer,
         pressure: Pressure::new(config.tick_hz),
+        recorder,
         feed: feed.clone(),
         feed_sender: feed.sender(),
         courier: Courier::start(),
@@ -110,23 +115,47 @@ impl Room {
         let begun = self.matches_begun;
         while self.matches_begun == begun && !self.may_end(Instant::now()) {
             self.sleep_while_nobody_is_there();
-            let lag = self.wait_for_the_tick();
-            let now = Instant::now();
-            self.take_requests(now);
-            self.expire_seats(now);
-            self.read_links(now);
-            self.step(now);
-            if self.game.is_over() {
-                self.next_match();
-            }
-            if self
-                .published
-                .is_none_or(|at| now.duration_since(at) >= PUBLISH_EVERY)
-            {
-                self.publish(now);
-            }
-            self.cope(lag, now.elapsed());
+            let start = self.wait_for_the_tick();
+            self.tick(start, Instant::now());
         }
+    }
+
+    /// What is done in a tick, in order. Each phase is timed under its name.
+    fn tick(&mut self, start: Start, now: Instant) {
+        self.recorder.begin(start, now);
+        self.take_requests(now);
+        self.lap("take_requests");
+        self.expire_seats(now);
+        self.lap("expire_seats");
+        self.read_links(now);
+        self.lap("read_links");
+        let (match_id, commands) = (self.match_id.clone(), self.commands.len());
+        let stats = self.step(now);
+        let tick = self.game.tick();
+        if self.game.is_over() {
+            self.next_match();
+            self.lap("next_match");
+        }
+        if self
+            .published
+            .is_none_or(|at| now.duration_since(at) >= PUBLISH_EVERY)
+        {
+            self.publish(now);
+            self.lap("publish");
+        }
+        let ends = Instant::now();
+        let work = Work::new(commands, &stats, self.pressure.step());
+        if self.recorder.end(&match_id, tick, work, ends) {
+            self.metrics.slow_tick();
+        }
+        if let Some(line) = self.recorder.line(ends) {
+            log_slow_tick(&line);
+        }
+        self.cope(start.lag, ends - now);
+    }
+
+    fn lap(&mut self, phase: &'static str) {
+        self.recorder.lap(phase, Instant::now());
     }
 
     /// Gives something up if there is more to do than time, and takes it back.
@@ -167,8 +196,7 @@ impl Room {
         }
     }
 
-    /// Returns how late it is.
-    fn wait_for_the_tick(&mut self) -> Duration {
+    fn wait_for_the_tick(&mut self) -> Start {
         let start = self.pacer.sleep();
         self.metrics.tick_starts(start);
         if start.skipped > 0 {
@@ -177,11 +205,12 @@ impl Room {
                 "held up for too long: ticks skipped"
             );
         }
-        start.lag
+        start
     }
 
-    fn step(&mut self, now: Instant) {
-        let (game, commands) = (&mut self.game, &mut self.commands);
+    /// Returns how much there was to do.
+    fn step(&mut self, now: Instant) -> TickStats {
+        let (game, commands, recorder) = (&mut self.game, &mut self.commands, &mut self.recorder);
         let tick = game.tick();
         // Whatever a panic left half done is dropped with the match.
         let stepped = catch_unwind(AssertUnwindSafe(|| {
@@ -189,18 +218,29 @@ impl Room {
             assert!(!std::mem::take(&mut self.crashes), "crashed on purpose");
             let interval = self.pressure.stretched(game.snapshot_interval());
             game.pace_snapshots(interval, self.pressure.thins_far());
-            let outbound = game.step(commands);
+            game.step(commands);
+            recorder.laps(game.verb_times(), Instant::now());
+            let outbound = game.outbound();
             self.metrics.outbound(outbound);
+            recorder.lap("count", Instant::now());
             deliver(&mut self.seats, outbound, &mut self.courier);
+            recorder.lap("deliver", Instant::now());
             judge(&mut self.seats, outbound, self.config.tick_hz, tick);
-            std::mem::take(&mut outbound.events)
+            recorder.lap("judge", Instant::now());
+            (std::mem::take(&mut outbound.events), outbound.stats)
         }));
         match stepped {
-            Ok(events) => {
+            Ok((events, stats)) => {
                 self.report(events);
+                self.lap("report");
                 self.metrics.tick_ends(now.elapsed(), self.pacer.period());
+                stats
             }
-            Err(_) => self.abandon_match(),
+            Err(_) => {
+                self.abandon_match();
+                self.lap("abandon_match");
+                TickStats::default()
+            }
         }
     }
 
@@ -316,7 +356,7 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
     let match_id: MatchId = format!("m{number}-{}-{}", config.name, config.epoch).into();
     let seed = mix(config.seed ^ number);
     info!(%match_id, seed, start_tick, "match begins");
-    let game = Match::new(MatchConfig {
+    let mut game = Match::new(MatchConfig {
         match_id: match_id.to_string(),
         room: config.name.to_string(),
         seed,
@@ -328,7 +368,25 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
         snapshot_bytes_max: config.snapshot_bytes_max,
         start_tick,
     });
+    game.time_verbs(clock::nanos);
     (game, match_id)
+}
+
+fn log_slow_tick(line: &Line) {
+    let Line { worst, left_out } = line;
+    warn!(
+        tick = worst.tick,
+        late_us = worst.late.as_micros() as u64,
+        took_us = worst.took.as_micros() as u64,
+        longest_us = worst.longest_phases(),
+        players = worst.work.players,
+        shots = worst.work.shots,
+        snapshots = worst.work.snapshots,
+        bytes = worst.work.snapshot_bytes,
+        overload_step = worst.work.overload_step,
+        other_slow_ticks = left_out,
+        "slow tick"
+    );
 }
 
 /// Puts each snapshot into its player's slot, then lets them be sent.

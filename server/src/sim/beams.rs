@@ -1,12 +1,12 @@
 //! Beams: whom they hit, and who is told.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Beam, Weapon};
+use fracas_protocol::motion::{Beam, Segment, Weapon};
 use fracas_protocol::view::find;
 use fracas_protocol::{EventKind, Tick};
 
 use super::components::{Client, Craft, Identity};
-use super::flight::{Line, touched};
+use super::flight::{Line, Meeting, touch};
 use super::grid::CraftGrid;
 use super::resources::{Beams, Hit, Hits, MatchClock, Setup};
 use super::rewind::Hindsight;
@@ -21,6 +21,7 @@ pub(super) fn strike(
     pasts: Res<Pasts>,
     beams: Res<Beams>,
     mut hits: ResMut<Hits>,
+    mut met: Local<Vec<Meeting>>,
 ) {
     if !clock.is_dangerous() {
         return;
@@ -38,9 +39,11 @@ pub(super) fn strike(
             back: *back,
         };
         beam.trace(&setup.arena, |segment| {
-            let mut met: Vec<_> = touched(&line, segment, &crafts, &hindsight).collect();
+            touch(&line, segment, &crafts, &hindsight, |meeting| {
+                met.push(meeting)
+            });
             met.sort_unstable_by_key(|meeting| (meeting.along, meeting.victim));
-            for meeting in met {
+            for meeting in met.drain(..) {
                 if hits.0[first..]
                     .iter()
                     .any(|hit| hit.victim == meeting.victim)
@@ -67,8 +70,8 @@ pub(super) fn tell(
     crafts: Res<CraftGrid>,
     mut beams: ResMut<Beams>,
     mut watchers: Query<(&Identity, &Craft, &mut Client)>,
+    mut pieces: Local<Vec<Segment>>,
 ) {
-    let mut pieces = Vec::new();
     for (beam, _) in beams.0.drain(..) {
         pieces.clear();
         beam.trace(&setup.arena, |segment| pieces.push(*segment));

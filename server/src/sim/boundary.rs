@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrayvec::ArrayVec;
 use fracas_protocol::snapshot::ContentBits;
 use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Tick, Wants};
 use serde::Serialize;
@@ -216,6 +217,12 @@ impl MatchEvent {
     }
 }
 
+/// Wounds remembered per craft; more attackers than this within seconds share in the credit of the newest.
+pub(super) const WOUNDS_MAX: usize = 16;
+
+/// Who helped to destroy a craft, by place.
+pub type Assists = ArrayVec<PlayerId, WOUNDS_MAX>;
+
 /// A craft was destroyed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KillEvent {
@@ -234,7 +241,7 @@ pub struct KillEvent {
     /// Whether the shot had been deflected.
     pub deflected: bool,
     /// Who had helped.
-    pub assists: Vec<PlayerId>,
+    pub assists: Assists,
 }
 
 /// One line of a result.

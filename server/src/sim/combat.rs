@@ -1,18 +1,16 @@
-//! Damage, deaths and who gets the credit.
+//! Damage, deaths and who gets the credit; who is told of it.
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Weapon;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
-use super::boundary::{KillEvent, MatchEvent};
-use super::components::{Client, Craft, Identity, Points, Wound};
+use super::boundary::{Assists, KillEvent, MatchEvent};
+use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
 use super::modes;
 use super::resources::{Hit, Hits, MatchClock, Outbox, Roster, Setup};
 
 /// Kills in one life that are announced.
 const STREAKS: [u16; 4] = [3, 5, 8, 12];
-/// Wounds remembered per craft; more attackers than this within seconds share in the credit of the newest.
-const WOUNDS_MAX: usize = 16;
 
 type Players<'w, 's> = Query<
     'w,
@@ -21,7 +19,7 @@ type Players<'w, 's> = Query<
         &'static Identity,
         &'static mut Points,
         &'static mut Craft,
-        &'static mut Client,
+        &'static mut Wounds,
     ),
 >;
 
@@ -33,97 +31,94 @@ pub(super) fn settle_hits(
     mut roster: ResMut<Roster>,
     mut outbox: ResMut<Outbox>,
     mut players: Players,
+    mut clients: Query<(&Identity, &mut Client)>,
+    mut news: Local<News>,
 ) {
     for hit in hits.0.drain(..) {
-        let Some(death) = hurt(&hit, &setup, &clock, &roster, &mut players) else {
+        let Some(outcome) = hurt(&hit, &setup, &clock, &roster, &mut players) else {
+            continue;
+        };
+        news.add_hit(hit);
+        let Outcome::Dies(death) = outcome else {
             continue;
         };
         roster.stale = true;
         credit(&hit, &death, &setup, &roster, &mut players);
-        announce(&hit, death, clock.tick, &roster, &mut outbox, &mut players);
+        let streak = streak_of(&hit, &death, &roster, &players);
+        report(&hit, &death, streak, &roster, &mut outbox, &players);
+        news.add_kill(Kill { hit, death, streak });
     }
+    news.tell(clock.tick, roster.is_crowd(), &mut clients);
+}
+
+/// What a hit does to a living craft.
+enum Outcome {
+    Lives,
+    Dies(Death),
 }
 
 /// A craft that was destroyed.
+#[derive(Debug)]
 struct Death {
     killer: Option<PlayerId>,
-    assists: Vec<PlayerId>,
+    assists: Assists,
 }
 
-/// Takes the damage off; returns the death it leads to.
+/// Takes the damage off; none if there is nobody to be hit any more.
 fn hurt(
     hit: &Hit,
     setup: &Setup,
     clock: &MatchClock,
     roster: &Roster,
     players: &mut Players,
-) -> Option<Death> {
+) -> Option<Outcome> {
     let victim = roster.entity(hit.victim)?;
-    let (_, _, mut craft, mut client) = players.get_mut(victim).ok()?;
+    let (_, _, mut craft, mut wounds) = players.get_mut(victim).ok()?;
     if !craft.pilot.alive {
         return None;
     }
-    let event = EventKind::Hit {
-        attacker: hit.attacker,
-        victim: hit.victim,
-        damage: hit.damage,
-        weapon: hit.weapon,
-        bounces: hit.bounces,
-        pos: hit.pos,
-    };
-    client.tell(clock.tick, event.clone());
     craft.pilot.health = craft.pilot.health.saturating_sub(hit.damage);
-    craft.wound(Wound {
+    wounds.add(Wound {
         attacker: hit.attacker,
         damage: hit.damage,
         tick: clock.tick,
     });
-    let death = (craft.pilot.health == 0).then(|| {
-        let killer = roster.entity(hit.attacker).map(|_| hit.attacker);
-        let assists = craft.helpers(hit, clock.tick, setup);
-        craft.pilot.die(killer, clock.tick, &setup.arena);
-        Death { killer, assists }
-    });
-    if hit.attacker != hit.victim
-        && let Some((_, _, _, mut client)) = roster
-            .entity(hit.attacker)
-            .and_then(|entity| players.get_mut(entity).ok())
-    {
-        client.tell(clock.tick, event);
+    if craft.pilot.health > 0 {
+        return Some(Outcome::Lives);
     }
-    death
+    let killer = roster.entity(hit.attacker).map(|_| hit.attacker);
+    let assists = wounds.helpers(hit, clock.tick, setup);
+    craft.pilot.die(killer, clock.tick, &setup.arena);
+    Some(Outcome::Dies(Death { killer, assists }))
 }
 
-impl Craft {
-    fn wound(&mut self, wound: Wound) {
-        if self.wounds.len() >= WOUNDS_MAX {
-            self.wounds.pop_front();
+impl Wounds {
+    fn add(&mut self, wound: Wound) {
+        if self.0.is_full() {
+            self.0.remove(0);
         }
-        self.wounds.push_back(wound);
+        self.0.push(wound);
     }
 
     /// Everybody but killer and victim who did enough damage lately, by place.
-    fn helpers(&self, last: &Hit, now: Tick, setup: &Setup) -> Vec<PlayerId> {
+    fn helpers(&self, last: &Hit, now: Tick, setup: &Setup) -> Assists {
         let flow = &setup.config.rules.flow;
         let window = setup.ticks(flow.assist_window_s);
-        let recent = || {
-            self.wounds
-                .iter()
-                .filter(|wound| now - wound.tick <= window)
-        };
+        let recent = || self.0.iter().filter(|wound| now - wound.tick <= window);
         let damage_by = |who: PlayerId| {
             recent()
                 .filter(|w| w.attacker == who)
                 .map(|w| u32::from(w.damage))
                 .sum::<u32>()
         };
-        let mut helpers: Vec<_> = recent()
-            .map(|wound| wound.attacker)
-            .filter(|who| *who != last.attacker && *who != last.victim)
-            .filter(|who| damage_by(*who) >= u32::from(flow.assist_damage))
-            .collect();
+        let mut helpers = Assists::new();
+        for who in recent().map(|wound| wound.attacker) {
+            let is_other = who != last.attacker && who != last.victim && !helpers.contains(&who);
+            if is_other && damage_by(who) >= u32::from(flow.assist_damage) {
+                helpers.push(who);
+            }
+        }
         helpers.sort_unstable();
-        helpers.dedup();
         helpers
     }
 }
@@ -160,23 +155,17 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
     }
 }
 
-/// Says so to spectators, and to those who play.
-fn announce(
+/// Whose kills in one life are worth announcing now, and how many.
+fn streak_of(
     hit: &Hit,
-    death: Death,
-    tick: Tick,
+    death: &Death,
     roster: &Roster,
-    outbox: &mut Outbox,
-    players: &mut Players,
-) {
-    let streak = death.killer.filter(|killer| *killer != hit.victim);
-    let streak = streak.and_then(|killer| {
-        let (_, points, ..) = players.get(roster.entity(killer)?).ok()?;
-        let kills = points.0.streak;
-        STREAKS.contains(&kills).then_some((killer, kills))
-    });
-    report(hit, &death, streak, roster, outbox, players);
-    tell(hit, death, streak, tick, roster, players);
+    players: &Players,
+) -> Option<(PlayerId, u16)> {
+    let killer = death.killer.filter(|killer| *killer != hit.victim)?;
+    let (_, points, ..) = players.get(roster.entity(killer)?).ok()?;
+    let kills = points.0.streak;
+    STREAKS.contains(&kills).then_some((killer, kills))
 }
 
 /// For spectators.
@@ -212,40 +201,138 @@ fn report(
     }
 }
 
-/// Everybody; in a crowd, those whom it concerns and those who know who they are.
-fn tell(
-    hit: &Hit,
+#[derive(Debug)]
+struct Kill {
+    hit: Hit,
     death: Death,
     streak: Option<(PlayerId, u16)>,
-    tick: Tick,
-    roster: &Roster,
-    players: &mut Players,
-) {
-    let both = [death.killer.unwrap_or(hit.victim), hit.victim];
-    let kill = EventKind::Kill {
-        killer: death.killer,
-        victim: hit.victim,
-        weapon: hit.weapon,
-        bounces: hit.bounces,
-        assists: death.assists,
-    };
-    let streak = streak.map(|(player, kills)| EventKind::Streak {
-        player,
-        kills: kills as u8,
-    });
-    for (identity, _, _, mut client) in players {
-        if roster.is_crowd() {
-            if both.contains(&identity.id) {
-                for player in both {
-                    client.acquaintances.meet(player, tick);
+}
+
+impl Kill {
+    fn concerns(&self) -> [PlayerId; 2] {
+        [
+            self.death.killer.unwrap_or(self.hit.victim),
+            self.hit.victim,
+        ]
+    }
+
+    fn event(&self) -> EventKind {
+        EventKind::Kill {
+            killer: self.death.killer,
+            victim: self.hit.victim,
+            weapon: self.hit.weapon,
+            bounces: self.hit.bounces,
+            assists: self.death.assists.to_vec(),
+        }
+    }
+}
+
+/// What those who play are told of a tick's hits and kills. Gathered first, because in a crowd it is for each client to say
+/// whether it knows who was killed, and clients lie far apart in memory: each is looked at once.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Hits and kills so far: the place of the next in the order in which it happened.
+    next: u32,
+    /// By who is hit or hits, each with its place.
+    hits: Vec<(PlayerId, u32, Hit)>,
+    kills: Vec<(u32, Kill)>,
+    /// Of one client: the places of what it is told, and where that stands.
+    told: Vec<(u32, Told)>,
+}
+
+/// Where a piece of news stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    Hit(usize),
+    Kill(usize),
+}
+
+impl News {
+    /// For the one who is hit and the one who hits.
+    fn add_hit(&mut self, hit: Hit) {
+        self.hits.push((hit.victim, self.next, hit));
+        if hit.attacker != hit.victim {
+            self.hits.push((hit.attacker, self.next, hit));
+        }
+        self.next += 1;
+    }
+
+    fn add_kill(&mut self, kill: Kill) {
+        self.kills.push((self.next, kill));
+        self.next += 1;
+    }
+
+    /// Hits are told to those they concern; kills to everybody, in a crowd to those they concern and those who know who
+    /// they are.
+    fn tell(&mut self, tick: Tick, is_crowd: bool, clients: &mut Query<(&Identity, &mut Client)>) {
+        if self.next == 0 {
+            return;
+        }
+        self.hits
+            .sort_unstable_by_key(|(player, place, _)| (*player, *place));
+        for (identity, mut client) in clients {
+            if client.attached {
+                self.choose(identity.id, tick, is_crowd, &mut client);
+                for (_, told) in &self.told {
+                    match *told {
+                        Told::Hit(at) => client.tell(tick, self.hits[at].2.event()),
+                        Told::Kill(at) => client.tell_kill(tick, &self.kills[at].1),
+                    }
                 }
-            } else if !client.knows(both) {
-                continue;
             }
         }
-        client.tell(tick, kill.clone());
-        if let Some(streak) = &streak {
-            client.tell(tick, streak.clone());
+        self.next = 0;
+        self.hits.clear();
+        self.kills.clear();
+    }
+
+    /// What this client is told, in the order in which it happened.
+    fn choose(&mut self, me: PlayerId, tick: Tick, is_crowd: bool, client: &mut Client) {
+        self.told.clear();
+        let first = self.hits.partition_point(|(player, ..)| *player < me);
+        let mine = self.hits[first..]
+            .iter()
+            .take_while(|(player, ..)| *player == me);
+        let hits = mine
+            .enumerate()
+            .map(|(n, (_, place, _))| (*place, Told::Hit(first + n)));
+        self.told.extend(hits);
+        for (at, (place, kill)) in self.kills.iter().enumerate() {
+            let both = kill.concerns();
+            if is_crowd {
+                if both.contains(&me) {
+                    for player in both {
+                        client.acquaintances.meet(player, tick);
+                    }
+                } else if !client.knows(both) {
+                    continue;
+                }
+            }
+            self.told.push((*place, Told::Kill(at)));
+        }
+        self.told.sort_unstable();
+    }
+}
+
+impl Hit {
+    fn event(&self) -> EventKind {
+        EventKind::Hit {
+            attacker: self.attacker,
+            victim: self.victim,
+            damage: self.damage,
+            weapon: self.weapon,
+            bounces: self.bounces,
+            pos: self.pos,
+        }
+    }
+}
+
+impl Client {
+    fn tell_kill(&mut self, tick: Tick, kill: &Kill) {
+        self.tell(tick, kill.event());
+        if let Some((player, kills)) = kill.streak {
+            let kills = kills as u8;
+            self.tell(tick, EventKind::Streak { player, kills });
         }
     }
 }

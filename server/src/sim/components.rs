@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use arrayvec::ArrayVec;
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::snapshot::Told;
@@ -11,6 +12,7 @@ use fracas_protocol::view::{RosterSum, Score, find};
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, Wants};
 
 use super::acquaintance::Acquaintances;
+use super::boundary::WOUNDS_MAX;
 use super::budget::Stale;
 use super::rewind::Sight;
 
@@ -39,9 +41,11 @@ pub(super) struct Craft {
     pub(super) aim_before: Angle,
     /// Ticks it has rested.
     pub(super) aim_rests: u8,
-    /// Recent damage taken, newest last, for assists.
-    pub(super) wounds: VecDeque<Wound>,
 }
+
+/// Recent damage taken, newest last, for assists.
+#[derive(Component, Debug, Default)]
+pub(super) struct Wounds(pub(super) ArrayVec<Wound, WOUNDS_MAX>);
 
 /// Damage taken.
 #[derive(Clone, Copy, Debug)]

@@ -122,37 +122,49 @@ fn first_met(
     crafts: &CraftGrid,
     hindsight: &Hindsight<'_>,
 ) -> Option<Meeting> {
-    touched(line, segment, crafts, hindsight).min_by_key(|meeting| (meeting.along, meeting.victim))
+    let key = |meeting: &Meeting| (meeting.along, meeting.victim);
+    let mut first: Option<Meeting> = None;
+    touch(line, segment, crafts, hindsight, |meeting| {
+        if first
+            .as_ref()
+            .is_none_or(|first| key(&meeting) < key(first))
+        {
+            first = Some(meeting);
+        }
+    });
+    first
 }
 
-/// Every craft that a piece of a line touches, in no order of use.
-pub(super) fn touched<'a>(
-    line: &'a Line,
-    segment: &'a Segment,
-    crafts: &'a CraftGrid,
-    hindsight: &'a Hindsight<'_>,
-) -> impl Iterator<Item = Meeting> + 'a {
+/// Shows `meet` every craft that a piece of a line touches, in no order of use.
+pub(super) fn touch(
+    line: &Line,
+    segment: &Segment,
+    crafts: &CraftGrid,
+    hindsight: &Hindsight<'_>,
+    mut meet: impl FnMut(Meeting),
+) {
     let reach = hindsight.arena.tuning.craft_radius + line.radius;
     let way = segment.to - segment.from;
     let middle = segment.from + way.scale(1, 2);
     let margin = reach + 1 + hindsight.reach(line.back);
     let half = Vec2::new(way.x.abs() / 2 + margin, way.y.abs() / 2 + margin);
-    crafts.0.within(middle, half).filter_map(move |entry| {
+    crafts.0.visit(middle, half, |entry| {
         let is_own = entry.id == line.shooter;
         if entry.craft.protected || (is_own && segment.bounces == 0) {
-            return None;
+            return;
         }
         let back = if is_own { 0 } else { line.back };
-        let target = hindsight.seen(entry, back)?;
+        let Some(target) = hindsight.seen(entry, back) else {
+            return;
+        };
         let along = along(segment.from, way, target);
         let pos = segment.from + way.scale(along, ALONG_ALL);
         let distance = (target - pos).length_squared();
-        (distance <= i64::from(reach) * i64::from(reach)).then_some(Meeting {
-            along,
-            victim: entry.id,
-            pos,
-        })
-    })
+        if distance <= i64::from(reach) * i64::from(reach) {
+            let victim = entry.id;
+            meet(Meeting { along, victim, pos });
+        }
+    });
 }
 
 /// The end of a segment, as [`along`] counts.

@@ -7,7 +7,7 @@ use fracas_protocol::snapshot::Tracks;
 use fracas_protocol::view::Checksum;
 use fracas_protocol::{Input, SeenAgo, Tick};
 
-use super::components::{Craft, Flying, Identity, InputQueue, Points};
+use super::components::{Craft, Flying, Identity, InputQueue, Points, Wounds};
 use super::resources::{MatchClock, Roster, Setup};
 use super::rewind;
 use super::tracks::Pasts;
@@ -27,8 +27,8 @@ pub(super) fn state(world: &mut World) -> u64 {
     for (player, entity) in places {
         let player_parts = world
             .entity(entity)
-            .get_components::<(&Identity, &Points, &Craft, &InputQueue)>();
-        let Ok((identity, points, craft, queue)) = player_parts else {
+            .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue)>();
+        let Ok((identity, points, craft, wounds, queue)) = player_parts else {
             continue;
         };
         hash.add(u32::from(player.0))
@@ -55,7 +55,7 @@ pub(super) fn state(world: &mut World) -> u64 {
             now,
             limit,
         );
-        for wound in &craft.wounds {
+        for wound in &wounds.0 {
             hash.add(u32::from(wound.attacker.0))
                 .add(u32::from(wound.damage))
                 .add(wound.tick);

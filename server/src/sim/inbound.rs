@@ -8,7 +8,8 @@ use fracas_protocol::snapshot::Told;
 use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, Wants};
 
 use super::boundary::{Command, MatchEvent, RejectReason};
-use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting};
+use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting, Wounds};
+use super::grid::CraftGrid;
 use super::resources::{Inbox, MatchClock, Outbox, Roster, Setup, ShotIds};
 use super::rewind;
 use super::tracks::Pasts;
@@ -24,8 +25,12 @@ const EXTRAPOLATE_S_MAX: f32 = 0.1;
 
 /// Applies everything that has arrived since the last tick, in its order. Has the world to itself, because whoever joins
 /// in one command is attached in the next.
-pub(super) fn apply_commands(world: &mut World) {
+pub(super) fn apply_commands(
+    world: &mut World,
+    players: &mut QueryState<(&Client, &mut InputQueue)>,
+) {
     let mut commands = std::mem::take(&mut world.resource_mut::<Inbox>().0);
+    let mut reader = InputReader::new(world);
     for command in commands.drain(..) {
         match command {
             Command::Join { player, name, bot } => join(world, player, name, bot),
@@ -34,13 +39,14 @@ pub(super) fn apply_commands(world: &mut World) {
             Command::Detach { player } => with(world, player, |client: &mut Client| {
                 *client = Client::default();
             }),
-            Command::Inputs { player, batch } => take_inputs(world, player, &batch),
+            Command::Inputs { player, batch } => reader.read(world, players, player, &batch),
             Command::Delivered { player } => with(world, player, |client: &mut Client| {
                 client.in_flight = false;
             }),
             Command::Ping { player, ping_ms } => ping(world, player, ping_ms),
         }
     }
+    world.resource_mut::<Outbox>().0.rejected = reader.rejected;
     // Its memory serves the next tick.
     world.resource_mut::<Inbox>().0 = commands;
 }
@@ -89,6 +95,7 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
         identity,
         Points::default(),
         craft,
+        Wounds::default(),
         InputQueue::default(),
         Client::default(),
     );
@@ -111,6 +118,7 @@ fn leave(world: &mut World, player: PlayerId) {
     }
     world.despawn(entity);
     world.resource_mut::<Roster>().set(player, None);
+    world.resource_mut::<CraftGrid>().forget(player);
     remove_shots_of(world, player);
 }
 
@@ -164,26 +172,47 @@ fn ping(world: &mut World, player: PlayerId, ping_ms: u16) {
     world.resource_mut::<Roster>().pings_stale |= is_news;
 }
 
-fn take_inputs(world: &mut World, player: PlayerId, batch: &InputBatch) {
-    let mut rejected = std::mem::take(&mut world.resource_mut::<Outbox>().0.rejected);
-    let mut reject = |reason| rejected.push((player, reason));
-    let tick = world.resource::<MatchClock>().tick;
-    let setup = world.resource::<Setup>();
-    let (limit, ahead) = (rewind::limit(&setup.arena), setup.ticks(EXTRAPOLATE_S_MAX));
-    match world.resource::<Roster>().entity(player) {
-        None => reject(RejectReason::NotPlaying),
-        Some(entity) => {
-            let client = world.get::<Client>(entity);
-            let can_be = client.is_none_or(|client| client.can_have_shown(batch, ahead));
-            if let Some(mut queue) = world.get_mut::<InputQueue>(entity) {
-                if !(can_be && queue.sight.believes(batch.seen_ago, limit)) {
-                    reject(RejectReason::Rewind);
-                }
-                queue.take(batch, tick, reject);
-            }
+/// Takes in what players ask for: most of all commands, so that what is the same for all of a tick is looked up once.
+struct InputReader {
+    tick: Tick,
+    /// How far back hits are judged.
+    limit: u32,
+    /// How far ahead of what they know clients show others.
+    ahead: Tick,
+    rejected: Vec<(PlayerId, RejectReason)>,
+}
+
+impl InputReader {
+    fn new(world: &mut World) -> InputReader {
+        let rejected = std::mem::take(&mut world.resource_mut::<Outbox>().0.rejected);
+        let setup = world.resource::<Setup>();
+        InputReader {
+            tick: world.resource::<MatchClock>().tick,
+            limit: rewind::limit(&setup.arena),
+            ahead: setup.ticks(EXTRAPOLATE_S_MAX),
+            rejected,
         }
     }
-    world.resource_mut::<Outbox>().0.rejected = rejected;
+
+    fn read(
+        &mut self,
+        world: &mut World,
+        players: &mut QueryState<(&Client, &mut InputQueue)>,
+        player: PlayerId,
+        batch: &InputBatch,
+    ) {
+        let mut reject = |reason| self.rejected.push((player, reason));
+        let entity = world.resource::<Roster>().entity(player);
+        let parts = entity.and_then(|entity| players.get_mut(world, entity).ok());
+        let Some((client, mut queue)) = parts else {
+            return reject(RejectReason::NotPlaying);
+        };
+        let can_be = client.can_have_shown(batch, self.ahead);
+        if !(can_be && queue.sight.believes(batch.seen_ago, self.limit)) {
+            reject(RejectReason::Rewind);
+        }
+        queue.take(batch, self.tick, reject);
+    }
 }
 
 impl Client {
@@ -244,6 +273,11 @@ impl InputQueue {
         }
         if new.tick - now > AHEAD_MAX {
             return Err(RejectReason::Early);
+        }
+        // They come in order, but for those that overtook others.
+        if self.waiting.back().is_none_or(|last| last.tick < new.tick) {
+            self.waiting.push_back(new);
+            return Ok(());
         }
         let place = |waiting: &Waiting| waiting.tick;
         match self.waiting.binary_search_by_key(&new.tick, place) {

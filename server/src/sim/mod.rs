@@ -25,6 +25,7 @@
 //! | `outbound` | what changed in it, its bytes |
 //! | `budget` | what a snapshot that is too large leaves out |
 //! | `hash` | the state in 64 bits |
+//! | `stopwatch` | how long each verb of a tick takes, for whoever measures |
 //!
 //! Deliberately absent: threads, pacing, connections and names of matches to come (the room's), the wire (the protocol's).
 
@@ -49,6 +50,7 @@ mod rewind;
 mod scoreboard;
 mod sight;
 mod spawning;
+mod stopwatch;
 mod tracks;
 
 #[cfg(test)]
@@ -59,13 +61,14 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor
 use fracas_protocol::{MatchStart, Phase, Tick};
 
 pub use boundary::{
-    Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason, Standing,
-    Standings, TickStats,
+    Assists, Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason,
+    Standing, Standings, TickStats,
 };
 
 pub use modes::default_rules;
 
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotPace};
+use stopwatch::Stopwatch;
 
 /// One match.
 pub struct Match {
@@ -90,6 +93,7 @@ impl Match {
         resources::insert(&mut world, config);
         world.init_resource::<grid::CraftGrid>();
         world.init_resource::<grid::ShotGrid>();
+        world.init_resource::<Stopwatch>();
         Match {
             world,
             schedule: schedule(),
@@ -101,8 +105,25 @@ impl Match {
         self.world.resource_mut::<Inbox>().0.append(commands);
         self.world.resource_mut::<Outbox>().0.clear();
         self.world.resource_mut::<MatchClock>().tick += 1;
+        self.world.resource_mut::<Stopwatch>().start();
         self.schedule.run(&mut self.world);
+        self.outbound()
+    }
+
+    /// What the last tick had to say.
+    pub fn outbound(&mut self) -> &mut Outbound {
         &mut self.world.resource_mut::<Outbox>().into_inner().0
+    }
+
+    /// From now on it is measured how long each verb of a tick takes, by a clock that counts nanoseconds. Nothing that
+    /// happens in the match depends on what it says.
+    pub fn time_verbs(&mut self, clock: fn() -> u64) {
+        self.world.insert_resource(Stopwatch::reading(clock));
+    }
+
+    /// The verbs of the last tick in their order, and how long each took, in nanoseconds. None without a clock.
+    pub fn verb_times(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.world.resource::<Stopwatch>().laps()
     }
 
     /// Ticks between two snapshots to one client, as configured.
@@ -163,32 +184,38 @@ impl Match {
     }
 }
 
-/// A tick, as a list of verbs.
-fn schedule() -> Schedule {
-    let mut schedule = Schedule::default();
-    schedule.set_executor(SingleThreadedExecutor::new());
-    schedule.set_build_settings(ScheduleBuildSettings {
-        ambiguity_detection: LogLevel::Error,
-        ..ScheduleBuildSettings::default()
-    });
-    schedule.add_systems(
-        (
-            inbound::apply_commands,
-            inbound::choose_inputs,
-            spawning::respawn,
-            flight::fly_and_fire,
-            grid::place_crafts,
-            flight::move_shots,
-            beams::strike,
-            beams::tell,
-            combat::settle_hits,
-            phases::advance,
-            tracks::remember,
-            grid::place_everything,
-            scoreboard::publish_roster,
-            outbound::send_views,
-        )
-            .chain(),
-    );
-    schedule
+/// The list of verbs that a tick is: as a schedule, and by name for whoever measures them.
+macro_rules! tick {
+    ($($module:ident::$verb:ident),+ $(,)?) => {
+        /// The verbs of a tick, in their order.
+        pub const VERBS: &[&str] = &[$(stringify!($verb)),+];
+
+        fn schedule() -> Schedule {
+            let mut schedule = Schedule::default();
+            schedule.set_executor(SingleThreadedExecutor::new());
+            schedule.set_build_settings(ScheduleBuildSettings {
+                ambiguity_detection: LogLevel::Error,
+                ..ScheduleBuildSettings::default()
+            });
+            schedule.add_systems(($($module::$verb.pipe(stopwatch::lap)),+).chain());
+            schedule
+        }
+    };
 }
+
+tick![
+    inbound::apply_commands,
+    inbound::choose_inputs,
+    spawning::respawn,
+    flight::fly_and_fire,
+    grid::place_crafts,
+    flight::move_shots,
+    beams::strike,
+    beams::tell,
+    combat::settle_hits,
+    phases::advance,
+    tracks::remember,
+    grid::place_everything,
+    scoreboard::publish_roster,
+    outbound::send_views,
+];

@@ -141,6 +141,20 @@ impl Roster {
         places.filter_map(|(place, entity)| Some((PlayerId(place as u16), (*entity)?)))
     }
 
+    /// Makes `seen` anew of everybody's `entry`: in the same memory, unless a client's view has it.
+    pub(super) fn look_at(&mut self, entry: impl Fn(Entity) -> Option<view::RosterEntry>) {
+        let places = self.places.iter().enumerate();
+        let everybody =
+            places.filter_map(|(place, entity)| Some((PlayerId(place as u16), entry((*entity)?)?)));
+        match Arc::get_mut(&mut self.seen) {
+            Some(seen) => {
+                seen.clear();
+                seen.extend(everybody);
+            }
+            None => self.seen = Arc::new(everybody.collect()),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.players
     }

@@ -1,7 +1,6 @@
 //! Who has how many points: the roster that all views share, and the standings that spectators read.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::view::{self, RosterEntry};
@@ -21,6 +20,7 @@ pub(super) fn publish_roster(
     clock: Res<MatchClock>,
     mut roster: ResMut<Roster>,
     players: Query<(&Identity, &Points)>,
+    mut best: Local<Vec<(Reverse<i16>, PlayerId)>>,
 ) {
     let is_time = |every_s: f32| clock.tick.is_multiple_of(setup.ticks(every_s).max(1));
     let is_stale = roster.stale || roster.pings_stale && is_time(PINGS_EVERY_S);
@@ -31,40 +31,43 @@ pub(super) fn publish_roster(
     roster.stale = false;
     roster.pings_stale = false;
     roster.revision += 1;
-    let entry = |(id, entity): (PlayerId, Entity)| {
+    roster.look_at(|entity| {
         let (identity, points) = players.get(entity).ok()?;
         let Identity {
             name, bot, ping_ms, ..
         } = identity;
-        Some((
-            id,
-            RosterEntry {
-                name: name.clone(),
-                bot: *bot,
-                score: points.0,
-                ping_ms: *ping_ms,
-            },
-        ))
-    };
-    roster.seen = Arc::new(roster.iter().filter_map(entry).collect());
+        Some(RosterEntry {
+            name: name.clone(),
+            bot: *bot,
+            score: points.0,
+            ping_ms: *ping_ms,
+        })
+    });
     if roster.is_crowd() {
-        roster.leaders = leaders(&roster.seen);
+        let Roster { seen, leaders, .. } = &mut *roster;
+        find_leaders(seen, &mut best, leaders);
     }
 }
 
 /// Those with the most points, by place.
-fn leaders(everybody: &view::Roster) -> Vec<PlayerId> {
-    let mut best: Vec<_> = everybody
-        .iter()
-        .map(|(id, entry)| (Reverse(entry.score.score), *id))
-        .collect();
+fn find_leaders(
+    everybody: &view::Roster,
+    best: &mut Vec<(Reverse<i16>, PlayerId)>,
+    leaders: &mut Vec<PlayerId>,
+) {
+    best.clear();
+    best.extend(
+        everybody
+            .iter()
+            .map(|(id, entry)| (Reverse(entry.score.score), *id)),
+    );
     if best.len() > LEADERS {
         best.select_nth_unstable(LEADERS);
         best.truncate(LEADERS);
     }
-    let mut leaders: Vec<_> = best.into_iter().map(|(_, id)| id).collect();
+    leaders.clear();
+    leaders.extend(best.iter().map(|(_, id)| *id));
     leaders.sort_unstable();
-    leaders
 }
 
 /// The scoreboard.

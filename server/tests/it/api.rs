@@ -194,3 +194,24 @@ async fn metrics_and_health_are_inside_only() {
     }
     assert_eq!(get(server.address, "/metrics").await.status, 404);
 }
+
+#[tokio::test]
+async fn what_ticks_spent_their_time_on_can_be_read_inside_only() {
+    let server = Server::start().await;
+    let (_ada, _) = server.player("Ada").await;
+    server
+        .until("a tick is on record", async || {
+            let rooms = get(server.internal, "/debug/slow-ticks").await.json();
+            let slowest = &rooms[0]["slowest_of_last_minute"];
+            assert_eq!(rooms[0]["room"], "main");
+            assert!(rooms[0]["slow_ticks"].is_array() && rooms[0]["slow_ticks_total"].is_u64());
+            slowest["players"].is_u64()
+                && slowest["took_us"].as_u64() > Some(0)
+                && slowest["phases_us"]["fly_and_fire"].is_u64()
+                && slowest["phases_us"]["deliver"].is_u64()
+        })
+        .await;
+    let metrics = get(server.internal, "/metrics").await.body;
+    assert!(metrics.contains("fracas_slow_ticks_total"));
+    assert_eq!(get(server.address, "/debug/slow-ticks").await.status, 404);
+}

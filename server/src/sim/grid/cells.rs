@@ -40,12 +40,16 @@ impl<T: Placed> Cells<T> {
     pub(super) fn fill(&mut self, map: &Map, entries: impl Iterator<Item = T>) {
         let cells = |tiles: u16| ((i32::from(tiles) * TILE + CELL - 1) / CELL).max(1);
         (self.columns, self.rows) = (cells(map.width()), cells(map.height()));
+        let cells = (self.columns * self.rows) as usize;
+        self.starts.clear();
+        self.starts.resize(cells + 1, 0);
         self.unsorted.clear();
         for entry in entries {
             let cell = self.cell_of(entry.pos());
+            self.starts[cell as usize + 1] += 1;
             self.unsorted.push((cell, entry));
         }
-        self.sort();
+        self.sort(cells);
     }
 
     fn cell_of(&self, pos: Vec2) -> u32 {
@@ -54,13 +58,7 @@ impl<T: Placed> Cells<T> {
         (row * self.columns + column) as u32
     }
 
-    fn sort(&mut self) {
-        let cells = (self.columns * self.rows) as usize;
-        self.starts.clear();
-        self.starts.resize(cells + 1, 0);
-        for (cell, _) in &self.unsorted {
-            self.starts[*cell as usize + 1] += 1;
-        }
+    fn sort(&mut self, cells: usize) {
         for cell in 0..cells {
             self.starts[cell + 1] += self.starts[cell];
         }
@@ -84,6 +82,26 @@ impl<T: Placed> Cells<T> {
 
     /// Everything within the rectangle around `centre`, in an order that depends on the state alone.
     pub(in crate::sim) fn within(&self, centre: Vec2, half: Vec2) -> impl Iterator<Item = &T> + '_ {
+        self.slices(centre, half)
+            .flatten()
+            .filter(move |entry| is_within(entry.pos(), centre, half))
+    }
+
+    /// The same for `visit`: for what is asked thousands of times a tick and finds hardly anything.
+    #[inline]
+    pub(in crate::sim) fn visit(&self, centre: Vec2, half: Vec2, mut visit: impl FnMut(&T)) {
+        for slice in self.slices(centre, half) {
+            for entry in slice {
+                if is_within(entry.pos(), centre, half) {
+                    visit(entry);
+                }
+            }
+        }
+    }
+
+    /// The cells of a row lie side by side, so a row of the rectangle is one slice.
+    #[inline]
+    fn slices(&self, centre: Vec2, half: Vec2) -> impl Iterator<Item = &[T]> + '_ {
         let cell = |at: i32, last: i32| at.div_euclid(CELL).clamp(0, last);
         let (left, right) = (
             cell(centre.x - half.x, self.columns - 1),
@@ -93,23 +111,44 @@ impl<T: Placed> Cells<T> {
             cell(centre.y - half.y, self.rows - 1),
             cell(centre.y + half.y, self.rows - 1),
         );
-        (top..=bottom)
-            .flat_map(move |row| {
-                // The cells of a row lie side by side, so a row of the rectangle is one slice.
-                let from = self.starts[(row * self.columns + left) as usize] as usize;
-                let to = self.starts[(row * self.columns + right) as usize + 1] as usize;
-                &self.entries[from..to]
-            })
-            .filter(move |entry| {
-                let away = entry.pos() - centre;
-                away.x.abs() <= half.x && away.y.abs() <= half.y
-            })
+        (top..=bottom).map(move |row| {
+            let from = self.starts[(row * self.columns + left) as usize] as usize;
+            let to = self.starts[(row * self.columns + right) as usize + 1] as usize;
+            &self.entries[from..to]
+        })
+    }
+
+    /// From `place` to the nearest entry that counts.
+    pub(super) fn distance_squared(&self, place: Vec2, counts: impl Fn(&T) -> bool) -> Option<i64> {
+        let far = CELL * self.columns.max(self.rows);
+        let mut half = CELL;
+        loop {
+            let mut nearest = None;
+            self.visit(place, Vec2::new(half, half), |entry| {
+                let distance = (entry.pos() - place).length_squared();
+                if counts(entry) && nearest.is_none_or(|nearest| distance < nearest) {
+                    nearest = Some(distance);
+                }
+            });
+            // Nobody outside of the rectangle is nearer than its edge.
+            let reach = i64::from(half) * i64::from(half);
+            if nearest.is_some_and(|nearest| nearest <= reach) || half > far {
+                return nearest;
+            }
+            half *= 2;
+        }
     }
 
     /// Everything.
     pub(in crate::sim) fn all(&self) -> &[T] {
         &self.entries
     }
+}
+
+#[inline]
+fn is_within(pos: Vec2, centre: Vec2, half: Vec2) -> bool {
+    let away = pos - centre;
+    away.x.abs() <= half.x && away.y.abs() <= half.y
 }
 
 #[cfg(test)]
@@ -143,6 +182,17 @@ mod tests {
         assert!(!expected.is_empty());
         assert_eq!(found, expected);
         assert_eq!(cells.all().len(), 200);
+        let nearest = |cells: &Cells<Pin>, place: Vec2, counts: &dyn Fn(&Pin) -> bool| {
+            let nearest = pins.iter().filter(|pin| counts(pin));
+            let nearest = nearest.map(|pin| (pin.1 - place).length_squared()).min();
+            assert_eq!(cells.distance_squared(place, counts), nearest, "{place:?}");
+        };
+        for n in 0..200 {
+            let place = place(n * 31 + 7);
+            nearest(&cells, place, &|_| true);
+            nearest(&cells, place, &|pin| pin.0 == 3);
+            nearest(&cells, place, &|_| false);
+        }
         cells.fill(&map, std::iter::empty());
         assert_eq!(cells.within(centre, half).count(), 0);
     }

@@ -13,7 +13,20 @@ use cells::{Cells, Placed};
 
 /// Every living craft.
 #[derive(Resource, Debug, Default)]
-pub(super) struct CraftGrid(pub(super) Cells<Sighting>);
+pub(super) struct CraftGrid(pub(super) Cells<Sighting>, Vec<PlayerId>);
+
+impl CraftGrid {
+    /// Somebody's craft is gone before everybody is placed anew.
+    pub(super) fn forget(&mut self, player: PlayerId) {
+        self.1.push(player);
+    }
+
+    /// From a place to the nearest craft.
+    pub(super) fn distance_squared(&self, place: Vec2) -> Option<i64> {
+        self.0
+            .distance_squared(place, |entry| !self.1.contains(&entry.id))
+    }
+}
 
 /// A living craft.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +45,8 @@ impl Placed for Sighting {
 #[derive(Resource, Debug, Default)]
 pub(super) struct ShotGrid {
     pub(super) cells: Cells<Tracked>,
-    by_id: Vec<Option<Shot>>,
+    /// By name, the place among all; only true of shots that have that name there.
+    by_id: Vec<u32>,
 }
 
 /// A shot in flight.
@@ -51,7 +65,9 @@ impl Placed for Tracked {
 impl ShotGrid {
     /// The shot of this name.
     pub(super) fn get(&self, id: ShotId) -> Option<&Shot> {
-        self.by_id.get(usize::from(id.0))?.as_ref()
+        let place = *self.by_id.get(usize::from(id.0))?;
+        let found = self.cells.all().get(place as usize)?;
+        (found.id == id).then_some(&found.shot)
     }
 }
 
@@ -83,13 +99,12 @@ pub(super) fn place_everything(
         shot: flying.shot,
     };
     cells.fill(&setup.arena.map, shots.iter().map(tracked));
-    by_id.fill(None);
-    for Tracked { id, shot } in cells.all() {
-        let place = usize::from(id.0);
-        if place >= by_id.len() {
-            by_id.resize(place + 1, None);
+    for (place, Tracked { id, .. }) in (0..).zip(cells.all()) {
+        let name = usize::from(id.0);
+        if name >= by_id.len() {
+            by_id.resize(name + 1, 0);
         }
-        by_id[place] = Some(*shot);
+        by_id[name] = place;
     }
 }
 
@@ -100,4 +115,5 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
         craft: view::Craft::of(&craft.pilot, craft.shown_aim, clock.tick),
     });
     grid.0.fill(&setup.arena.map, sightings);
+    grid.1.clear();
 }

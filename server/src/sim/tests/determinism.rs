@@ -1,9 +1,11 @@
 //! The same seed and the same commands give the same state, every tick.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use fracas_protocol::{Buttons, InputBatch, PlayerId, SeenAgo, Tick, Wants};
 use rand::RngExt;
 
-use super::super::{Command, Match};
+use super::super::{Command, Match, VERBS};
 use super::{RandomHand, new_match, short_rules};
 
 const SEEDS: u64 = 200;
@@ -12,7 +14,10 @@ const PLAYERS: u16 = 8;
 
 /// A match with players who come, go, fire, charge and fly about, all by a seed; returns the hash of every tick.
 fn run(seed: u64, snapshots: bool) -> Vec<u64> {
-    let mut game = new_match(seed, short_rules());
+    play(new_match(seed, short_rules()), seed, snapshots)
+}
+
+fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
     let mut hands: Vec<_> = (0..PLAYERS)
         .map(|n| RandomHand::new(seed, PlayerId(n)))
         .collect();
@@ -90,4 +95,47 @@ fn who_watches_does_not_change_what_happens() {
 #[test]
 fn another_seed_is_another_match() {
     assert_ne!(run(1, false).last(), run(2, false).last());
+}
+
+/// A clock that leaps about.
+fn wild() -> u64 {
+    static AT: AtomicU64 = AtomicU64::new(1);
+    let at = AT.load(Ordering::Relaxed);
+    AT.store(
+        at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1),
+        Ordering::Relaxed,
+    );
+    at
+}
+
+#[test]
+fn who_measures_does_not_change_what_happens() {
+    for seed in 0..20 {
+        let mut measured = new_match(seed, short_rules());
+        measured.time_verbs(wild);
+        assert_eq!(play(measured, seed, true), run(seed, true), "seed {seed}");
+    }
+}
+
+/// A clock on which every verb takes a microsecond.
+fn steady() -> u64 {
+    static AT: AtomicU64 = AtomicU64::new(0);
+    AT.fetch_add(1_000, Ordering::Relaxed)
+}
+
+#[test]
+fn every_verb_is_measured_under_its_name_and_none_without_a_clock() {
+    let mut game = new_match(1, short_rules());
+    game.step(&mut Vec::new());
+    assert_eq!(game.verb_times().count(), 0);
+    game.time_verbs(steady);
+    for _ in 0..3 {
+        game.step(&mut Vec::new());
+        let expected: Vec<_> = VERBS.iter().map(|verb| (*verb, 1_000)).collect();
+        assert_eq!(game.verb_times().collect::<Vec<_>>(), expected);
+    }
+    assert_eq!(
+        (VERBS[0], VERBS[VERBS.len() - 1]),
+        ("apply_commands", "send_views")
+    );
 }
