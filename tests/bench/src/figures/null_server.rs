@@ -80,8 +80,9 @@ pub fn null_server(bench: &Bench, window: Duration) -> anyhow::Result<Figure> {
     );
     figure.add(share.against(Target::AtMost(1.0 / 3.0)));
 
-    one_view(bench, window, 64, &mut figure)?;
-    one_view(bench, window, 101, &mut figure)?;
+    for (players, inputs) in [(64, "1"), (64, "3"), (101, "3")] {
+        one_view(bench, window, (players, inputs), &mut figure)?;
+    }
     Ok(figure)
 }
 
@@ -199,31 +200,36 @@ fn null_us_per_frame(
     Ok(cpu_s * 1e6 / sent)
 }
 
-/// A hall that fits into one view, 20 snapshots a second.
+/// A hall that fits into one view, 20 snapshots a second; so many ticks of input in a message.
 fn one_view(
     bench: &Bench,
     window: Duration,
-    players: usize,
+    (players, inputs): (usize, &str),
     figure: &mut Figure,
 ) -> anyhow::Result<()> {
+    let hall = [
+        "--config",
+        ".ci/pile-up.toml",
+        "--snapshot-hz",
+        "20",
+        "--inputs-per-message",
+        inputs,
+    ];
     let crowd = Crowd {
         players,
-        serve: &["--config", ".ci/pile-up.toml", "--snapshot-hz", "20"],
+        serve: &hall,
         bots: &["--check", "--ramp", "50/s"],
     };
     let measured = crowd.measure(bench, window)?;
     let craft = number(&measured.report, "visible_entities.p50")?;
     let shots = number(&measured.report, "visible_shots.p50")?;
     let share = 100.0 * measured.sample.cores() * 64.0 / players as f64;
-    let name = format!("{players} clients in one view, 20 Hz");
-    let row = Row::new(format!("{name}: of a core, for 64 of them"), share, "%");
+    let inputs_hz = 60 / inputs.parse::<u32>()?;
+    let name = format!("{players} in one view, snapshots 20 Hz, inputs {inputs_hz}");
+    let row = Row::new(format!("{name}: for 64, of a core"), share, "%");
     let note = format!("{craft} other craft and {shots} shots in view");
     figure.add(row.against(Target::AtMost(3.0)).note(note));
-    let row = Row::new(
-        format!("{name}: a snapshot"),
-        measured.us_per_snapshot(),
-        "us",
-    );
+    let row = Row::new("  a snapshot", measured.us_per_snapshot(), "us");
     figure.add(row);
     let bytes = measured.bytes_per_snapshot();
     let row = Row::new(
