@@ -271,12 +271,14 @@ impl Process {
     /// Asks it to stop as Ctrl-C does, and waits until it is gone.
     ///
     /// # Errors
-    /// It doesn't stop.
+    /// It was gone already, or doesn't stop.
     pub fn interrupt(mut self) -> anyhow::Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("it ended too early: {status}");
+        }
         drop(self.input.take());
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // Gone already is as good.
-            let _ = kill_process(pid, Signal::INT);
+            kill_process(pid, Signal::INT)?;
         }
         wait_until("a process to stop", || Ok(self.child.try_wait()?.is_some()))
     }
@@ -388,7 +390,9 @@ impl Bots {
     /// # Errors
     /// They don't stop or leave no report.
     pub fn stop(self) -> anyhow::Result<serde_json::Value> {
-        self.process.interrupt()?;
+        self.process
+            .interrupt()
+            .context("the bots; see bots.log in target/bench")?;
         let text = fs::read_to_string(&self.report)
             .with_context(|| format!("can't read {}", self.report.display()))?;
         serde_json::from_str(&text)

@@ -21,6 +21,7 @@ pub fn growth(bench: &Bench, window: Duration) -> anyhow::Result<Figure> {
     for players in PLAYERS {
         let crowd = Crowd {
             players,
+            readers: 0,
             serve: &[
                 "--mode",
                 "massive",

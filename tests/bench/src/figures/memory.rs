@@ -88,6 +88,7 @@ fn add_each(
 fn players(bench: &Bench, window: Duration, figure: &mut Figure) -> anyhow::Result<()> {
     let crowd = Crowd {
         players: PLAYERS,
+        readers: 0,
         serve: &["--mode", "massive", "--snapshot-hz", "30"],
         bots: &["--ramp", "200/s"],
     };

@@ -27,6 +27,8 @@ const CONNECTIONS_BESIDES: usize = 200;
 /// Everybody in one match of the real server, and what a window of it showed.
 struct Crowd<'a> {
     players: usize,
+    /// Connections besides.
+    readers: usize,
     /// Of `fracas serve`.
     serve: &'a [&'a str],
     /// Of `fracas-bots`.
@@ -45,7 +47,7 @@ impl Crowd<'_> {
     fn serve(&self, bench: &Bench) -> anyhow::Result<Server> {
         let (players, connections) = (
             self.players.to_string(),
-            (self.players + CONNECTIONS_BESIDES).to_string(),
+            (self.players + self.readers + CONNECTIONS_BESIDES).to_string(),
         );
         let mut flags = vec!["--max-players", &players, "--max-connections", &connections];
         flags.extend(["--seed", "1"]);

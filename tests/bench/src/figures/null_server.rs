@@ -95,6 +95,7 @@ fn against(
 ) -> anyhow::Result<(f64, f64)> {
     let crowd = Crowd {
         players: case.players,
+        readers: 0,
         serve: case.serve,
         bots: &["--check", "--ramp", "200/s"],
     };
@@ -217,6 +218,7 @@ fn one_view(
     ];
     let crowd = Crowd {
         players,
+        readers: 0,
         serve: &hall,
         bots: &["--check", "--ramp", "50/s"],
     };

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use super::{Crowd, SETTLING, quantile};
+use super::{CONNECTIONS_BESIDES, Crowd, SETTLING, quantile};
 use crate::{
     process::{Bench, Part, wait_until},
     report::{Figure, Row, Target},
@@ -39,11 +39,11 @@ fn one(
     figure: &mut Figure,
 ) -> anyhow::Result<()> {
     // The server inherits the limit.
-    allow_sockets(readers + 1_000)?;
-    let connections = (readers + 1_000).to_string();
+    allow_sockets(readers + BOTS + CONNECTIONS_BESIDES)?;
     let crowd = Crowd {
         players: BOTS,
-        serve: &["--max-connections", &connections],
+        readers,
+        serve: &[],
         bots: &["--ramp", "50/s"],
     };
     let server = crowd.serve(bench)?;
@@ -72,7 +72,9 @@ fn one(
     })?;
     thread::sleep(SETTLING);
     streams.ask::<Seen>("begin")?;
+    let readers_before = streams.cpu_seconds()?;
     let crowded = server.measure(window)?;
+    let readers_cores = (streams.cpu_seconds()? - readers_before) / crowded.wall_s;
     streams.ask::<Seen>("stop")?;
     thread::sleep(ARRIVAL);
     let seen = streams.ask::<Seen>("seen")?;
@@ -102,7 +104,7 @@ fn one(
         "us",
     );
     figure.add(row.against(Target::AtMost(6.0)).note(format!(
-        "server {:.2} cores, {:.2} with one reader; {:.0} deliveries a second",
+        "server {:.2} cores, {:.2} with one reader; readers {readers_cores:.2}; {:.0} deliveries a second",
         crowded.cores(),
         alone.cores(),
         deliveries / crowded.wall_s
