@@ -308,7 +308,7 @@ mod tests {
         record.note(2, b"{\"tick\":60}", first);
         record.note(2, b"{\"tick\":60}", last);
         record.stop();
-        record.note(3, b"{\"tick\":61}", last);
+        record.note(3, b"{\"tick\":60}", last);
         let seen = record.seen();
         assert_eq!(seen.delays_ms, [(3.0, 11.0)]);
         assert_eq!((seen.deliveries, seen.partial, seen.events), (2, 0, 3));
