@@ -326,18 +326,52 @@ impl Server {
     /// # Errors
     /// It ends meanwhile.
     pub fn measure(&self, window: Duration) -> anyhow::Result<Sample> {
-        let before = self.metrics()?;
+        let (before, machine) = (self.metrics()?, Jiffies::now()?);
         let (start, cpu) = (Instant::now(), self.process.cpu_seconds()?);
         thread::sleep(window);
         let cpu_s = self.process.cpu_seconds()? - cpu;
         let wall_s = start.elapsed().as_secs_f64();
+        let machine_cores = Jiffies::now()?.busy_cores_since(&machine);
         let after = self.metrics()?;
         Ok(Sample {
             cpu_s,
             wall_s,
+            machine_cores,
             before,
             after,
         })
+    }
+}
+
+/// What all processors of the machine have done so far, in the kernel's unit.
+struct Jiffies {
+    busy: u64,
+    idle: u64,
+}
+
+impl Jiffies {
+    fn now() -> anyhow::Result<Self> {
+        let text = fs::read_to_string("/proc/stat").context("no /proc/stat")?;
+        let line = text.lines().next().unwrap_or_default();
+        let fields = line.split_whitespace().skip(1);
+        // user, nice, system, idle, iowait, irq, softirq
+        let fields: Vec<u64> = fields.take(7).flat_map(str::parse).collect();
+        let [user, nice, system, idle, iowait, irq, softirq] = fields[..] else {
+            bail!("not a line of /proc/stat: {line:?}");
+        };
+        Ok(Self {
+            busy: user + nice + system + irq + softirq,
+            idle: idle + iowait,
+        })
+    }
+
+    fn busy_cores_since(&self, before: &Self) -> f64 {
+        let (busy, idle) = (
+            self.busy - before.busy,
+            self.idle.saturating_sub(before.idle),
+        );
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        cores as f64 * busy as f64 / (busy + idle).max(1) as f64
     }
 }
 
@@ -348,6 +382,8 @@ pub struct Sample {
     pub cpu_s: f64,
     /// How long that was, in seconds.
     pub wall_s: f64,
+    /// Cores of the machine that were busy, with whatever: more than server and load means that neither was alone.
+    pub machine_cores: f64,
     before: Metrics,
     after: Metrics,
 }

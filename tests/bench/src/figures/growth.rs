@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Crowd, add_lost};
+use super::{Crowd, add_lost, add_rate};
 use crate::{
     process::Bench,
     report::{Figure, Row, Target},
 };
 
 const PLAYERS: [usize; 4] = [250, 500, 1_000, 2_000];
-const SNAPSHOT_HZ: f64 = 30.0;
+const SNAPSHOT_HZ: u32 = 30;
 
 /// Server time per player and second at equal density: an arena is made for its number of places.
 ///
@@ -34,18 +34,10 @@ pub fn growth(bench: &Bench, window: Duration) -> anyhow::Result<Figure> {
         };
         let measured = crowd.measure(bench, window)?;
         let cost = measured.sample.cpu_s * 1e6 / measured.sample.wall_s / players as f64;
-        let held = measured.snapshots_per_player_and_second(players);
-        let step = measured.sample.at_end("fracas_overload_step");
         let what = format!("{players} players: for each and second");
-        figure.add(Row::new(what, cost, "us").note(format!(
-            "server {:.2} cores, bots {:.2}",
-            measured.sample.cores(),
-            measured.bots_cores
-        )));
-        let what = "  snapshots a second and player";
+        figure.add(Row::new(what, cost, "us"));
         // Otherwise the cost is that of less than was asked for.
-        let held = Row::new(what, held, "").against(Target::AtLeast(0.98 * SNAPSHOT_HZ));
-        figure.add(held.note(format!("overload step {step}")));
+        add_rate(&mut figure, &measured, players, SNAPSHOT_HZ);
         let late = measured.sample.grown("fracas_tick_overruns_total");
         figure.add(Row::new(
             "  ticks that took longer than their period",

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use super::{CONNECTIONS_BESIDES, Measured, SETTLING, add_lost};
+use super::{CONNECTIONS_BESIDES, Measured, SETTLING, add_lost, add_rate};
 use crate::{
     process::Bench,
     report::{Figure, Row, Target},
@@ -74,18 +74,13 @@ fn run(
     let late = (overruns + skipped).max(ticks - in_time + skipped);
     let late_percent = 100.0 * late / (ticks + skipped);
     let what = format!("{matches} matches of {PLAYERS}, 60 Hz: server");
-    figure.add(Row::new(what, sample.cores(), "cores").note(format!("bots {bots_cores:.2}")));
+    figure.add(Row::new(what, sample.cores(), "cores"));
     let row = Row::new("  late ticks", late_percent, "%");
     figure.add(row.against(Target::AtMost(LATE_PERCENT_MAX)).note(format!(
         "{ticks:.0} ticks, {overruns:.0} longer than their period, {:.0} begun one late, {skipped:.0} skipped",
         ticks - in_time
     )));
-    let held = measured.snapshots_per_player_and_second(players);
-    let step = sample.at_end("fracas_overload_step");
-    let row = Row::new("  snapshots a second and player", held, "");
-    figure.add(row.note(format!(
-        "overload step {step} in the room that said so last"
-    )));
+    add_rate(figure, &measured, players, 60);
     let us = sample.cpu_s * 1e6 / ticks;
     figure.add(Row::new("  a tick of a match, all in", us, "us"));
     add_lost(figure, measured.lost()?);

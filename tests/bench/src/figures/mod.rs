@@ -94,10 +94,6 @@ impl Measured {
         self.sample.grown("fracas_ws_bytes_total{direction=\"in\"}") / messages
     }
 
-    fn snapshots_per_player_and_second(&self, players: usize) -> f64 {
-        self.snapshots() / self.sample.wall_s / players as f64
-    }
-
     /// What the bots count as gone wrong.
     fn lost(&self) -> anyhow::Result<f64> {
         let names = [
@@ -122,6 +118,22 @@ fn number(report: &serde_json::Value, name: &str) -> anyhow::Result<f64> {
 fn add_lost(figure: &mut Figure, lost: f64) {
     let what = "  disconnects, errors, wrong checksums";
     figure.add(Row::new(what, lost, "").against(Target::AtMost(0.0)));
+}
+
+/// Whether the players got what was asked for, or less for want of time, and who else had the machine.
+fn add_rate(figure: &mut Figure, measured: &Measured, players: usize, snapshot_hz: u32) {
+    let sample = &measured.sample;
+    let rate = measured.snapshots() / sample.wall_s / players as f64;
+    let step = sample.at_end("fracas_overload_step");
+    let others = sample.machine_cores - sample.cores() - measured.bots_cores;
+    let row = Row::new("  snapshots a second and player", rate, "");
+    let row = row.against(Target::AtLeast(0.98 * f64::from(snapshot_hz)));
+    figure.add(row.note(format!(
+        "overload step {step}; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        sample.cores(),
+        measured.bots_cores,
+        others.max(0.0)
+    )));
 }
 
 fn mean(numbers: &[f64]) -> f64 {

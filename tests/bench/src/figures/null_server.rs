@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use anyhow::Context;
 
-use super::{Crowd, Measured, SETTLING, add_lost, mean, number, range};
+use super::{Crowd, Measured, SETTLING, add_lost, add_rate, mean, number, range};
 use crate::{
     null::Counts,
     process::{Bench, Part, wait_until},
@@ -114,18 +114,13 @@ fn against(
     let unit = "us";
     figure.add(Row::new(format!("{name}: ours"), mean(&ours), unit).note(range(&ours)));
     figure.add(Row::new(format!("{name}: null"), mean(&null), unit).note(range(&null)));
-    let held = measured.snapshots_per_player_and_second(case.players);
-    let step = measured.sample.at_end("fracas_overload_step");
-    let note = format!("overload step {step}");
-    figure.add(Row::new("  snapshots a second and player", held, "").note(note));
+    add_rate(figure, &measured, case.players, case.snapshot_hz);
     figure.add(Row::new("  bytes of a snapshot", sizes.snapshot, "bytes"));
     figure.add(Row::new(
         "  bytes of a message of inputs",
         sizes.input,
         "bytes",
     ));
-    figure.add(Row::new("  server", measured.sample.cores(), "cores"));
-    figure.add(Row::new("  bots", measured.bots_cores, "cores"));
     add_lost(figure, lost);
     Ok((mean(&ours), mean(&null)))
 }
@@ -241,6 +236,7 @@ fn one_view(
     );
     let note = format!("{bytes:.0} bytes a snapshot, shots, own craft and all else in it");
     figure.add(row.against(Target::AtMost(5.0)).note(note));
+    add_rate(figure, &measured, players, 20);
     add_lost(figure, measured.lost()?);
     Ok(())
 }
