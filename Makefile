@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
 heading = @printf '\n== %s\n' '$(1)'
 npm = npm --prefix client-web --silent run
 
-.PHONY: help play test bench fuzz soak feel pile-up scale build pages wasm fmt setup
+.PHONY: help play test bench bench-servers fuzz soak feel pile-up scale build pages wasm fmt setup
 .PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
 
 help: ## these lines
@@ -25,7 +25,7 @@ test: ## everything that must hold: format, lints, Rust, docs, WASM, pages, a re
 	@$(MAKE) --no-print-directory check-fmt pages lint test-rust docs test-wasm check-web e2e
 	@printf '\nmake test: everything passed\n'
 
-bench: ## what things cost: micro-benchmarks, the pages, then 200 bots for 60 s (BOTS=, DURATION=)
+bench: ## what things cost: micro-benchmarks, the pages, 200 bots (BOTS=, DURATION=), whole servers (BENCH_SECONDS=)
 	@.ci/setup test
 	@$(MAKE) --no-print-directory pages
 	$(call heading,Micro-benchmarks)
@@ -34,6 +34,14 @@ bench: ## what things cost: micro-benchmarks, the pages, then 200 bots for 60 s 
 	@$(npm) bench
 	$(call heading,Load)
 	@.ci/load $(or $(BOTS),200) $(or $(DURATION),60s)
+	@$(MAKE) --no-print-directory bench-servers
+
+bench-servers: ## whole servers against targets, tables in target/bench (BENCH_SECONDS=10 for each, FIGURE=null-server)
+	@.ci/setup play
+	@$(MAKE) --no-print-directory pages
+	$(call heading,Whole servers)
+	cargo build --release --quiet -p fracas-server --bin fracas -p fracas-bots --bin fracas-bots -p fracas-bench
+	@ulimit -n "$$(ulimit -Hn)" && target/release/fracas-bench $(or $(FIGURE),all) --seconds $(or $(BENCH_SECONDS),10)
 
 fuzz: ## hostile bytes for every decoder, 60 s each (FUZZ_SECONDS=)
 	@.ci/fuzz $(or $(FUZZ_SECONDS),60)

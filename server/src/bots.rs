@@ -1,7 +1,8 @@
-//! Company: keeps the default room at a number of craft by topping up with bots.
+//! Company: keeps rooms at a number of craft by topping up with bots. The first room always has company; others while a
+//! person is there, since who comes next is led to the first or to where people are.
 //!
 //! The bots are the ordinary clients of `fracas-bots`: they connect over loopback WebSockets, see what a player's client
-//! sees and send what it sends. They live on a thread of their own, so that their thinking never delays a socket.
+//! sees and send what it sends. They share a thread of their own, so that their thinking never delays a socket.
 //! When a person takes a place there is one bot less; a full room lets a bot go at once to make room (`room`).
 
 use std::{
@@ -12,8 +13,9 @@ use std::{
 };
 
 use fracas_bots::{BotConfig, Skill, run_bot};
+use futures_util::future::join_all;
 use tokio::{
-    runtime::{self, Runtime},
+    runtime::{self, Handle, Runtime},
     sync::watch,
     task::JoinHandle,
 };
@@ -33,34 +35,63 @@ const NAMES: &[&str] = &[
     "Basalt", "Indigo", "Thistle", "Vane",
 ];
 
-/// Keeps `config.bots` craft in the default room, for as long as it is polled.
+/// Keeps `config.bots` craft in the rooms, for as long as it is polled.
 pub async fn keep_company(app: Arc<App>, address: SocketAddr) {
-    let Some(room) = app.lobby.rooms().into_iter().next() else {
-        return;
-    };
     let wanted = usize::from(app.config.bots);
     if wanted == 0 {
         return;
     }
-    let mut company = match Company::new(room, address) {
-        Ok(company) => company,
+    let thread = match BotThread::start() {
+        Ok(thread) => thread,
         Err(error) => return warn!(%error, "no thread for bots"),
     };
-    let mut status = company.room.watch();
-    loop {
-        let target = company.target(&status.borrow_and_update(), wanted);
-        company.adjust(target).await;
-        let changed = tokio::time::timeout(LOOK_EVERY, status.changed()).await;
-        if matches!(changed, Ok(Err(_))) {
-            return;
+    let ws_url = format!("ws://{}/ws", loopback(address));
+    let companies = app.lobby.rooms().into_iter().enumerate();
+    let companies = companies.map(|(at, room)| Company {
+        room,
+        is_first: at == 0,
+        ws_url: ws_url.clone(),
+        thread: thread.handle.clone(),
+        bots: Vec::new(),
+        made: 0,
+    });
+    join_all(companies.map(|company| company.keep(wanted))).await;
+}
+
+/// Where all bots live; they end with it.
+struct BotThread {
+    runtime: Option<Runtime>,
+    handle: Handle,
+}
+
+impl BotThread {
+    fn start() -> io::Result<Self> {
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("bots")
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        })
+    }
+}
+
+impl Drop for BotThread {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
     }
 }
 
+/// The bots of one room.
 struct Company {
     room: RoomHandle,
+    is_first: bool,
     ws_url: String,
-    thread: Option<Runtime>,
+    thread: Handle,
     bots: Vec<Bot>,
     made: usize,
 }
@@ -71,26 +102,26 @@ struct Bot {
 }
 
 impl Company {
-    fn new(room: RoomHandle, address: SocketAddr) -> io::Result<Self> {
-        let thread = runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("bots")
-            .enable_all()
-            .build()?;
-        let ws_url = format!("ws://{}/ws", loopback(address));
-        Ok(Self {
-            room,
-            ws_url,
-            thread: Some(thread),
-            bots: Vec::new(),
-            made: 0,
-        })
+    /// Until the room has ended.
+    async fn keep(mut self, wanted: usize) {
+        let mut status = self.room.watch();
+        loop {
+            let target = self.target(&status.borrow_and_update(), wanted);
+            self.adjust(target).await;
+            let changed = tokio::time::timeout(LOOK_EVERY, status.changed()).await;
+            if matches!(changed, Ok(Err(_))) {
+                return;
+            }
+        }
     }
 
     /// How many bots there should be: what people leave open, and no more than there are places.
     fn target(&self, status: &RoomStatus, wanted: usize) -> usize {
         let capacity = usize::from(self.room.config.capacity);
         let people = status.players.saturating_sub(status.bots);
+        if people == 0 && !self.is_first {
+            return 0;
+        }
         wanted
             .saturating_sub(people)
             .min(capacity.saturating_sub(people))
@@ -114,7 +145,6 @@ impl Company {
 
     /// Starts one bot; it plays until it is told to stop or its connection ends.
     fn start(&mut self, ticket: String) {
-        let Some(thread) = &self.thread else { return };
         let (stop, mut stopped) = watch::channel(false);
         let (seed, ws_url) = (self.made as u64, self.ws_url.clone());
         let config = BotConfig {
@@ -123,7 +153,7 @@ impl Company {
             skill: Skill::Mixed,
             seed,
         };
-        let task = thread.spawn(async move {
+        let task = self.thread.spawn(async move {
             let told = async {
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
@@ -133,14 +163,6 @@ impl Company {
             }
         });
         self.bots.push(Bot { stop, task });
-    }
-}
-
-impl Drop for Company {
-    fn drop(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            thread.shutdown_background();
-        }
     }
 }
 

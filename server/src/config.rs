@@ -24,14 +24,16 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Metrics and health; keep it away from players.
     pub internal_listen: SocketAddr,
-    /// Game mode of the default room.
+    /// Game mode of all rooms.
     pub mode: String,
-    /// Map of the default room: the name of a built-in map, the path of a map file, or `arena`, which is made for
+    /// Map of all rooms: the name of a built-in map, the path of a map file, or `arena`, which is made for
     /// `max_players` from the seed.
     pub map: String,
-    /// Seats in the default room, bots included. 1..=10000.
+    /// Rooms, all alike: `main`, `main-2`, `main-3`, … Each plays a match of its own. 1..=1000.
+    pub rooms: u16,
+    /// Seats in a room, bots included. 1..=10000.
     pub max_players: u16,
-    /// Keep this many craft in the default room by topping up with bots.
+    /// Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there.
     pub bots: u16,
     /// Simulation steps per second. 10..=120.
     pub tick_hz: u8,
@@ -56,7 +58,7 @@ pub struct Config {
     pub max_connections_per_address: u32,
     /// Log lines as `text` or `json`.
     pub log_format: LogFormat,
-    /// The numbers of the game in the default room: `[rules.craft]`, `[rules.flow]` and so on. Only in the file.
+    /// The numbers of the game in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the file.
     pub rules: Rules,
 }
 
@@ -89,6 +91,7 @@ impl Default for Config {
             internal_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
             mode: "ffa".into(),
             map: "foundry".into(),
+            rooms: 1,
             max_players: 16,
             bots: 6,
             tick_hz: 60,
@@ -224,6 +227,9 @@ impl Config {
                 why: why.into(),
             })
         };
+        if !(1..=1_000).contains(&self.rooms) {
+            return out_of_range("rooms", "must be 1 to 1000");
+        }
         if !(1..=10_000).contains(&self.max_players) {
             return out_of_range("max_players", "must be 1 to 10000");
         }
@@ -288,12 +294,17 @@ fn describe(key: &str) -> Option<&'static str> {
     Some(match key {
         "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
         "internal_listen" => "/metrics and /health; keep it away from players.",
-        "mode" => "Game mode of the default room: ffa or massive.",
+        "mode" => "Game mode of all rooms: ffa or massive.",
         "map" => {
             "Name of a built-in map, path of a map file, or arena: made for max_players from the seed."
         }
-        "max_players" => "Seats in the default room, bots included.",
-        "bots" => "Keep this many craft in the default room by topping up with bots.",
+        "rooms" => {
+            "Rooms, all alike, each with a match of its own: main, main-2, main-3 and so on."
+        }
+        "max_players" => "Seats in a room, bots included.",
+        "bots" => {
+            "Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there."
+        }
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
         "inputs_per_message" => "Ticks of input in a message; 0 leaves it to the number of places.",

@@ -8,7 +8,7 @@
 //! | [`lobby`] | which rooms and matches exist, and where |
 //! | [`feed`] | what happened, serialised once, kept for those who resume |
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
-//! | [`bots`] | company: tops the default room up with ordinary clients |
+//! | [`bots`] | company: tops rooms up with ordinary clients |
 //! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!

@@ -1,9 +1,10 @@
 //! Which rooms and matches exist, and where: asked by everything that is not inside a match.
 //!
 //! Today it is a map in this process. It is the one module to be backed by Redis when there are many nodes: what it
-//! answers (`find`, `place`, `of_credential`) is all that the rest of the server wants to know about other matches.
+//! answers (`find`, `places`, `of_credential`) is all that the rest of the server wants to know about other matches.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, RwLock},
 };
@@ -54,6 +55,8 @@ pub struct Wish {
     pub room: Option<String>,
     /// Any room with this mode.
     pub mode: Option<Mode>,
+    /// For a bot: bots don't make room for each other, as they do for people.
+    pub bot: bool,
 }
 
 impl Lobby {
@@ -85,19 +88,28 @@ impl Lobby {
             .find(|info| &*info.id == match_id)
     }
 
-    /// The room to play in: the one that was named, or the one with most people that has a place for another.
-    pub fn place(&self, wish: &Wish) -> Option<RoomHandle> {
-        if let Some(name) = &wish.room {
-            let room = self.read().get(name.as_str()).cloned()?;
-            return Some(room).filter(|room| wish.mode.is_none_or(|mode| mode == room.config.mode));
-        }
+    /// The rooms to play in, best first: the one that was named; or all that have a place free, the one with most people
+    /// first. What is known of a room is a quarter of a second old, so the first may be full by now. When all are full it
+    /// is one of them, which will say so.
+    pub fn places(&self, wish: &Wish) -> Vec<RoomHandle> {
         let fits = |room: &RoomHandle| wish.mode.is_none_or(|mode| mode == room.config.mode);
-        let company = |room: &RoomHandle| {
-            let status = room.status();
-            let people = status.players - status.bots;
-            (people < usize::from(room.config.capacity), people)
-        };
-        self.rooms().into_iter().filter(fits).max_by_key(company)
+        if let Some(name) = &wish.room {
+            let room = self.read().get(name.as_str()).cloned();
+            return room.into_iter().filter(fits).collect();
+        }
+        let rooms = self.rooms().into_iter().filter(fits);
+        let mut known: Vec<_> = rooms
+            .map(|room| {
+                let status = room.status();
+                let people = status.players - status.bots;
+                let in_the_way = if wish.bot { status.players } else { people };
+                (in_the_way < usize::from(room.config.capacity), people, room)
+            })
+            .collect();
+        known.sort_by_key(|(is_free, people, _)| Reverse((*is_free, *people)));
+        let free = known.iter().filter(|(is_free, ..)| *is_free).count();
+        known.truncate(free.max(1));
+        known.into_iter().map(|(.., room)| room).collect()
     }
 
     /// The room that gave out a ticket or a token: its name stands before the dot.

@@ -67,7 +67,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of the default room, ffa or massive [default: ffa]
+    /// Game mode of all rooms, ffa or massive [default: ffa]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
@@ -75,11 +75,15 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<String>,
-    /// Seats in the default room, bots included [default: 16; massive: 256]
+    /// Rooms, all alike, each with a match of its own [default: 1]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rooms: Option<u16>,
+    /// Seats in a room, bots included [default: 16; massive: 256]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_players: Option<u16>,
-    /// Keep this many craft in the default room by topping up with bots [default: 6]
+    /// Keep this many craft in a room by topping up with bots; in rooms but the first while a person is there [default: 6]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     bots: Option<u16>,

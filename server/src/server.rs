@@ -62,7 +62,7 @@ impl Listeners {
     }
 }
 
-/// A server whose sockets are open and whose default room exists: ready for players as soon as it runs.
+/// A server whose sockets are open and whose rooms exist: ready for players as soon as it runs.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
@@ -141,14 +141,14 @@ impl Server {
     }
 }
 
-/// The feed, the lobby and its default room.
+/// The feed, the lobby and its rooms.
 fn open(config: Config) -> anyhow::Result<Arc<App>> {
     let epoch: Arc<str> = epoch().into();
     let feed = Feed::new(&*epoch);
     let seed = config.seed.unwrap_or_else(rand::random);
     info!(seed, "all matches of this server follow from this seed");
-    let room = RoomConfig {
-        name: "main".into(),
+    let first = RoomConfig {
+        name: room_name(1),
         mode: config.mode.parse().map_err(anyhow::Error::msg)?,
         rules: config.rules.clone(),
         map: Arc::new(maps::load(&config.map, config.max_players, seed)?),
@@ -162,9 +162,25 @@ fn open(config: Config) -> anyhow::Result<Arc<App>> {
         epoch,
     };
     let app = App::new(config, feed);
-    app.lobby
-        .add(RoomHandle::spawn(room, &app.feed).context("can't start a room")?);
+    for number in 1..=app.config.rooms {
+        let room = RoomConfig {
+            name: room_name(number),
+            // The first plays what a server with one room would; the low bits count the matches of a room.
+            seed: seed ^ (u64::from(number - 1) << 48),
+            ..first.clone()
+        };
+        let room = RoomHandle::spawn(room, &app.feed).context("can't start a room")?;
+        app.lobby.add(room);
+    }
     Ok(app)
+}
+
+/// `main`, `main-2`, `main-3`, …
+fn room_name(number: u16) -> Arc<str> {
+    match number {
+        1 => "main".into(),
+        number => format!("main-{number}").into(),
+    }
 }
 
 /// Tells this start of the server from all others: milliseconds since 1970 in base 36.

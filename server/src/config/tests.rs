@@ -112,6 +112,7 @@ fn a_value_can_come_from_a_file() {
 fn wrong_values_say_which_key() {
     for (file, key) in [
         ("tick_hz = 0", "tick_hz"),
+        ("rooms = 0", "rooms"),
         ("snapshot_hz = 7", "snapshot_hz"),
         ("snapshot_bytes_max = 100", "snapshot_bytes_max"),
         ("bots = 17", "bots"),

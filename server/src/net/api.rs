@@ -13,7 +13,11 @@ use fracas_protocol::Mode;
 use serde::{Deserialize, Serialize};
 
 use super::{App, accept::Peer, problem::Problem};
-use crate::{lobby::Wish, names, room::NoPlace};
+use crate::{
+    lobby::Wish,
+    names,
+    room::{NoPlace, Reservation, RoomHandle},
+};
 
 /// A join is a name and a few words.
 const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -94,37 +98,39 @@ pub(super) async fn join(
         )
     })?;
     let wish = wish(&request)?;
-    let room = app.lobby.place(&wish).ok_or_else(|| {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-room",
-            "no room fits; /api/matches lists them",
-        )
-    })?;
-    let reservation = room
-        .reserve(name, request.bot)
-        .await
-        .map_err(|error| {
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "overloaded",
-                error.to_string(),
-            )
-            .retry_after(2)
-        })?
-        .map_err(|why| {
-            let (kind, text) = match why {
-                NoPlace::Full => ("full", "every place is taken"),
-                NoPlace::Overloaded => ("overloaded", "the match has too much to do already"),
-            };
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, text).retry_after(5)
-        })?;
+    let reservation = reserve(&app.lobby.places(&wish), &name, request.bot).await?;
     Ok(no_store(Json(JoinAnswer {
         match_id: reservation.match_id,
         ws_url: ws_url(&headers, &app),
         ticket: reservation.ticket,
         name: reservation.name,
     })))
+}
+
+/// A place in the first room that has one.
+async fn reserve(rooms: &[RoomHandle], name: &str, bot: bool) -> Result<Reservation, Problem> {
+    let mut refusal = Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-room",
+        "no room fits; /api/matches lists them",
+    );
+    for room in rooms {
+        let answer = room.reserve(name.to_owned(), bot).await.map_err(|error| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                error.to_string(),
+            )
+            .retry_after(2)
+        })?;
+        let (kind, text) = match answer {
+            Ok(reservation) => return Ok(reservation),
+            Err(NoPlace::Full) => ("full", "every place is taken"),
+            Err(NoPlace::Overloaded) => ("overloaded", "the match has too much to do already"),
+        };
+        refusal = Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, text).retry_after(5);
+    }
+    Err(refusal)
 }
 
 fn wish(request: &JoinRequest) -> Result<Wish, Problem> {
@@ -137,6 +143,7 @@ fn wish(request: &JoinRequest) -> Result<Wish, Problem> {
     Ok(Wish {
         room: request.room.clone(),
         mode,
+        bot: request.bot,
     })
 }
 

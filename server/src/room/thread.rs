@@ -181,7 +181,10 @@ impl Room {
                 // Whatever was too much is over, and who comes next must not be turned away for it.
                 self.pressure = Pressure::new(self.config.tick_hz);
                 self.metrics.overload_step(0);
-                self.status.send_modify(|status| status.asleep = true);
+                // Who left since the last time it was published is not there while the room sleeps.
+                self.status.send_modify(|status| {
+                    (status.players, status.bots, status.asleep) = (0, 0, true);
+                });
             }
             match self.requests.recv() {
                 Ok(Request::Wake) => break,

@@ -1,8 +1,9 @@
 //! The JSON API and its errors.
 
-use serde_json::json;
+use fracas_protocol::Credential;
+use serde_json::{Value, json};
 
-use crate::harness::{Server, get, post, request};
+use crate::harness::{Client, Server, get, post, request};
 
 #[tokio::test]
 async fn every_error_is_a_problem() {
@@ -138,6 +139,53 @@ async fn a_full_room_is_503_but_bots_make_room() {
     );
     ada.is_well(1).await;
     bo.is_well(2).await;
+}
+
+#[tokio::test]
+async fn rooms_fill_one_after_the_other() {
+    let server = Server::start_with(|config| (config.rooms, config.max_players) = (2, 2)).await;
+    let matches = get(server.address, "/api/matches").await.json();
+    let room_of = |id: &Value| {
+        let matches = matches.as_array().unwrap();
+        let found = matches.iter().find(|info| info["id"] == *id).unwrap();
+        found["room"].as_str().unwrap().to_owned()
+    };
+    // Quicker than what is known of a room grows old.
+    for room in ["main", "main", "main-2", "main-2"] {
+        let (_, answer) = server.join(json!({ "name": "Bot", "bot": true })).await;
+        assert_eq!(room_of(&answer["match_id"]), room);
+    }
+    let (status, problem) = server.join(json!({ "name": "Bot", "bot": true })).await;
+    assert_eq!(
+        (status, problem["type"].as_str()),
+        (503, Some("urn:fracas:problem:full"))
+    );
+    let unknown = json!({ "name": "Ada", "room": "main-3" });
+    assert_eq!(server.join(unknown).await.0, 404);
+}
+
+#[tokio::test]
+async fn bots_keep_company_in_the_first_room_and_where_people_are() {
+    let server = Server::start_with(|config| (config.rooms, config.bots) = (2, 3)).await;
+    let players_and_bots = async || {
+        let matches = get(server.address, "/api/matches").await.json();
+        let of = |at: usize, key: &str| matches[at][key].as_u64().unwrap();
+        [0, 1].map(|at| (of(at, "players"), of(at, "bots")))
+    };
+    let until = async |what: &str, wanted| {
+        server
+            .until(what, async || players_and_bots().await == wanted)
+            .await;
+    };
+    until("company in the first room", [(3, 3), (0, 0)]).await;
+    let (_, place) = server
+        .join(json!({ "name": "Ada", "room": "main-2" }))
+        .await;
+    let ticket = place["ticket"].as_str().unwrap().to_owned();
+    let (mut ada, _) = Client::present(&server, Credential::Ticket(ticket)).await;
+    until("company in both", [(3, 3), (3, 2)]).await;
+    ada.leave().await;
+    until("company in the first room again", [(3, 3), (0, 0)]).await;
 }
 
 #[tokio::test]
