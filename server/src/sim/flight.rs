@@ -148,7 +148,7 @@ pub(super) fn touch(
     let middle = segment.from + way.scale(1, 2);
     let margin = reach + 1 + hindsight.reach(line.back);
     let half = Vec2::new(way.x.abs() / 2 + margin, way.y.abs() / 2 + margin);
-    crafts.0.visit(middle, half, |entry| {
+    crafts.cells.visit(middle, half, |entry| {
         let is_own = entry.id == line.shooter;
         if entry.craft.protected || (is_own && segment.bounces == 0) {
             return;

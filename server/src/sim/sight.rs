@@ -22,10 +22,7 @@ impl Picture {
     /// Round the own craft; after death round the killer, for as long as it lives.
     pub(super) fn of(pilot: &Pilot, crafts: &CraftGrid, setup: &Setup) -> Picture {
         let tuning = &setup.arena.tuning;
-        let place = |id: PlayerId| {
-            let killer = crafts.0.all().iter().find(|entry| entry.id == id)?;
-            Some(killer.craft.motion.pos)
-        };
+        let place = |id: PlayerId| Some(crafts.get(id)?.motion.pos);
         let killer = pilot.killer.filter(|_| !pilot.alive);
         let half = |margins: i32| {
             let margin = margins * tuning.view_margin;
@@ -105,7 +102,7 @@ impl Seen<'_> {
 
     fn find_crafts(&self, picture: &Picture, told: &Told, next: &mut View) {
         next.crafts.clear();
-        let near = self.crafts.0.within(picture.centre, picture.half_outer);
+        let near = self.crafts.cells.within(picture.centre, picture.half_outer);
         for entry in near.filter(|entry| entry.id != told.me) {
             if picture.holds(entry.craft.motion.pos) || find(&told.crafts, entry.id).is_some() {
                 next.crafts.push((entry.id, entry.craft));

@@ -71,7 +71,8 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
     let messages = message_rate(app.config.tick_hz);
     let mut socket = WebSocketStream::from_partially_read(
         Metered::new(stream, byte_rate(messages)),
-        already_read.into(),
+        // Not its whole buffer, which is the HTTP server's and large.
+        already_read.to_vec(),
         Role::Server,
         Some(websocket_config()),
     )

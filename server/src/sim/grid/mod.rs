@@ -11,20 +11,32 @@ use super::components::{Craft, Flying, Identity};
 use super::resources::{MatchClock, Setup};
 use cells::{Cells, Placed};
 
-/// Every living craft.
+/// Every living craft, by place and by name.
 #[derive(Resource, Debug, Default)]
-pub(super) struct CraftGrid(pub(super) Cells<Sighting>, Vec<PlayerId>);
+pub(super) struct CraftGrid {
+    pub(super) cells: Cells<Sighting>,
+    /// By name, the place among all; only true of craft that have that name there.
+    by_id: Vec<u32>,
+    gone: Vec<PlayerId>,
+}
 
 impl CraftGrid {
+    /// The craft of this player.
+    pub(super) fn get(&self, id: PlayerId) -> Option<&view::Craft> {
+        let place = *self.by_id.get(usize::from(id.0))?;
+        let found = self.cells.all().get(place as usize)?;
+        (found.id == id).then_some(&found.craft)
+    }
+
     /// Somebody's craft is gone before everybody is placed anew.
     pub(super) fn forget(&mut self, player: PlayerId) {
-        self.1.push(player);
+        self.gone.push(player);
     }
 
     /// From a place to the nearest craft.
     pub(super) fn distance_squared(&self, place: Vec2) -> Option<i64> {
-        self.0
-            .distance_squared(place, |entry| !self.1.contains(&entry.id))
+        self.cells
+            .distance_squared(place, |entry| !self.gone.contains(&entry.id))
     }
 }
 
@@ -99,8 +111,13 @@ pub(super) fn place_everything(
         shot: flying.shot,
     };
     cells.fill(&setup.arena.map, shots.iter().map(tracked));
-    for (place, Tracked { id, .. }) in (0..).zip(cells.all()) {
-        let name = usize::from(id.0);
+    index(by_id, cells.all().iter().map(|tracked| tracked.id.0));
+}
+
+/// Notes of each name where it stands.
+fn index(by_id: &mut Vec<u32>, names: impl Iterator<Item = u16>) {
+    for (place, name) in (0..).zip(names) {
+        let name = usize::from(name);
         if name >= by_id.len() {
             by_id.resize(name + 1, 0);
         }
@@ -114,6 +131,8 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
         id: identity.id,
         craft: view::Craft::of(&craft.pilot, craft.shown_aim, clock.tick),
     });
-    grid.0.fill(&setup.arena.map, sightings);
-    grid.1.clear();
+    let CraftGrid { cells, by_id, gone } = grid;
+    cells.fill(&setup.arena.map, sightings);
+    index(by_id, cells.all().iter().map(|entry| entry.id.0));
+    gone.clear();
 }
