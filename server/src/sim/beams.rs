@@ -40,7 +40,7 @@ pub(super) fn strike(
         };
         beam.trace(&setup.arena, |segment| {
             touch(&line, segment, &crafts, &hindsight, |meeting| {
-                met.push(meeting)
+                met.push(meeting);
             });
             met.sort_unstable_by_key(|meeting| (meeting.along, meeting.victim));
             for meeting in met.drain(..) {
