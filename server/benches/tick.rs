@@ -199,6 +199,8 @@ fn ticks(c: &mut Criterion) {
 /// What a mean doesn't tell: the slowest ticks, and what they allocate. A table, and `target/bench/tick.json`.
 fn distribution() {
     let mut rows = Vec::new();
+    let timed: Vec<_> = [16, 1_000].map(cost_of_timing).into();
+    let look = look_at_clock();
     println!(
         "\n| players | | CPU ms p50 | p99 | max | wall ms p99 | allocations p50 | mean | max | shots | kills | bytes |"
     );
@@ -218,8 +220,12 @@ fn distribution() {
         rows.push(row(players, watched, &steps, crowd.game.state_hash()));
     }
     let verbs = verbs(5_000, 200);
-    let timed: Vec<_> = [16, 1_000].map(cost_of_timing).into();
-    let report = json!({ "ticks": rows, "verbs_us": verbs, "cost_of_timing": timed });
+    let report = json!({
+        "ticks": rows,
+        "verbs_us": verbs,
+        "cost_of_timing": timed,
+        "look_at_clock_ns": look,
+    });
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
     fs::create_dir_all(&folder).expect("target can be written to");
     let text = serde_json::to_string_pretty(&report).expect("it is plain data");
@@ -285,23 +291,35 @@ fn verbs(players: u16, ticks: u32) -> Value {
     verbs.into()
 }
 
-/// Two crowds do the same, one of them timed verb by verb, in turns.
+/// Two crowds do the same, one of them timed verb by verb, in turns and each as often first.
 fn cost_of_timing(players: u16) -> Value {
-    let (mut plain, mut timed) = (Crowd::new(players, false), Crowd::new(players, false));
-    timed.game.time_verbs(clock::nanos);
+    let mut crowds = [Crowd::new(players, false), Crowd::new(players, false)];
+    crowds[1].game.time_verbs(clock::nanos);
     let mut sums = [Duration::ZERO; 2];
-    for _ in 0..2_000 {
-        for (crowd, sum) in [&mut plain, &mut timed].into_iter().zip(&mut sums) {
-            crowd.plan();
-            *sum += crowd.step().cpu;
+    for turn in 0..4_000 {
+        for at in [turn % 2, 1 - turn % 2] {
+            crowds[at].plan();
+            sums[at] += crowds[at].step().cpu;
         }
     }
-    let [plain, timed] = sums.map(|sum| sum.as_secs_f64() * 1e6 / 2_000.0);
+    let [plain, timed] = sums.map(|sum| sum.as_secs_f64() * 1e6 / 4_000.0);
+    let ratio = timed / plain;
     println!(
-        "\n{players} players, a tick without and with every verb timed: {plain:.2} and {timed:.2} µs, {:.3} times",
-        timed / plain
+        "\n{players} players, a tick without and with every verb timed: {plain:.2} and {timed:.2} µs, {ratio:.3} times"
     );
-    json!({ "players": players, "plain_us": plain, "timed_us": timed, "ratio": timed / plain })
+    json!({ "players": players, "plain_us": plain, "timed_us": timed, "ratio": ratio })
+}
+
+/// One look at the clock, in nanoseconds.
+fn look_at_clock() -> f64 {
+    const LOOKS: u32 = 1_000_000;
+    let before = cpu_time();
+    for _ in 0..LOOKS {
+        std::hint::black_box(clock::nanos());
+    }
+    let nanos = (cpu_time() - before).as_secs_f64() * 1e9 / f64::from(LOOKS);
+    println!("\na look at the clock: {nanos:.0} ns");
+    nanos
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
