@@ -5,15 +5,23 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, secret, signal,
+    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret, signal,
     thread::Room,
 };
 use crate::sim::Command;
 
+/// Requests are answered for as much of a tick's period as this is part of it.
+const REQUESTS_SHARE: u32 = 4;
+
 impl Room {
     pub(super) fn take_requests(&mut self, now: Instant) {
+        // A crowd at the door must not hold up those who play: the rest waits for the next tick.
+        let enough = now + self.pacer.period() / REQUESTS_SHARE;
         while let Ok(request) = self.requests.try_recv() {
             self.handle(request, now);
+            if Instant::now() >= enough {
+                break;
+            }
         }
     }
 
@@ -29,8 +37,10 @@ impl Room {
                 link,
                 reply,
             } => {
-                // What players said before this hello counts before it: their first inputs use up an old token.
-                self.read_links(now);
+                // What the player said before this hello counts before it: their first inputs use up an old token.
+                if let Some(player) = self.seats.holder(&credential) {
+                    self.read_link(player, now);
+                }
                 let answer = self.attach(&credential, wants, link.clone());
                 if reply.send(answer).is_err() {
                     // The socket gave up waiting: nobody will ever read this link.
@@ -127,33 +137,19 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            let Presence::Connected(link) = &seat.presence else {
-                continue;
-            };
-            let signals = link.take_signals();
-            if signals & signal::INPUTS != 0 {
-                link.take_inputs(|batch| self.commands.push(Command::Inputs { player, batch }));
-            }
-            if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
-                self.commands.push(Command::Delivered { player });
-            }
-            if signals & signal::PING != 0 {
-                self.commands.push(Command::Ping {
-                    player,
-                    ping_ms: link.ping_ms(),
-                });
-            }
-            if signals & signal::HUNG_UP != 0
-                && let Some(why) = link.hung_up()
-            {
+            if let Some(why) = take_news(player, seat, &mut self.commands) {
                 gone.push((player, why));
-            }
-            if signals & (signal::INPUTS | signal::WELCOMED) != 0 {
-                // Whoever sends inputs has the welcome too, and with it the token.
-                seat.prove_token();
             }
         }
         for (player, why) in gone {
+            self.connection_lost(player, &why, now);
+        }
+    }
+
+    /// The same for one of them.
+    fn read_link(&mut self, player: PlayerId, now: Instant) {
+        let seat = self.seats.get_mut(player);
+        if let Some(why) = seat.and_then(|seat| take_news(player, seat, &mut self.commands)) {
             self.connection_lost(player, &why, now);
         }
     }
@@ -182,4 +178,30 @@ impl Room {
             link.close(why);
         }
     }
+}
+
+/// Takes what a player's socket has left in its link; returns why it is gone, if it is.
+fn take_news(player: PlayerId, seat: &mut Seat, commands: &mut Vec<Command>) -> Option<Close> {
+    let Presence::Connected(link) = &seat.presence else {
+        return None;
+    };
+    let signals = link.take_signals();
+    if signals & signal::INPUTS != 0 {
+        link.take_inputs(|batch| commands.push(Command::Inputs { player, batch }));
+    }
+    if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
+        commands.push(Command::Delivered { player });
+    }
+    if signals & signal::PING != 0 {
+        commands.push(Command::Ping {
+            player,
+            ping_ms: link.ping_ms(),
+        });
+    }
+    let why = (signals & signal::HUNG_UP != 0).then(|| link.hung_up());
+    if signals & (signal::INPUTS | signal::WELCOMED) != 0 {
+        // Whoever sends inputs has the welcome too, and with it the token.
+        seat.prove_token();
+    }
+    why.flatten()
 }

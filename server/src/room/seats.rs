@@ -138,6 +138,12 @@ impl Seats {
         Ok(PlayerId(index as u16))
     }
 
+    /// Whose credential this is, if it is good.
+    pub fn holder(&self, credential: &Credential) -> Option<PlayerId> {
+        let (player, _) = self.iter().find(|(_, seat)| seat.knows(credential))?;
+        Some(player)
+    }
+
     /// Whose credential this is, if it is good; from now on `token` leads to the same seat.
     pub fn redeem(&mut self, credential: &Credential, token: String) -> Option<PlayerId> {
         let (player, seat) = self.iter_mut().find(|(_, seat)| seat.knows(credential))?;

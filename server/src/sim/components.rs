@@ -123,6 +123,9 @@ const EVENTS_MAX: usize = 512;
 impl Client {
     /// Whether it knows all of these by name.
     pub(super) fn knows(&self, players: [PlayerId; 2]) -> bool {
+        if !self.acquaintances.may_know(players) {
+            return false;
+        }
         let known = &self.told.roster;
         players.iter().all(|player| find(known, *player).is_some())
     }

@@ -135,6 +135,16 @@ impl Roster {
         self.stale = true;
     }
 
+    /// What is published of somebody.
+    pub(super) fn entry(&self, player: PlayerId) -> Option<&view::RosterEntry> {
+        // Where no place is free everybody stands at theirs.
+        let there = self.seen.get(usize::from(player.0));
+        match there.filter(|(id, _)| *id == player) {
+            Some((_, entry)) => Some(entry),
+            None => view::find(&self.seen, player),
+        }
+    }
+
     /// Everybody, by place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (PlayerId, Entity)> + '_ {
         let places = self.places.iter().enumerate();
