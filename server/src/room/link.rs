@@ -88,7 +88,7 @@ pub enum Outgoing {
 /// The match thread's end.
 impl Link {
     /// Queues a message that must arrive: a welcome, the start of a match.
-    pub fn push_control(&self, bytes: Vec<u8>) {
+    pub fn push_control(&self, bytes: impl Into<Bytes>) {
         self.push(Frame {
             bytes: bytes.into(),
             is_snapshot: false,

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use fracas_protocol::{Phase, ServerMessage, Tick, encode};
 use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
@@ -261,9 +262,10 @@ impl Room {
     fn next_match(&mut self) {
         self.publish(Instant::now());
         self.begin(self.game.tick());
-        let start = encode(&ServerMessage::MatchStart(Box::new(
+        // Tens of kilobytes in a large arena, and the same for everybody.
+        let start = Bytes::from(encode(&ServerMessage::MatchStart(Box::new(
             self.game.start_message(),
-        )));
+        ))));
         for (player, seat) in self.seats.iter() {
             if let Presence::Reserved { .. } = seat.presence {
                 continue;
