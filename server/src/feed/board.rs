@@ -29,6 +29,7 @@ struct Wire<'a> {
     phase: &'a str,
     time_left_s: Option<u32>,
     teams: [(); 0],
+    players_total: usize,
     players: &'a [Standing],
 }
 
@@ -75,6 +76,7 @@ impl Board {
             phase: self.standings.phase.as_str(),
             time_left_s: self.standings.time_left_s,
             teams: [],
+            players_total: self.standings.players.len(),
             players: &self.standings.players[..top],
         };
         Bytes::from(serde_json::to_vec(&wire).expect("standings are plain values"))
