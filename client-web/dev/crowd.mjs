@@ -18,7 +18,7 @@ const PLACES = 2200;
 const BOTS_PER_S = 100;
 const ARRIVES_WITHIN_S = 120;
 /** A full server may refuse for a moment. */
-const CLICKS_MAX = 30;
+const CLICKS_MAX = 60;
 const WATCHED_S = 10;
 /** Chromium holds pages that were served to it by us for strangers to the server. */
 const OWN_PAGES = process.env.PAGES === 'dist';

@@ -4,12 +4,11 @@ import { type ArenaMap, Tile } from '../view/arena_map';
 import type { Frame } from '../view/frame';
 
 const EVERY_MS = 100;
-/** CSS pixels; the canvas has twice as many. */
-const SIDE_PX = 168;
+/** Its longer side in CSS pixels, and how much of a larger arena is shown round the view: more would be too small to read. */
+const WIDE = { sidePx: 168, tilesMax: 80, overviewPx: 36 };
+const NARROW = { sidePx: 92, tilesMax: 48, overviewPx: 24 };
+/** Pixels of the canvas to one of CSS. */
 const DENSITY = 2;
-/** Of a larger arena only this much round the view is shown: more would be too small to read. */
-const SHOWN_TILES_MAX = 80;
-const OVERVIEW_PX = 36;
 const OVERVIEW_GAP_PX = 5;
 
 /** Red, green, blue, alpha of a tile. */
@@ -31,21 +30,35 @@ export class Minimap {
   dots = 0;
   private readonly canvas = byId('minimap', HTMLCanvasElement);
   private readonly g = this.canvas.getContext('2d');
+  private readonly narrow = window.matchMedia('(max-width: 700px)');
   private ground: Ground | undefined;
+  private size = WIDE;
   private shownWidth = 1;
   private shownHeight = 1;
   private pxPerTile = 2;
   private drawnAt = 0;
 
+  constructor() {
+    this.narrow.addEventListener('change', () => this.fit());
+  }
+
   setMap(map: ArenaMap): void {
-    this.shownWidth = Math.min(map.width, SHOWN_TILES_MAX);
-    this.shownHeight = Math.min(map.height, SHOWN_TILES_MAX);
-    this.pxPerTile = SIDE_PX / Math.max(this.shownWidth, this.shownHeight);
+    this.ground = paintGround(map);
+    this.fit();
+  }
+
+  private fit(): void {
+    const { ground } = this;
+    if (!ground) return;
+    this.size = this.narrow.matches ? NARROW : WIDE;
+    const { sidePx, tilesMax } = this.size;
+    this.shownWidth = Math.min(ground.width, tilesMax);
+    this.shownHeight = Math.min(ground.height, tilesMax);
+    this.pxPerTile = sidePx / Math.max(this.shownWidth, this.shownHeight);
     const width = Math.round(this.shownWidth * this.pxPerTile);
     this.canvas.width = width * DENSITY;
     this.canvas.height = Math.round(this.shownHeight * this.pxPerTile) * DENSITY;
     this.canvas.style.width = `${width}px`;
-    this.ground = paintGround(map);
     this.drawnAt = 0;
   }
 
@@ -57,7 +70,7 @@ export class Minimap {
     const left = firstShown(header.cameraX, this.shownWidth, ground.width);
     const top = firstShown(header.cameraY, this.shownHeight, ground.height);
     g.setTransform(DENSITY, 0, 0, DENSITY, 0, 0);
-    g.clearRect(0, 0, SIDE_PX, SIDE_PX);
+    g.clearRect(0, 0, this.size.sidePx, this.size.sidePx);
     this.drawGround(g, ground, left, top);
     this.drawView(g, frame, left, top);
     this.drawCrafts(g, frame, left, top);
@@ -110,10 +123,12 @@ export class Minimap {
 
   /** The whole arena as a frame in the corner, and what of it is shown. */
   private drawOverview(g: CanvasRenderingContext2D, ground: Ground, x: number, y: number): void {
-    const scale = OVERVIEW_PX / Math.max(ground.width, ground.height);
+    const scale = this.size.overviewPx / Math.max(ground.width, ground.height);
     const width = ground.width * scale;
     const height = ground.height * scale;
-    const left = this.shownWidth * this.pxPerTile - width - OVERVIEW_GAP_PX;
+    // At the arena's right edge it makes room for the own craft.
+    const isRight = x - firstShown(x, this.shownWidth, ground.width) > this.shownWidth * 0.6;
+    const left = isRight ? OVERVIEW_GAP_PX : this.shownWidth * this.pxPerTile - width - OVERVIEW_GAP_PX;
     const top = this.shownHeight * this.pxPerTile - height - OVERVIEW_GAP_PX;
     g.fillStyle = 'rgba(8,11,22,0.86)';
     g.fillRect(left, top, width, height);
