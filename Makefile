@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
 heading = @printf '\n== %s\n' '$(1)'
 npm = npm --prefix client-web --silent run
 
-.PHONY: help play test bench bench-servers fuzz soak feel pile-up scale build pages wasm fmt setup
+.PHONY: help play test bench bench-servers fuzz soak feel pile-up scale crowd build pages wasm fmt setup
 .PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
 
 help: ## these lines
@@ -65,6 +65,13 @@ scale: ## one arena of 1,000 (TIER=A), 2,200 (B) or 6,600 (C) bots, pass or fail
 	@.ci/setup play
 	$(call heading,Scale)
 	@.ci/scale $(or $(TIER),A) $(or $(DURATION),600s)
+
+crowd: ## a page in an arena of 2,200 bots: script, minimap, scores, /watch (BOTS=, DURATION= in seconds)
+	@.ci/setup test
+	@$(MAKE) --no-print-directory build
+	cargo build --release -p fracas-bots --bin fracas-bots
+	$(call heading,Crowd)
+	@$(npm) crowd $(or $(DURATION),30) $(or $(BOTS),2199)
 
 build: ## the server with its pages inside, release
 	@.ci/setup play

@@ -7,15 +7,11 @@
  * The last part plays a minute at 150 ms and keeps every frame (`target/feel-150ms.csv`): what the hands wanted, where
  * the own craft was drawn. The picture is small, so that software rendering keeps up with 60 frames a second.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium } from '@playwright/test';
+import { at, endAll, launchBrowser, median, play, ROOT, start } from './stage.mjs';
 
-const ROOT = join(import.meta.dirname, '../..');
-const BINARIES = process.env.FRACAS_BINARIES ?? join(ROOT, 'target/release');
 const LINES = [
   { name: '0 ms', commands: [] },
   { name: '50±5 ms', commands: ['lag 50 5'] },
@@ -75,21 +71,17 @@ const COLUMNS = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'fracas-feel-'));
-const children = [];
 try {
   await measureAll();
 } finally {
-  for (const child of children) child.kill();
+  endAll();
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function measureAll() {
   const server = await startServer('arena', openArena(), BOTS);
   const duel = await startServer('duel', SMALL_ARENA, 0);
-  const browser = await chromium.launch({
-    executablePath: process.env.FRACAS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--enable-unsafe-swiftshader'],
-  });
+  const browser = await launchBrowser();
   printTitles();
   for (const line of LINES) printRow(await measure(browser, server, line, SECONDS));
   const recorded = await measure(browser, server, RECORDED, RECORDED_SECONDS);
@@ -228,29 +220,6 @@ function countFramesToMotion() {
   });
 }
 
-/** Turns, stops, aims and fires like somebody who is busy. The same hand every time. */
-async function play(page, seconds) {
-  const random = generator(7);
-  const until = Date.now() + seconds * 1000;
-  const held = new Set();
-  await page.mouse.move(300, 100);
-  while (Date.now() < until) {
-    const wanted = new Set();
-    if (random() < 0.85) wanted.add(random() < 0.5 ? 'KeyD' : 'KeyA');
-    if (random() < 0.6) wanted.add(random() < 0.5 ? 'KeyS' : 'KeyW');
-    for (const key of held) if (!wanted.has(key)) await page.keyboard.up(key);
-    for (const key of wanted) if (!held.has(key)) await page.keyboard.down(key);
-    held.clear();
-    for (const key of wanted) held.add(key);
-    await page.mouse.move(60 + random() * 360, 40 + random() * 190);
-    if (random() < 0.5) await page.mouse.down();
-    else await page.mouse.up();
-    await page.waitForTimeout(150 + random() * 450);
-  }
-  for (const key of held) await page.keyboard.up(key);
-  await page.mouse.up();
-}
-
 function startRecording() {
   const probe = window.__fracas;
   const frames = [];
@@ -350,25 +319,6 @@ function share({ before, after }, part, whole) {
   return `${((100 * (after[part] - before[part])) / Math.max(1, after[whole] - before[whole])).toFixed(2)} %`;
 }
 
-function at(sorted, part) {
-  return sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
-}
-
-function median(values) {
-  return at(
-    values.sort((a, b) => a - b),
-    0.5,
-  );
-}
-
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 function openArena() {
   const wall = '#'.repeat(WIDTH);
   const floor = `#${'.'.repeat(WIDTH - 2)}#`;
@@ -408,18 +358,4 @@ async function startProxy(server) {
       }),
     end: () => child.stdin.end(),
   };
-}
-
-async function start(name, flags, options) {
-  // The server takes every `FRACAS_…` for its own.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('FRACAS_')));
-  const child = spawn(join(BINARIES, name), flags, { stdio: ['pipe', 'pipe', 'inherit'], env, ...options });
-  children.push(child);
-  const lines = createInterface(child.stdout);
-  const first = await new Promise((done, fail) => {
-    lines.once('line', done);
-    child.once('error', fail);
-    child.once('exit', (code) => fail(new Error(`${name} ended with ${code}`)));
-  });
-  return { child, lines, first };
 }

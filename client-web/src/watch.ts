@@ -28,6 +28,10 @@ const matchName = new Text(byId('match-name', HTMLElement));
 const line = byId('line', HTMLElement);
 const winner = byId('winner', HTMLElement);
 
+/** What fits on a screen. */
+const TOP_DEFAULT = 20;
+const TOP_MAX = 100;
+
 /** When the shown clock runs out, on this page's clock; undefined while it stands. */
 let endsAtMs: number | undefined;
 
@@ -52,18 +56,22 @@ function tell(name: EventName, event: unknown): void {
     case 'scoreboard':
       show();
       return;
-    case 'kill':
-      feed.kill(event as StreamEvents['kill']);
+    case 'kill': {
+      const kill = event as StreamEvents['kill'];
+      if (table.concerns(kill.killer, kill.victim)) feed.kill(kill);
       return;
-    case 'streak':
-      feed.streak(event as StreamEvents['streak']);
+    }
+    case 'streak': {
+      const streak = event as StreamEvents['streak'];
+      if (table.concerns(streak.id)) feed.streak(streak);
       return;
+    }
     case 'join':
-      feed.coming(event as StreamEvents['join'], 'joined');
+    case 'leave': {
+      const coming = event as StreamEvents['join' | 'leave'];
+      if (table.concerns(coming.id)) feed.coming(coming, name === 'join' ? 'joined' : 'left');
       return;
-    case 'leave':
-      feed.coming(event as StreamEvents['leave'], 'left');
-      return;
+    }
     case 'phase':
       feed.note(PHASES[(event as StreamEvents['phase']).phase] ?? '');
       return;
@@ -73,7 +81,7 @@ function tell(name: EventName, event: unknown): void {
 
 function show(): void {
   const board = matches.current;
-  table.show(board?.players ?? []);
+  table.show(board?.players ?? [], board?.players_total ?? 0);
   if (!board) return;
   matchName.set([matches.room_name, board.match].filter(Boolean).join(' · '));
   phase.set(PHASES[board.phase] ?? board.phase);
@@ -103,5 +111,5 @@ function showLine(state: StreamState): void {
 
 function topWanted(): number {
   const asked = Number(new URLSearchParams(location.search).get('top'));
-  return Number.isInteger(asked) && asked > 0 ? asked : 24;
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, TOP_MAX) : TOP_DEFAULT;
 }

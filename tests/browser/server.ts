@@ -10,6 +10,7 @@ export interface Options {
   /** Craft kept in the room by topping up with bots. */
   bots?: number;
   maxPlayers?: number;
+  mode?: 'ffa' | 'massive';
   /** A map drawn in text. */
   map?: string;
   /** `{ flow: { kills_to_win: 3 } }`, in tiles and seconds. */
@@ -102,8 +103,9 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), RUST_LOG: 'info' };
 }
 
-function configuration({ bots = 0, maxPlayers = 16, map, rules = {} }: Options, folder: string): string {
-  const lines = [`bots = ${bots}`, `max_players = ${maxPlayers}`, 'drain = "0s"'];
+function configuration(options: Options, folder: string): string {
+  const { bots = 0, maxPlayers = 16, mode = 'ffa', map, rules = {} } = options;
+  const lines = [`bots = ${bots}`, `max_players = ${maxPlayers}`, 'drain = "0s"', `mode = "${mode}"`];
   if (map) {
     writeFileSync(join(folder, 'arena.txt'), map);
     lines.push(`map = ${JSON.stringify(join(folder, 'arena.txt'))}`);

@@ -65,6 +65,8 @@ export class Game {
       script: this.script,
       log: this.log,
       health: this.health,
+      roster: this.roster,
+      hud: this.hud,
       intent: () => this.controls.newest,
       link: () => this.link,
     });
@@ -206,7 +208,7 @@ export class Game {
     if (!this.setup) return;
     const { width, height } = this.setup.map;
     const map = new ArenaMap(width, height, session.map_tiles());
-    this.roster.forget();
+    this.roster.forget(this.setup.mode === 'massive');
     this.roster.update(session);
     this.world.setMap(map);
     this.hud.matchStarts(this.setup, map, this.roster);

@@ -1,6 +1,8 @@
+import type { Hud } from '../hud/hud';
 import type { Link } from '../net/link';
 import type { Frame, Header } from '../view/frame';
 import type { NetStats } from '../view/net_stats';
+import type { Roster } from '../view/roster';
 import type { GameEvent, Intent } from '../view/session';
 import { type Diagnosis, diagnose, type Signs } from './diagnose';
 import type { Health } from './health';
@@ -19,6 +21,8 @@ export interface Watched {
   script: ScriptTime;
   log: EventLog;
   health: Health;
+  roster: Roster;
+  hud: Hud;
   intent(): Readonly<Intent>;
   link(): Link | undefined;
 }
@@ -31,6 +35,8 @@ export interface Probe {
   intent(): Intent;
   /** Line, device and server over the last ten seconds; undefined before the first look. */
   health(): { signs: Signs; diagnosis: Diagnosis; stats: NetStats | undefined } | undefined;
+  /** How many are known by name, and how many the minimap showed last. */
+  hud(): { known: number; dots: number };
   /** The last hundred, newest last. */
   readonly events: readonly GameEvent[];
 }
@@ -52,7 +58,7 @@ export class EventLog {
   }
 }
 
-export function exposeProbe({ frame, script, log, health, intent, link }: Watched): void {
+export function exposeProbe({ frame, script, log, health, roster, hud, intent, link }: Watched): void {
   window.__fracas = {
     frame: () => ({ ...frame.header }),
     crafts: () => frame.crafts.slice(0, frame.header.craftCount).map(({ id, x, y }) => ({ id, x, y })),
@@ -64,6 +70,7 @@ export function exposeProbe({ frame, script, log, health, intent, link }: Watche
       const signs = health.signs(performance.now(), arrivals);
       return { signs, diagnosis: diagnose(signs), stats: health.stats };
     },
+    hud: () => ({ known: roster.players.length, dots: hud.minimapDots }),
     events: log.events,
   };
 }

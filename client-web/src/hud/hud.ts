@@ -32,6 +32,11 @@ export class Hud {
   private readonly death = new Death();
   private readonly results = new Results();
 
+  /** How many craft the minimap showed last. */
+  get minimapDots(): number {
+    return this.minimap.dots;
+  }
+
   show(on: boolean): void {
     this.shown.set(on);
   }
@@ -44,8 +49,7 @@ export class Hud {
   }
 
   rosterChanged(setup: Setup, roster: Roster): void {
-    const isMassive = setup.mode === 'massive';
-    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win, isMassive);
+    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win);
   }
 
   apply(event: GameEvent, frame: Frame, roster: Roster, nowMs: number): void {

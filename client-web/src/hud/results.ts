@@ -35,10 +35,11 @@ export class Results {
     this.next.set(header.phaseLeft > 0 ? `Next match in ${Math.ceil(header.phaseLeft)}` : 'Next match');
     if (this.shownRevision === roster.revision) return;
     this.shownRevision = roster.revision;
-    this.fill(roster.players, header.player);
+    this.fill(roster, header.player);
   }
 
-  private fill(players: readonly Player[], own: number): void {
+  private fill(roster: Roster, own: number): void {
+    const { players } = roster;
     const winner = players[0];
     this.title.set(!winner ? '' : winner.id === own ? 'You win' : `${winner.name} wins`);
     const [first, second, third] = players;
@@ -47,7 +48,7 @@ export class Results {
         player ? [step(player, players.indexOf(player) + 1, own)] : [],
       ),
     );
-    this.rows.replaceChildren(...playerRows(players.slice(0, ROWS_MAX), own, COLUMNS));
+    this.rows.replaceChildren(...playerRows(roster, own, COLUMNS, ROWS_MAX));
   }
 }
 

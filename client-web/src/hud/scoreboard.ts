@@ -1,5 +1,5 @@
 import { byId, Flag, Text } from '../dom';
-import type { Roster } from '../view/roster';
+import { LEADERS, type Roster } from '../view/roster';
 import { type Column, playerRows } from './table';
 
 const COLUMNS: readonly Column[] = [
@@ -11,7 +11,10 @@ const COLUMNS: readonly Column[] = [
   (player) => (player.bot ? '–' : player.ping_ms),
 ];
 
-/** Everybody, while Tab is held. */
+/** What fits on a screen. */
+const ROWS_MAX = 16;
+
+/** Everybody, while Tab is held; in a crowd the leaders, oneself, and who is near. */
 export class Scoreboard {
   private readonly rows = byId('scoreboard-rows', HTMLElement);
   private readonly match = new Text(byId('scoreboard-match', HTMLElement));
@@ -22,8 +25,8 @@ export class Scoreboard {
     this.shown.set(wanted);
     if (!wanted || this.shownRevision === roster.revision) return;
     this.shownRevision = roster.revision;
-    this.match.set(matchId);
-    this.rows.replaceChildren(...playerRows(roster.players, own, COLUMNS));
+    this.match.set(roster.isPart ? `${matchId} · the top ${LEADERS}, and who is near` : matchId);
+    this.rows.replaceChildren(...playerRows(roster, own, COLUMNS, ROWS_MAX));
   }
 
   forget(): void {

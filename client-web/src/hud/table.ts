@@ -1,20 +1,27 @@
 import { element } from '../dom';
 import { craftColour, cssColour } from '../render/palette';
+import type { Roster } from '../view/roster';
 import type { Player } from '../view/session';
 
 export type Column = (player: Player) => string | number;
 
-/** Rows of the scoreboard and of the results: rank, name, then the given columns. */
+/**
+ * Rows of the scoreboard and of the results, so many at most: rank, name, then the given columns. Whose rank cannot be
+ * known has none, and the first of them is marked.
+ */
 export function playerRows(
-  players: readonly Player[],
+  roster: Roster,
   own: number,
   columns: readonly Column[],
+  most: number,
 ): HTMLElement[] {
-  return players.map((player) => {
+  let ranked = true;
+  return roster.best(own, most).map((player) => {
     const row = element('tr', player.id === own ? 'own' : '');
-    // Who has as many shares a rank.
-    const rank = 1 + players.filter((other) => other.score > player.score).length;
-    row.append(element('td', 'rank', String(rank)), nameCell(player, own));
+    const rank = roster.rank(player.id);
+    if (ranked && rank === 0) row.classList.add('unranked');
+    ranked &&= rank > 0;
+    row.append(element('td', 'rank', rank > 0 ? String(rank) : '–'), nameCell(player, own));
     for (const column of columns) row.append(element('td', '', String(column(player))));
     return row;
   });

@@ -5,15 +5,26 @@ import { context2d } from './atlas';
 
 /**
  * The arena as pieces painted once each, when they first come near the view. Big maps keep only
- * the pieces seen last.
+ * the pieces seen last. Where all is new, at the start or in a new life, they come a few a frame,
+ * from the middle outwards: a frame that painted them all would take a third of a second.
  */
 
 const PIECE_TILES = 16;
 const PIECES_MAX = 24;
+/** In a frame, of those in view and of those ahead. */
+const PAINTED_IN_VIEW = 2;
+const PAINTED_AHEAD = 1;
 /** Pieces are painted this far before they come into view. */
 const AHEAD_TILES = 4;
 const PX_PER_TILE_MIN = 24;
 const PX_PER_TILE_MAX = 64;
+
+interface Missing {
+  column: number;
+  row: number;
+  /** Tiles from the middle of the view. */
+  distance: number;
+}
 
 interface Piece {
   sprite: Sprite;
@@ -26,7 +37,7 @@ export class Arena {
   private map: ArenaMap | undefined;
   private pxPerTile = 40;
   private frame = 0;
-  private mayPaintAhead = true;
+  private mayPaint = 0;
   /** Pieces with nothing of the arena in them all look the same. */
   private beyond: Texture | undefined;
 
@@ -48,30 +59,27 @@ export class Arena {
     const map = this.map;
     if (!map) return;
     this.frame += 1;
-    this.mayPaintAhead = true;
     const left = Math.floor((x - halfWidth - AHEAD_TILES) / PIECE_TILES);
     const right = Math.floor((x + halfWidth + AHEAD_TILES) / PIECE_TILES);
     const top = Math.floor((y - halfHeight - AHEAD_TILES) / PIECE_TILES);
     const bottom = Math.floor((y + halfHeight + AHEAD_TILES) / PIECE_TILES);
+    const missing: Missing[] = [];
+    let inView = false;
     for (let row = top; row <= bottom; row++) {
       for (let column = left; column <= right; column++) {
-        const visible = overlaps(column, x, halfWidth) && overlaps(row, y, halfHeight);
-        this.touch(map, column, row, visible);
+        const piece = this.pieces.get(pieceKey(column, row));
+        if (piece) {
+          piece.usedAt = this.frame;
+          continue;
+        }
+        missing.push({ column, row, distance: distanceTo(column, x) + distanceTo(row, y) });
+        inView ||= overlaps(column, x, halfWidth) && overlaps(row, y, halfHeight);
       }
     }
+    this.mayPaint = inView ? PAINTED_IN_VIEW : PAINTED_AHEAD;
+    missing.sort((a, b) => a.distance - b.distance);
+    for (const { column, row } of missing) if (this.mayPaint > 0) this.place(map, column, row);
     this.tidy();
-  }
-
-  /** What is in view now cannot wait; of the rest, one piece a frame. */
-  private touch(map: ArenaMap, column: number, row: number, visible: boolean): void {
-    const piece = this.pieces.get(pieceKey(column, row));
-    if (piece) {
-      piece.usedAt = this.frame;
-      return;
-    }
-    if (!visible && !this.mayPaintAhead) return;
-    this.mayPaintAhead = false;
-    this.place(map, column, row);
   }
 
   private place(map: ArenaMap, column: number, row: number): void {
@@ -87,6 +95,7 @@ export class Arena {
   }
 
   private paint(map: ArenaMap, column: number, row: number): Texture {
+    this.mayPaint -= 1;
     const canvas = document.createElement('canvas');
     canvas.width = PIECE_TILES * this.pxPerTile;
     canvas.height = canvas.width;
@@ -126,6 +135,10 @@ function isBeyond(map: ArenaMap, column: number, row: number): boolean {
 
 function overlaps(piece: number, centre: number, half: number): boolean {
   return piece * PIECE_TILES < centre + half && (piece + 1) * PIECE_TILES > centre - half;
+}
+
+function distanceTo(piece: number, centre: number): number {
+  return Math.abs((piece + 0.5) * PIECE_TILES - centre);
 }
 
 function pieceKey(column: number, row: number): number {

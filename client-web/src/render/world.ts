@@ -1,5 +1,5 @@
 import 'pixi.js/unsafe-eval';
-import { Container, WebGLRenderer } from 'pixi.js';
+import { Container, Sprite, WebGLRenderer } from 'pixi.js';
 import type { ArenaMap } from '../view/arena_map';
 import type { Frame } from '../view/frame';
 import type { Roster } from '../view/roster';
@@ -53,7 +53,10 @@ export class World {
       // Events, accessibility and the like: the HUD is DOM, nothing here listens.
       skipExtensionImports: true,
     });
-    return new World(renderer, canvas, drawAtlas(), calm);
+    const atlas = drawAtlas();
+    const world = new World(renderer, canvas, atlas, calm);
+    world.warmUp(atlas);
+    return world;
   }
 
   private constructor(renderer: WebGLRenderer, canvas: HTMLCanvasElement, atlas: Atlas, calm: boolean) {
@@ -79,6 +82,14 @@ export class World {
       this.names.batch.view,
     );
     this.stage.addChild(this.tiles);
+  }
+
+  /** What the first picture needs of the driver (shaders above all) is made ready behind the menu. */
+  private warmUp(atlas: Atlas): void {
+    const piece = new Sprite(atlas.white);
+    this.tiles.addChild(piece);
+    this.renderer.render(this.stage);
+    piece.destroy();
   }
 
   setMap(map: ArenaMap): void {

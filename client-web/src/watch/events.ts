@@ -20,6 +20,8 @@ interface Common {
 export interface Board extends Common {
   phase: string;
   time_left_s: number | null;
+  /** Of whom the board has the best. */
+  players_total: number;
   players: BoardPlayer[];
 }
 

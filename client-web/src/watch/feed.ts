@@ -7,6 +7,8 @@ const LINES_MAX = 40;
 /** What happened, newest first. */
 export class Feed {
   private readonly list = byId('feed', HTMLElement);
+  private readonly waiting: HTMLElement[] = [];
+  private request = 0;
 
   kill(kill: Kill): void {
     const parts: Node[] = [];
@@ -32,13 +34,22 @@ export class Feed {
   }
 
   clear(): void {
+    this.waiting.length = 0;
     this.list.replaceChildren();
   }
 
+  /** What comes between two pictures goes in together. */
   private add(kind: string, parts: readonly Node[]): void {
     const line = element('li', kind);
     line.append(...parts);
-    this.list.prepend(line);
+    if (this.waiting.unshift(line) > LINES_MAX) this.waiting.length = LINES_MAX;
+    this.request ||= requestAnimationFrame(() => this.put());
+  }
+
+  private put(): void {
+    this.request = 0;
+    this.list.prepend(...this.waiting);
+    this.waiting.length = 0;
     while (this.list.childElementCount > LINES_MAX) this.list.lastElementChild?.remove();
   }
 }

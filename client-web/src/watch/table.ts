@@ -46,12 +46,24 @@ class Row {
   }
 }
 
+/** More than this play, and what happens to those who are not on the board is too much to read. */
+const CROWD = 64;
+
 export class Table {
   private readonly root = byId('rows', HTMLElement);
   private readonly empty = byId('empty', HTMLElement);
+  private readonly more = byId('more', HTMLElement);
+  private readonly moreText = new Text(this.more);
   private readonly rows = new Map<number, Row>();
+  private total = 0;
 
-  show(players: readonly BoardPlayer[]): void {
+  /** Whether news of any of them belong on the page. */
+  concerns(...players: (number | null)[]): boolean {
+    return this.total <= CROWD || players.some((id) => id !== null && this.rows.has(id));
+  }
+
+  show(players: readonly BoardPlayer[], total: number): void {
+    this.total = total;
     const present = new Set(players.map((player) => player.id));
     for (const [id, row] of this.rows) if (!present.has(id)) this.remove(id, row);
     players.forEach((player, index) => {
@@ -59,6 +71,8 @@ export class Table {
     });
     this.root.style.setProperty('--rows', String(players.length));
     this.empty.hidden = players.length > 0;
+    this.more.hidden = players.length >= total;
+    this.moreText.set(`The best ${players.length} of ${total.toLocaleString('en')}`);
   }
 
   private row(player: BoardPlayer): Row {

@@ -1,4 +1,4 @@
-//! A scoreboard on its way out: rendered once for each length that is asked for.
+//! A scoreboard on its way out: made into an event once for each length that is asked for.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::MatchId;
 use crate::sim::{Standing, Standings};
 
-/// Different `?top=` values whose JSON is kept; further ones are rendered for each reader.
-const RENDERED_MAX: usize = 8;
+/// Different lengths and ids whose event is kept; further ones are made for each reader.
+const FRAMES_MAX: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Board {
@@ -19,8 +19,11 @@ pub(super) struct Board {
     standings: Arc<Standings>,
     /// Sequence number of the last visible change; the clock alone is none.
     pub(super) changed_seq: u64,
-    rendered: Mutex<Vec<(usize, Bytes)>>,
+    frames: Mutex<Vec<(Shape, Bytes)>>,
 }
+
+/// How long a list, and the sequence number in the event's id, if it has one.
+type Shape = (usize, Option<u64>);
 
 #[derive(Serialize)]
 struct Wire<'a> {
@@ -29,6 +32,7 @@ struct Wire<'a> {
     phase: &'a str,
     time_left_s: Option<u32>,
     teams: [(); 0],
+    players_total: usize,
     players: &'a [Standing],
 }
 
@@ -39,7 +43,7 @@ impl Board {
             tick,
             standings,
             changed_seq: 0,
-            rendered: Mutex::new(Vec::new()),
+            frames: Mutex::new(Vec::new()),
         }
     }
 
@@ -51,32 +55,40 @@ impl Board {
         }
     }
 
-    /// The best `top` players as one JSON object.
-    pub(super) fn json(&self, top: usize) -> Bytes {
+    /// The best `top` players as an event, whose id has this sequence number of this `epoch`. Most readers get the same bytes.
+    pub(super) fn frame(&self, top: usize, id: Option<u64>, epoch: &str) -> Bytes {
         let top = top.min(self.standings.players.len());
-        let mut rendered = self
-            .rendered
+        let mut frames = self
+            .frames
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, json)) = rendered.iter().find(|(length, _)| *length == top) {
-            return json.clone();
+        if let Some((_, frame)) = frames.iter().find(|(shape, _)| *shape == (top, id)) {
+            return frame.clone();
         }
-        let json = self.render(top);
-        if rendered.len() < RENDERED_MAX {
-            rendered.push((top, json.clone()));
+        let id_line = id.map_or(String::new(), |seq| format!("id: {epoch}-{seq}\n"));
+        let head = format!("event: scoreboard\n{id_line}data: ");
+        let frame = Bytes::from([head.as_bytes(), &self.json(top), b"\n\n"].concat());
+        if frames.len() < FRAMES_MAX {
+            frames.push(((top, id), frame.clone()));
         }
-        json
+        frame
     }
 
-    fn render(&self, top: usize) -> Bytes {
+    /// Everybody as one JSON object.
+    pub(super) fn json_of_all(&self) -> Bytes {
+        self.json(self.standings.players.len()).into()
+    }
+
+    fn json(&self, top: usize) -> Vec<u8> {
         let wire = Wire {
             r#match: &self.match_id,
             tick: self.tick,
             phase: self.standings.phase.as_str(),
             time_left_s: self.standings.time_left_s,
             teams: [],
+            players_total: self.standings.players.len(),
             players: &self.standings.players[..top],
         };
-        Bytes::from(serde_json::to_vec(&wire).expect("standings are plain values"))
+        serde_json::to_vec(&wire).expect("standings are plain values")
     }
 }

@@ -145,7 +145,7 @@ impl Feed {
         let state = self.lock();
         let board = state.matches.get(match_id)?.boards.get(match_id)?.clone();
         drop(state);
-        Some(board.json(usize::MAX))
+        Some(board.json_of_all())
     }
 
     /// Whether the match is known: running, or over and still kept.

@@ -16,8 +16,9 @@ use super::{
 
 /// Events taken from a log at a time, so that one reader holds the lock for microseconds only.
 const TAKEN_AT_ONCE: usize = 256;
-/// Players on a scoreboard when nobody said otherwise.
-const TOP_DEFAULT: usize = 100;
+/// Players on a streamed scoreboard at most, and when nobody said otherwise: four times a second, thousands of lines
+/// would be a megabyte for each reader.
+const TOP_MAX: usize = 100;
 
 /// What a reader wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Selection {
     pub match_id: Option<MatchId>,
     /// Names from [`EVENT_NAMES`]; everything when `None`. A `reset` always comes.
     pub events: Option<Vec<&'static str>>,
-    /// Players on each scoreboard.
+    /// Players on each scoreboard, the best first; 100 at most are told.
     pub top: usize,
 }
 
@@ -36,7 +37,7 @@ impl Selection {
         Self {
             match_id,
             events: None,
-            top: TOP_DEFAULT,
+            top: TOP_MAX,
         }
     }
 
@@ -215,14 +216,14 @@ impl Subscription {
         let mut boards = boards.into_iter().peekable();
         for event in events {
             while let Some(board) = boards.next_if(|board| board.changed_seq < event.seq) {
-                self.push_scoreboard(Some(board.changed_seq), &board.json(self.selection.top));
+                self.push_scoreboard(board, Some(board.changed_seq));
             }
             if self.selection.wants(event.name) {
                 self.ready.push_back(event.frame.clone());
             }
         }
         for board in boards {
-            self.push_scoreboard(Some(board.changed_seq), &board.json(self.selection.top));
+            self.push_scoreboard(board, Some(board.changed_seq));
         }
     }
 
@@ -232,8 +233,7 @@ impl Subscription {
             return;
         }
         for board in log.boards.values() {
-            let json = board.json(self.selection.top);
-            self.push_scoreboard(id, &json);
+            self.push_scoreboard(board, id);
         }
     }
 
@@ -251,16 +251,9 @@ impl Subscription {
         }
     }
 
-    fn push_scoreboard(&mut self, id: Option<u64>, json: &[u8]) {
-        let mut frame = Vec::with_capacity(json.len() + 64);
-        frame.extend_from_slice(b"event: scoreboard\n");
-        if let Some(seq) = id {
-            frame.extend_from_slice(format!("id: {}-{seq}\n", self.feed.epoch).as_bytes());
-        }
-        frame.extend_from_slice(b"data: ");
-        frame.extend_from_slice(json);
-        frame.extend_from_slice(b"\n\n");
-        self.ready.push_back(frame.into());
+    fn push_scoreboard(&mut self, board: &Board, id: Option<u64>) {
+        let top = self.selection.top.min(TOP_MAX);
+        self.ready.push_back(board.frame(top, id, &self.feed.epoch));
     }
 }
 

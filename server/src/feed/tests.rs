@@ -160,12 +160,29 @@ fn a_new_reader_sees_the_state_and_then_what_changes_in_order() {
         frames[0].2
     );
     assert!(
-        frames[1]
-            .2
-            .contains(r#""phase":"live","time_left_s":9,"teams":[],"players":[{"id":0"#),
+        frames[1].2.contains(
+            r#""phase":"live","time_left_s":9,"teams":[],"players_total":1,"players":[{"id":0"#
+        ),
         "{}",
         frames[1].2
     );
+}
+
+#[test]
+fn a_stream_is_told_of_a_hundred_at_most_and_how_many_there_are() {
+    let mut scene = Scene::new();
+    scene.board(&[0; 2200], true);
+    for (asked, told) in [(3, 3), (100, 100), (2200, 100)] {
+        let mut selection = Selection::all_of(Some(scene.id.clone()));
+        selection.top = asked;
+        let frames = scene.open_as(selection, None).read();
+        let board: serde_json::Value = serde_json::from_str(&frames[0].2).unwrap();
+        assert_eq!(board["players"].as_array().unwrap().len(), told);
+        assert_eq!(board["players_total"], 2200);
+    }
+    let whole = scene.feed.scoreboard("m1").unwrap();
+    let whole: serde_json::Value = serde_json::from_slice(&whole).unwrap();
+    assert_eq!(whole["players"].as_array().unwrap().len(), 2200);
 }
 
 #[test]

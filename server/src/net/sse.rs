@@ -1,6 +1,6 @@
 //! Event streams: a subscription to the feed as `text/event-stream`.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -11,6 +11,7 @@ use axum::{
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Deserialize;
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::{App, problem::Problem};
 use crate::feed::{Opening, Selection, Subscription};
@@ -86,19 +87,15 @@ fn open(
 }
 
 fn stream_of(subscription: Subscription) -> Response {
-    let frames = stream::unfold(
-        (subscription, Some(RETRY)),
-        async |(mut subscription, first)| {
-            let frame = match first {
-                Some(first) => first,
-                None => match tokio::time::timeout(HEARTBEAT_EVERY, subscription.next()).await {
-                    Ok(frame) => frame?,
-                    Err(_) => HEARTBEAT,
-                },
-            };
-            Some((Ok::<_, Infallible>(frame), (subscription, None)))
-        },
-    );
+    let stream = Stream {
+        subscription,
+        first: Some(RETRY),
+        heartbeat: Heartbeat::new(),
+    };
+    let frames = stream::unfold(stream, async |mut stream| {
+        let frame = stream.next().await?;
+        Some((Ok::<_, Infallible>(frame), stream))
+    });
     let mut response = Body::from_stream(frames).into_response();
     let headers = response.headers_mut();
     headers.insert(
@@ -108,4 +105,75 @@ fn stream_of(subscription: Subscription) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+struct Stream {
+    subscription: Subscription,
+    first: Option<Bytes>,
+    heartbeat: Heartbeat,
+}
+
+impl Stream {
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.first.is_some() {
+            return self.first.take();
+        }
+        let frame = tokio::select! {
+            biased;
+            frame = self.subscription.next() => frame?,
+            () = self.heartbeat.is_due() => HEARTBEAT,
+        };
+        self.heartbeat.said = Instant::now();
+        Some(frame)
+    }
+}
+
+/// Notices when a stream has been quiet for too long. Its alarm is set again only when it has rung, not for every event.
+struct Heartbeat {
+    said: Instant,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Heartbeat {
+    fn new() -> Self {
+        Self {
+            said: Instant::now(),
+            alarm: Box::pin(sleep(HEARTBEAT_EVERY)),
+        }
+    }
+
+    async fn is_due(&mut self) {
+        loop {
+            self.alarm.as_mut().await;
+            let due = self.said + HEARTBEAT_EVERY;
+            let is_due = due <= Instant::now();
+            let next = if is_due {
+                Instant::now() + HEARTBEAT_EVERY
+            } else {
+                due
+            };
+            self.alarm.as_mut().reset(next);
+            if is_due {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_heart_beats_only_where_nothing_else_was_said() {
+        let begun = Instant::now();
+        let mut heartbeat = Heartbeat::new();
+        tokio::time::advance(Duration::from_secs(9)).await;
+        heartbeat.said = Instant::now();
+        heartbeat.is_due().await;
+        assert_eq!((Instant::now() - begun).as_secs(), 24);
+        heartbeat.said = Instant::now();
+        heartbeat.is_due().await;
+        assert_eq!((Instant::now() - begun).as_secs(), 39);
+    }
 }
