@@ -28,6 +28,8 @@ interface Missing {
 
 interface Piece {
   sprite: Sprite;
+  /** As finely as it was painted. */
+  pxPerTile: number;
   usedAt: number;
 }
 
@@ -38,20 +40,19 @@ export class Arena {
   private pxPerTile = 40;
   private frame = 0;
   private mayPaint = 0;
-  /** Pieces with nothing of the arena in them all look the same. */
-  private beyond: Texture | undefined;
+  /** Pieces with nothing of the arena in them all look the same; how finely they are painted hardly shows. */
+  private beyond: { texture: Texture; pxPerTile: number } | undefined;
 
   setMap(map: ArenaMap): void {
     this.map = map;
     this.forget();
   }
 
-  /** Paints as finely as the screen shows. */
+  /** Paints as finely as the screen shows; what is there stays until it has been painted again. */
   setScale(pxPerTile: number): void {
     const wanted = Math.round(Math.min(PX_PER_TILE_MAX, Math.max(PX_PER_TILE_MIN, pxPerTile)));
     if (Math.abs(wanted - this.pxPerTile) < 4) return;
     this.pxPerTile = wanted;
-    this.forget();
   }
 
   /** Shows what is within the half sizes around a point, in tiles. */
@@ -68,10 +69,9 @@ export class Arena {
     for (let row = top; row <= bottom; row++) {
       for (let column = left; column <= right; column++) {
         const piece = this.pieces.get(pieceKey(column, row));
-        if (piece) {
-          piece.usedAt = this.frame;
+        if (piece) piece.usedAt = this.frame;
+        if (piece && (piece.pxPerTile === this.pxPerTile || piece.sprite.texture === this.beyond?.texture))
           continue;
-        }
         missing.push({ column, row, distance: distanceTo(column, x) + distanceTo(row, y) });
         inView ||= overlaps(column, x, halfWidth) && overlaps(row, y, halfHeight);
       }
@@ -83,15 +83,23 @@ export class Arena {
   }
 
   private place(map: ArenaMap, column: number, row: number): void {
-    const nothing = isBeyond(map, column, row);
-    if (nothing) this.beyond ??= this.paint(map, column, row);
-    const texture = nothing && this.beyond ? this.beyond : this.paint(map, column, row);
+    const key = pieceKey(column, row);
+    const before = this.pieces.get(key);
+    if (before) this.drop(key, before);
+    const { texture, pxPerTile } = this.pieceOf(map, column, row);
     const sprite = new Sprite(texture);
     sprite.position.set(column * PIECE_TILES, row * PIECE_TILES);
-    sprite.scale.set(1 / this.pxPerTile);
+    sprite.scale.set(1 / pxPerTile);
     sprite.blendMode = 'none';
     this.view.addChild(sprite);
-    this.pieces.set(pieceKey(column, row), { sprite, usedAt: this.frame });
+    this.pieces.set(key, { sprite, pxPerTile, usedAt: this.frame });
+  }
+
+  private pieceOf(map: ArenaMap, column: number, row: number): { texture: Texture; pxPerTile: number } {
+    const { pxPerTile } = this;
+    if (!isBeyond(map, column, row)) return { texture: this.paint(map, column, row), pxPerTile };
+    this.beyond ??= { texture: this.paint(map, column, row), pxPerTile };
+    return this.beyond;
   }
 
   private paint(map: ArenaMap, column: number, row: number): Texture {
@@ -115,13 +123,13 @@ export class Arena {
 
   private forget(): void {
     for (const [key, piece] of this.pieces) this.drop(key, piece);
-    this.beyond?.destroy(true);
+    this.beyond?.texture.destroy(true);
     this.beyond = undefined;
   }
 
   private drop(key: number, piece: Piece): void {
     this.pieces.delete(key);
-    const shared = piece.sprite.texture === this.beyond;
+    const shared = piece.sprite.texture === this.beyond?.texture;
     piece.sprite.destroy({ texture: !shared, textureSource: !shared });
   }
 }
