@@ -21,6 +21,8 @@ const STRAGGLERS_S = 20;
 /** A full server may refuse for a moment. */
 const CLICKS_MAX = 60;
 const WATCHED_S = 10;
+/** One crowd, arrival and refusals included. */
+const LASTS_AT_MOST_S = SECONDS + 300;
 /** Chromium holds pages that were served to it by us for strangers to the server. */
 const OWN_PAGES = process.env.PAGES === 'dist';
 const PICTURES = join(ROOT, 'target/crowd');
@@ -68,9 +70,16 @@ const ROWS = [
   ['errors in the console', (r) => r.errors.length],
 ];
 
+process.on('exit', endAll);
 mkdirSync(PICTURES, { recursive: true });
 try {
-  for (const bots of CROWDS) print(await measure(bots));
+  for (const bots of CROWDS) {
+    const late = setTimeout(() => {
+      throw new Error('this takes longer than it should');
+    }, 1000 * LASTS_AT_MOST_S);
+    print(await measure(bots));
+    clearTimeout(late);
+  }
 } finally {
   endAll();
 }
