@@ -1,6 +1,6 @@
 /**
  * A page in a crowd: an arena of 2,200 places, a swarm of bots, and a browser that joins, plays and then watches.
- * `npm run crowd [SECONDS] [BOTS …]`, one row for each number of bots, with server and swarm built for release:
+ * `npm run crowd [SECONDS] [BOTS …]`, one table for each number of bots, with server and swarm built for release:
  *
  *     make build && cargo build --release -p fracas-bots && npm --prefix client-web run crowd 30 300 1000 2199
  *
@@ -21,6 +21,8 @@ const STRAGGLERS_S = 20;
 /** A full server may refuse for a moment. */
 const CLICKS_MAX = 60;
 const WATCHED_S = 10;
+/** One crowd, arrival and refusals included. */
+const LASTS_AT_MOST_S = SECONDS + 300;
 /** Chromium holds pages that were served to it by us for strangers to the server. */
 const OWN_PAGES = process.env.PAGES === 'dist';
 const PICTURES = join(ROOT, 'target/crowd');
@@ -68,11 +70,16 @@ const ROWS = [
   ['errors in the console', (r) => r.errors.length],
 ];
 
+process.on('exit', endAll);
 mkdirSync(PICTURES, { recursive: true });
 try {
-  const results = [];
-  for (const bots of CROWDS) results.push(await measure(bots));
-  print(results);
+  for (const bots of CROWDS) {
+    const late = setTimeout(() => {
+      throw new Error('this takes longer than it should');
+    }, 1000 * LASTS_AT_MOST_S);
+    print(await measure(bots));
+    clearTimeout(late);
+  }
 } finally {
   endAll();
 }
@@ -343,11 +350,10 @@ function stream({ bytesPerS, boardsPerS, boardBytes }) {
   return `${bytesPerS.toFixed(0)}; ${boardsPerS.toFixed(1)}, ${boardBytes.toFixed(0)}`;
 }
 
-function print(results) {
-  console.log(`\n| ${PLACES} places, ${SECONDS} s of play | ${results.map(() => '').join(' | ')} |`);
-  console.log(`|---|${results.map(() => '---|').join('')}`);
-  for (const [title, value] of ROWS) console.log(`| ${title} | ${results.map(value).join(' | ')} |`);
-  for (const { errors } of results) for (const error of errors.slice(0, 10)) console.log(`error: ${error}`);
+function print(result) {
+  console.log(`\n| ${PLACES} places, ${SECONDS} s of play | |\n|---|---|`);
+  for (const [title, value] of ROWS) console.log(`| ${title} | ${value(result)} |`);
+  for (const error of result.errors.slice(0, 10)) console.log(`error: ${error}`);
 }
 
 function seconds(s) {
