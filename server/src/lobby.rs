@@ -119,9 +119,13 @@ impl Lobby {
         self.read().get(room).cloned()
     }
 
-    /// Wakes every room: somebody watches.
-    pub fn wake_all(&self) {
-        self.read().values().for_each(RoomHandle::wake);
+    /// Wakes the room of a match, or every room: somebody watches.
+    pub fn wake(&self, match_id: Option<&str>) {
+        let rooms = self.read();
+        let watched = rooms
+            .values()
+            .filter(|room| match_id.is_none_or(|id| *room.status().match_id == *id));
+        watched.for_each(RoomHandle::wake);
     }
 
     /// How many matches are in a phase.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::MatchId;
 use crate::sim::{Standing, Standings};
 
-/// Different lengths and ids whose event is kept; further ones are made for each reader.
+/// Different lengths and ids whose event is kept; the oldest makes room for another.
 const FRAMES_MAX: usize = 8;
 
 #[derive(Debug)]
@@ -68,9 +68,11 @@ impl Board {
         let id_line = id.map_or(String::new(), |seq| format!("id: {epoch}-{seq}\n"));
         let head = format!("event: scoreboard\n{id_line}data: ");
         let frame = Bytes::from([head.as_bytes(), &self.json(top), b"\n\n"].concat());
-        if frames.len() < FRAMES_MAX {
-            frames.push(((top, id), frame.clone()));
+        // Odd lengths of a few must not cost all others theirs.
+        if frames.len() >= FRAMES_MAX {
+            frames.remove(0);
         }
+        frames.push(((top, id), frame.clone()));
         frame
     }
 

@@ -89,6 +89,10 @@ impl Log {
         self.bell.send_replace(seq);
     }
 
+    pub(super) fn is_listened_to(&self) -> bool {
+        self.bell.receiver_count() > 0
+    }
+
     pub(super) fn listen(&self) -> watch::Receiver<u64> {
         self.bell.subscribe()
     }

@@ -55,7 +55,7 @@ pub const EVENT_NAMES: &[&str] = &[
     "reset",
 ];
 
-/// Matches that are over and still can be read.
+/// Matches that are over and still can be read, at least; two for each that is running, if that is more.
 const FINISHED_KEPT: usize = 8;
 /// Batches on their way from one match to the feed: a second of ticks.
 const BATCHES_QUEUED_MAX: usize = 64;
@@ -133,6 +133,13 @@ impl Feed {
     /// Makes a match known, so that it can be subscribed to before anything happened in it.
     pub fn open(&self, match_id: MatchId) {
         self.lock().matches.entry(match_id).or_insert_with(Log::new);
+    }
+
+    /// Whether somebody reads what happens in this match, or in all.
+    pub fn is_watched(&self, match_id: &str) -> bool {
+        let state = self.lock();
+        let log = state.matches.get(match_id);
+        state.everything.is_listened_to() || log.is_some_and(Log::is_listened_to)
     }
 
     /// How many streams are open.
@@ -247,7 +254,8 @@ impl State {
         log.end();
         self.everything.boards.remove(&match_id);
         self.finished.push_back(match_id);
-        if self.finished.len() > FINISHED_KEPT
+        let running = self.matches.len() - self.finished.len();
+        if self.finished.len() > FINISHED_KEPT.max(2 * running)
             && let Some(oldest) = self.finished.pop_front()
         {
             self.matches.remove(&oldest);

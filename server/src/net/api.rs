@@ -16,7 +16,7 @@ use super::{App, accept::Peer, problem::Problem};
 use crate::{
     lobby::Wish,
     names,
-    room::{NoPlace, Reservation, RoomHandle},
+    room::{NoPlace, Reservation, RoomHandle, Unavailable},
 };
 
 /// A join is a name and a few words.
@@ -114,19 +114,18 @@ async fn reserve(rooms: &[RoomHandle], name: &str, bot: bool) -> Result<Reservat
         "no-such-room",
         "no room fits; /api/matches lists them",
     );
+    let mut unanswered = 0;
     for room in rooms {
-        let answer = room.reserve(name.to_owned(), bot).await.map_err(|error| {
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "overloaded",
-                error.to_string(),
-            )
-            .retry_after(2)
-        })?;
-        let (kind, text) = match answer {
-            Ok(reservation) => return Ok(reservation),
-            Err(NoPlace::Full) => ("full", "every place is taken"),
-            Err(NoPlace::Overloaded) => ("overloaded", "the match has too much to do already"),
+        let (kind, text) = match room.reserve(name.to_owned(), bot).await {
+            Ok(Ok(reservation)) => return Ok(reservation),
+            Ok(Err(NoPlace::Full)) => ("full", "every place is taken"),
+            Ok(Err(NoPlace::Overloaded)) => ("overloaded", "the match has too much to do already"),
+            // Each of these took seconds: whoever asks waits for no more than two.
+            Err(Unavailable) if unanswered > 0 => break,
+            Err(Unavailable) => {
+                unanswered += 1;
+                ("overloaded", "the room doesn't answer")
+            }
         };
         refusal = Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, text).retry_after(5);
     }

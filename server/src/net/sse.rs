@@ -63,6 +63,7 @@ fn open(
         return Err(Problem::draining());
     }
     let name = match_id.clone().unwrap_or_default();
+    let watched = match_id.clone();
     let mut selection = Selection::all_of(match_id);
     if let Some(list) = &options.events {
         selection = selection.only(list).map_err(Problem::bad_request)?;
@@ -77,7 +78,7 @@ fn open(
     let last_id = header.or(options.last_event_id.as_deref());
     match app.feed.subscribe(selection, last_id) {
         Opening::Stream(subscription) => {
-            app.lobby.wake_all();
+            app.lobby.wake(watched.as_deref());
             Ok(stream_of(subscription))
         }
         // The one answer that tells an EventSource not to come back.

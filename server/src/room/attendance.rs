@@ -27,6 +27,8 @@ impl Room {
 
     pub(super) fn handle(&mut self, request: Request, now: Instant) {
         match request {
+            Request::Reserve { reply, .. } if reply.is_closed() => {}
+            Request::Attach { reply, .. } if reply.is_closed() => {}
             Request::Reserve { name, bot, reply } => {
                 // Who asked may be gone by now; the place is then free again when the ticket expires.
                 let _ = reply.send(self.reserve(&name, bot, now));

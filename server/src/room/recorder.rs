@@ -153,7 +153,7 @@ struct Kept {
 /// What is to be said in the log.
 #[derive(Debug)]
 pub struct Line {
-    /// The slow tick that was done last after its time, of those since the line before.
+    /// The tick that was done last after its time, of those since the line before that took longer than there was.
     pub worst: TickRecord,
     /// How many others there were.
     pub left_out: u64,
@@ -238,7 +238,8 @@ impl Recorder {
             phases: self.phases.clone(),
             work,
         };
-        if is_slow {
+        // One that was done before the next was due is worth looking at, but not a line every second.
+        if is_slow && record.done_after() > self.period {
             self.put_down_for_log(&record);
         }
         let mut kept = self.kept.kept();
@@ -437,14 +438,15 @@ mod tests {
     fn a_line_a_second_tells_the_worst_and_counts_the_others() {
         let mut room = Room::new();
         let mut lines = Vec::new();
-        // A second of slow ticks, the 30th the worst, and then fast ones.
+        // A second of ticks that are done after the next was due, the 30th the worst; then slow ones that are not, and fast ones.
         for tick in 1..=200 {
-            let took = match tick {
-                30 => 15 * MS,
-                1..=62 => 9 * MS,
-                _ => MS,
+            let (lag, took) = match tick {
+                30 => (10 * MS, 15 * MS),
+                1..=62 => (10 * MS, 9 * MS),
+                63..=140 => (Duration::ZERO, 9 * MS),
+                _ => (Duration::ZERO, MS),
             };
-            room.tick(Duration::ZERO, 0, [Duration::ZERO, took]);
+            room.tick(lag, 0, [Duration::ZERO, took]);
             if let Some(line) = room.recorder.line(room.now) {
                 lines.push((tick, line.worst.tick, line.left_out));
             }

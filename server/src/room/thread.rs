@@ -175,7 +175,9 @@ impl Room {
     /// Blocks until a request comes if there is nothing to simulate for.
     fn sleep_while_nobody_is_there(&mut self) {
         let mut slept = false;
-        while self.seats.taken() == 0 && self.feed.subscribers() == 0 && self.drain_until.is_none()
+        while self.seats.taken() == 0
+            && !self.feed.is_watched(&self.match_id)
+            && self.drain_until.is_none()
         {
             if !slept {
                 slept = true;

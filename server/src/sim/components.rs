@@ -107,6 +107,8 @@ pub(super) struct Client {
     pub(super) due: Tick,
     /// The view as last sent.
     pub(super) told: Told,
+    /// Whether the last snapshot would have told how far craft aim, if there was too much to do for all to.
+    pub(super) tells_far: bool,
     /// Of the roster it was told, for checksums.
     pub(super) roster_sum: RosterSum,
     /// Whom it knows by name.

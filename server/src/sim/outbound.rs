@@ -69,10 +69,12 @@ pub(super) fn send_views(
         world.fill(&craft.pilot, &picture, &client.told, next, marks);
         let Client {
             told,
+            tells_far,
             acquaintances,
             ..
         } = &mut *client;
-        if pace.thins_far && is_turn_of_near(identity.id, clock.tick, pace.interval) {
+        *tells_far = !*tells_far;
+        if pace.thins_far && !*tells_far {
             picture.leave_far_aims(told, next);
         }
         let tick_hz = setup.config.tick_hz;
@@ -91,12 +93,6 @@ pub(super) fn send_views(
 fn next_due(player: PlayerId, tick: Tick, interval: Tick) -> Tick {
     let phase = Tick::from(player.0) % interval;
     tick + interval - (tick + phase) % interval
-}
-
-/// Every other snapshot to a player.
-fn is_turn_of_near(player: PlayerId, tick: Tick, interval: Tick) -> bool {
-    let phase = Tick::from(player.0) % interval;
-    ((tick + phase) / interval).is_multiple_of(2)
 }
 
 impl Client {

@@ -285,8 +285,12 @@ impl Session {
                     Poll::Ready(Err(error)) => return Poll::Ready(lost(&error)),
                     Poll::Pending => return self.poll_stalled(context),
                 }
-                if is_snapshot && let Err(why) = self.snapshot_left(Instant::now()) {
-                    return Poll::Ready(why);
+                if is_snapshot {
+                    if let Err(why) = self.snapshot_left(Instant::now()) {
+                        return Poll::Ready(why);
+                    }
+                    // It may have asked for an answer, which is to leave as well.
+                    continue;
                 }
             }
             match self.link.poll_outgoing(context) {
