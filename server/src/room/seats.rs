@@ -23,6 +23,7 @@
 //! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
+    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -42,6 +43,8 @@ pub const RESUME_WINDOW: Duration = Duration::from_secs(15);
 pub struct Seats {
     capacity: usize,
     seats: Vec<Option<Seat>>,
+    /// What the names of all of them look like: thousands needn't be compared for every one that comes.
+    looks: HashSet<String>,
 }
 
 /// One place.
@@ -97,6 +100,7 @@ impl Seats {
         Self {
             capacity: usize::from(capacity),
             seats: Vec::new(),
+            looks: HashSet::new(),
         }
     }
 
@@ -115,7 +119,7 @@ impl Seats {
             return Err(NoPlace::Full);
         }
         let seat = Seat {
-            name: names::unique(name, self.iter().map(|(_, seat)| &seat.name)),
+            name: names::unique(name, &self.looks),
             bot,
             held: Credential::Ticket(ticket),
             offered: None,
@@ -134,6 +138,7 @@ impl Seats {
         if index == self.seats.len() {
             self.seats.push(None);
         }
+        self.looks.insert(names::look(&seat.name));
         self.seats[index] = Some(seat);
         Ok(PlayerId(index as u16))
     }
@@ -176,11 +181,14 @@ impl Seats {
 
     /// Frees a place.
     pub fn remove(&mut self, player: PlayerId) -> Option<Seat> {
-        self.seats.get_mut(usize::from(player.0))?.take()
+        let seat = self.seats.get_mut(usize::from(player.0))?.take()?;
+        self.looks.remove(&names::look(&seat.name));
+        Some(seat)
     }
 
     /// Frees every place.
     pub fn clear(&mut self) -> impl Iterator<Item = Seat> {
+        self.looks.clear();
         std::mem::take(&mut self.seats).into_iter().flatten()
     }
 
