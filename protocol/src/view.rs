@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::motion::{CraftMotion, Pilot, Shot};
+use crate::snapshot::RosterDelta;
 use crate::{Phase, PlayerId, ShotId, Steer, Tick};
 
 /// What one player knows at one tick.
@@ -151,6 +152,28 @@ impl View {
 pub struct RosterSum(Option<(Arc<Roster>, u64)>);
 
 impl RosterSum {
+    /// Before the roster changes: lets go of it, and returns the sum without those who change.
+    pub(crate) fn without(
+        &mut self,
+        roster: &Arc<Roster>,
+        changes: &[(PlayerId, RosterDelta)],
+    ) -> u64 {
+        let sum = self.of(roster);
+        self.0 = None;
+        sum.wrapping_sub(sum_of(roster, changes))
+    }
+
+    /// After it has changed: `rest` is what [`RosterSum::without`] returned.
+    pub(crate) fn with(
+        &mut self,
+        rest: u64,
+        roster: &Arc<Roster>,
+        changes: &[(PlayerId, RosterDelta)],
+    ) {
+        let sum = rest.wrapping_add(sum_of(roster, changes));
+        self.0 = Some((Arc::clone(roster), sum));
+    }
+
     /// Holds on to the roster, so that its address can't become another's.
     fn of(&mut self, roster: &Arc<Roster>) -> u64 {
         match &self.0 {
@@ -163,6 +186,12 @@ impl RosterSum {
             }
         }
     }
+}
+
+/// Of those who stand in `changes`, each once, and are there.
+fn sum_of(roster: &Roster, changes: &[(PlayerId, RosterDelta)]) -> u64 {
+    let hash = |(id, _): &(PlayerId, RosterDelta)| find(roster, *id).map(|entry| entry.hash(*id));
+    changes.iter().filter_map(hash).fold(0, u64::wrapping_add)
 }
 
 impl Craft {

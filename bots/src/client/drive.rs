@@ -149,9 +149,10 @@ impl<B: Bot> Player<B> {
                 return Ending::Lost(format!("nothing was heard for {} s", SILENCE_MAX.as_secs()));
             }
             let wake = seat.next_due();
-            alarm
-                .as_mut()
-                .reset(line.next_due().map_or(wake, |due| due.min(wake)));
+            let wake = line.next_due().map_or(wake, |due| due.min(wake));
+            if wake != alarm.deadline() {
+                alarm.as_mut().reset(wake);
+            }
         }
     }
 

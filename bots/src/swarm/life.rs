@@ -1,6 +1,8 @@
 //! One bot's life: it joins, plays, and comes back when it loses the line, until the run is over.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use fracas_protocol::Credential;
@@ -74,16 +76,16 @@ pub(super) async fn live(company: Company, number: usize) {
         seed,
         stopped,
     };
-    tokio::select! {
-        () = life.go_on() => {}
-        _ = stop_for_good(stop) => {}
-    }
+    life.go_on().await;
 }
 
-/// While playing, the player says goodbye by itself; everything else is broken off a little later.
-async fn stop_for_good(mut stop: watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
-    sleep(Duration::from_secs(2)).await;
+/// While playing, a bot says goodbye by itself; whatever else it does is broken off this long after the end.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Ready once the bots have had their time to say goodbye.
+pub(super) async fn after_goodbye(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+    sleep(GOODBYE).await;
 }
 
 struct Life {
@@ -190,10 +192,12 @@ impl Life {
                 return Next::Rejoin;
             }
         };
-        let mut stop = self.stopped.clone();
-        let stop = async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
+        // A player wakes many times a second; then looking is enough, and being told would cost at every wake.
+        let stopped = self.stopped.clone();
+        let stop = poll_fn(move |_| match *stopped.borrow() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        });
         let mut watch = Watch::new(self.meters.clone(), &self.relay, self.is_lookout);
         let ending = self.player.play(line, credential, &mut watch, stop).await;
         drop(watch);

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::brain::Skill;
@@ -136,11 +137,14 @@ impl Swarm {
             .spawn(move || {
                 runtime.block_on(async move {
                     let bots = (at..company.swarm.count).step_by(threads);
-                    let lives: Vec<_> = bots
-                        .map(|bot| tokio::spawn(life::live(company.clone(), bot)))
-                        .collect();
-                    for life in lives {
-                        let _ = life.await;
+                    let mut lives = JoinSet::new();
+                    for bot in bots {
+                        lives.spawn(life::live(company.clone(), bot));
+                    }
+                    let everybody = async { while lives.join_next().await.is_some() {} };
+                    tokio::select! {
+                        () = everybody => {}
+                        () = life::after_goodbye(company.stopped) => {}
                     }
                 });
             })

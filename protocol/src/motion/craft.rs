@@ -42,6 +42,10 @@ pub fn extrapolate(
 
 fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {
     let change = to - from;
+    // No longer than its components together; most craft fly as they wish, and need no root.
+    if change.x.abs() + change.y.abs() <= most {
+        return to;
+    }
     let length = change.length();
     if length <= most {
         to
@@ -54,6 +58,12 @@ fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {
 fn fly(motion: &mut CraftMotion, arena: &Arena) {
     let piece_max = (arena.tuning.craft_radius / 2).max(1);
     let step = motion.vel.scale(1, i64::from(VELOCITY_SCALE));
+    if step.max_component() < piece_max {
+        let before = motion.pos;
+        motion.pos += step;
+        slide(motion, before, arena);
+        return;
+    }
     let pieces = step.max_component() / piece_max + 1;
     for piece in 0..pieces {
         let part = |whole: i32| whole * (piece + 1) / pieces - whole * piece / pieces;

@@ -182,6 +182,29 @@ pub fn step_shot(
     }
 }
 
+/// Some ticks of flight that nobody watches: where [`step_shot`] leads, tick by tick.
+pub fn fly_shot(shot: &mut Shot, ticks: u32, arena: &Arena) -> ShotStep {
+    let step = shot.velocity(arena).scale(1, i64::from(VELOCITY_SCALE));
+    let reach = i64::from(step.max_component()) * i64::from(ticks);
+    // Every tick's step is the same until it meets something, so where nothing is near all are taken at once.
+    if reach < i64::from(TILE)
+        && !shot.expires_within(ticks, arena)
+        && arena.map.has_room_for_shots(shot.pos)
+    {
+        let ticks = ticks as u8;
+        shot.pos += Vec2::new(step.x * i32::from(ticks), step.y * i32::from(ticks));
+        shot.age += ticks;
+        return ShotStep::Flying;
+    }
+    for _ in 0..ticks.min(256) {
+        let step = step_shot(shot, arena, |_| ControlFlow::Continue(()));
+        if step != ShotStep::Flying {
+            return step;
+        }
+    }
+    ShotStep::Flying
+}
+
 /// The kind of surface a shot meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surface {
@@ -241,6 +264,16 @@ pub(super) fn fly_far(mut pos: Vec2, mut rest: Vec2, map: &Map) -> (Vec2, Option
 pub(super) fn fly_to_wall(pos: Vec2, rest: Vec2, map: &Map) -> (Vec2, Option<Surface>) {
     // Far from walls, where most of the way lies, the grid needn't be walked.
     if rest.max_component() < TILE && map.has_room_for_shots(pos) {
+        return (pos + rest, None);
+    }
+    // Nor within one tile that isn't wall: most of the rest.
+    let (x, y) = (pos.x.div_euclid(TILE), pos.y.div_euclid(TILE));
+    let from = pos - Vec2::new(x * TILE, y * TILE);
+    let is_within = |at: Vec2| (1..TILE).contains(&at.x) && (1..TILE).contains(&at.y);
+    if is_within(from)
+        && is_within(from + rest)
+        && matches!(map.tile(x, y), Tile::Floor | Tile::Pit)
+    {
         return (pos + rest, None);
     }
     walk_to_wall(pos, rest, map)

@@ -266,4 +266,24 @@ proptest! {
         prop_assert_eq!(fly_to_wall(pos, rest, &map), walk_to_wall(pos, rest, &map));
         prop_assert_eq!(deepest_contact(pos, radius, &map), deepest_of_near(pos, radius, &map));
     }
+
+    /// Several ticks at once lead where they lead one by one.
+    #[test]
+    fn flying_on_is_stepping_tick_by_tick(
+        x in 1..13 * TILE, y in 1..10 * TILE, heading: u16, ticks in 0..40_u32, age in 0..80_u8,
+    ) {
+        let map = Map::parse(PLAZA).unwrap();
+        let pos = Vec2::new(x, y);
+        if is_inside_wall(pos, &map) {
+            return Ok(());
+        }
+        let arena = Arena::new(Arc::new(map), &Rules::default(), 60);
+        let shot = Shot { pos, age, ..shot_from(0.0, 0.0, heading) };
+        let (mut at_once, mut stepped) = (shot, shot);
+        let mut step = || step_shot(&mut stepped, &arena, |_| ControlFlow::Continue(()));
+        let ended = (0..ticks).map(|_| step()).find(|step| *step != ShotStep::Flying);
+        let flown = fly_shot(&mut at_once, ticks, &arena);
+        prop_assert_eq!(flown, ended.unwrap_or(ShotStep::Flying));
+        prop_assert_eq!(at_once, stepped);
+    }
 }

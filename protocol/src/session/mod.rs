@@ -410,6 +410,12 @@ impl Session {
             .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
         let (was, phase, drawn) = (joined.view.own, joined.view.clock.phase, self.drawn);
         let history = &mut joined.history;
+        // Only who changed is summed up anew, and nobody else holds the roster while it changes.
+        let rest = (snapshot.checksum.is_some() && !snapshot.roster.is_empty()).then(|| {
+            joined
+                .roster_sum
+                .without(&joined.view.roster, &snapshot.roster)
+        });
         joined
             .view
             .apply_watched(snapshot, &joined.arena, |tick, crafts| {
@@ -417,6 +423,11 @@ impl Session {
                     history.pass(tick, crafts);
                 }
             })?;
+        if let Some(rest) = rest {
+            joined
+                .roster_sum
+                .with(rest, &joined.view.roster, &snapshot.roster);
+        }
         joined.roster_revision += u32::from(!snapshot.roster.is_empty());
         joined
             .server_clock

@@ -1,6 +1,5 @@
 //! Client side: a view and a snapshot become the next view.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{
@@ -8,7 +7,7 @@ use super::{
 };
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::map::SIDE_MAX;
-use crate::motion::{CraftMotion, Pilot, Shot, ShotStep, muzzle, step_craft, step_shot};
+use crate::motion::{CraftMotion, Pilot, Shot, ShotStep, fly_shot, muzzle, step_craft};
 use crate::rules::Arena;
 use crate::view::{Craft, RosterEntry, View};
 use crate::{Event, EventKind, PlayerId, ShotId, TICK_MAX, Tick, Vec2};
@@ -132,7 +131,8 @@ impl View {
 
     fn fly_shots(&mut self, snapshot: &Snapshot, arena: &Arena) {
         self.shots.retain_mut(|(id, shot)| {
-            snapshot.shots_gone.binary_search(id).is_err() && fly(shot, snapshot.ticks, arena)
+            snapshot.shots_gone.binary_search(id).is_err()
+                && fly_shot(shot, snapshot.ticks, arena) == ShotStep::Flying
         });
     }
 
@@ -191,17 +191,11 @@ impl View {
                 bounces: 0,
                 age: 0,
             };
-            if fly(&mut shot, now, arena) {
+            if fly_shot(&mut shot, now, arena) == ShotStep::Flying {
                 upsert::<ShotId, _>(&mut self.shots, *id, shot);
             }
         }
     }
-}
-
-/// Flies a shot on; returns whether it still does. None lives longer than 255 ticks, so neither does this loop.
-fn fly(shot: &mut Shot, ticks: Tick, arena: &Arena) -> bool {
-    (0..ticks.min(256))
-        .all(|_| step_shot(shot, arena, |_| ControlFlow::Continue(())) == ShotStep::Flying)
 }
 
 /// Whether the way of a beam can't be computed.

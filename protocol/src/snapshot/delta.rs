@@ -10,8 +10,8 @@ use super::{
     Told, ToldCraft, ToldShot, state,
 };
 use crate::motion::{
-    COURSE_TICKS_MAX, Course, CraftMotion, Pilot, Shot, ShotStep, Track, extrapolate, muzzle,
-    step_shot,
+    COURSE_TICKS_MAX, Course, CraftMotion, Pilot, Shot, ShotStep, Track, extrapolate, fly_shot,
+    muzzle,
 };
 use crate::rules::Arena;
 use crate::view::{Craft, Roster, RosterEntry, Score, View, find};
@@ -220,11 +220,8 @@ fn fired(
         ..*shot
     };
     let heading = flown.heading;
-    for _ in 0..ago {
-        let flies = step_shot(&mut flown, arena, |_| std::ops::ControlFlow::Continue(()));
-        if flies != ShotStep::Flying {
-            return None;
-        }
+    if fly_shot(&mut flown, Tick::from(ago), arena) != ShotStep::Flying {
+        return None;
     }
     (flown == *shot).then_some(ShotNews::Fired {
         by,

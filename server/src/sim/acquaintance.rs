@@ -31,13 +31,16 @@ pub(super) struct Acquaintances {
     names: Names,
 }
 
-/// A set of players that may hold a few more than were put in, which is told from half a cache line: of every kill every
-/// client of a crowd is asked whether it knows both. (A Bloom filter with one hash, the number itself.)
+/// A set of players that may hold a few more than were put in, which is told from a word: of every kill every client of a
+/// crowd is asked whether it knows both. (A Bloom filter with one hash, the number itself. About 80 players are known, so
+/// that one in 150 pairs of strangers has to be looked up.)
 #[derive(Debug, Default)]
-struct Names([u64; 4]);
+struct Names([u64; NAME_WORDS]);
+
+const NAME_WORDS: usize = 16;
 
 impl Names {
-    const EVERYBODY: Names = Names([u64::MAX; 4]);
+    const EVERYBODY: Names = Names([u64::MAX; NAME_WORDS]);
 
     fn of(players: &[PlayerId]) -> Names {
         let mut names = Names::default();
@@ -54,7 +57,10 @@ impl Names {
     }
 
     fn place(player: PlayerId) -> (usize, u64) {
-        (usize::from(player.0 / 64 % 4), 1 << (player.0 % 64))
+        (
+            usize::from(player.0 / 64) % NAME_WORDS,
+            1 << (player.0 % 64),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Beam, Segment, Weapon};
 use fracas_protocol::view::find;
-use fracas_protocol::{EventKind, Tick};
+use fracas_protocol::{EventKind, Tick, Vec2};
 
 use super::components::{Client, Craft, Identity};
 use super::flight::{Line, Meeting, touch};
@@ -75,17 +75,51 @@ pub(super) fn tell(
     for (beam, _) in beams.0.drain(..) {
         pieces.clear();
         beam.trace(&setup.arena, |segment| pieces.push(*segment));
+        let reach = Reach::of(&pieces);
         for (identity, craft, mut client) in &mut watchers {
             if !client.attached {
                 continue;
             }
             let picture = Picture::of(&craft.pilot, &crafts, &setup);
+            if !reach.is_near(&picture) {
+                continue;
+            }
             let knows =
                 identity.id == beam.owner || find(&client.told.crafts, beam.owner).is_some();
             if knows || pieces.iter().any(|piece| picture.shows(piece)) {
                 client.tell_beam(clock.tick, &beam);
             }
         }
+    }
+}
+
+/// The box round a beam. In a crowd most clients are far from it, which is told without looking at what they know.
+struct Reach {
+    least: Vec2,
+    most: Vec2,
+}
+
+impl Reach {
+    fn of(pieces: &[Segment]) -> Reach {
+        let ends = || pieces.iter().flat_map(|piece| [piece.from, piece.to]);
+        let x = || ends().map(|end| end.x);
+        let y = || ends().map(|end| end.y);
+        let at = |x: Option<i32>, y: Option<i32>| Vec2::new(x.unwrap_or(0), y.unwrap_or(0));
+        Reach {
+            least: at(x().min(), y().min()),
+            most: at(x().max(), y().max()),
+        }
+    }
+
+    /// Whether whoever looks at `picture` may see the beam or whoever fired it. A whole picture is left for how far either
+    /// has flown since the last snapshot.
+    fn is_near(&self, picture: &Picture) -> bool {
+        let (centre, margin) = (picture.centre, picture.size_outer());
+        let near = |at: i32, least: i32, most: i32, margin: i32| {
+            (least.saturating_sub(margin)..=most.saturating_add(margin)).contains(&at)
+        };
+        near(centre.x, self.least.x, self.most.x, margin.x)
+            && near(centre.y, self.least.y, self.most.y, margin.y)
     }
 }
 

@@ -48,6 +48,11 @@ impl Picture {
         }
     }
 
+    /// Its width and height, margins included.
+    pub(super) fn size_outer(&self) -> Vec2 {
+        self.half_outer + self.half_outer
+    }
+
     pub(super) fn holds(&self, pos: Vec2) -> bool {
         let away = pos - self.centre;
         away.x.abs() <= self.half.x && away.y.abs() <= self.half.y
