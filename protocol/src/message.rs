@@ -234,6 +234,16 @@ named! {
 }
 
 named! {
+    /// A side in a match of two.
+    Team {
+        /// The first.
+        Blue = "blue",
+        /// The second.
+        Orange = "orange",
+    }
+}
+
+named! {
     /// Where a match is in its life.
     Phase {
         /// Free play until enough players are there.
