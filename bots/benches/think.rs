@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fracas_bots::brain::{Bot, Hunter, Random, Skill, World};
-use fracas_protocol::motion::{CraftMotion, Pilot, Shot, Weapon};
+use fracas_protocol::motion::{CraftMotion, Pilot, Shot};
 use fracas_protocol::view::{Craft, MatchClock};
 use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, ShotId, Steer, Tick, Vec2, View};
 
@@ -58,7 +58,7 @@ fn view(crafts: u16, random: &Random) -> View {
             ShotId(id),
             Shot {
                 owner,
-                weapon: Weapon::Pulse,
+                weapon: fracas_protocol::Weapon::FIRST,
                 pos: place(),
                 heading,
                 bounces: 0,

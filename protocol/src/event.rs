@@ -2,8 +2,7 @@
 
 use bincode::{Decode, Encode};
 
-use crate::motion::Weapon;
-use crate::{Angle, PlayerId, Vec2};
+use crate::{Angle, PlayerId, Vec2, Weapon};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -43,6 +42,8 @@ pub enum EventKind {
         weapon: Weapon,
         /// How often the shot had bounced.
         bounces: u8,
+        /// Whether the killer had sent somebody's shot back.
+        deflected: bool,
         /// Who had helped.
         assists: Vec<PlayerId>,
     },
@@ -53,10 +54,26 @@ pub enum EventKind {
         /// How many.
         kills: u8,
     },
-    /// A rail was fired. Its way is computed ([`crate::motion::Beam::trace`]).
+    /// Somebody took what lay on a pad in sight.
+    Pickup {
+        /// Who.
+        player: PlayerId,
+        /// The pad, by its place in the map.
+        pad: u16,
+    },
+    /// Somebody in sight sent a shot back.
+    Deflect {
+        /// Who.
+        player: PlayerId,
+        /// Where the shot was, in position units.
+        pos: Vec2,
+    },
+    /// A beam was fired. Its way is computed ([`crate::motion::Beam::trace`]).
     Beam {
         /// Whose.
         owner: PlayerId,
+        /// With what.
+        weapon: Weapon,
         /// The muzzle, in position units.
         from: Vec2,
         /// Where to.

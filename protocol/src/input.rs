@@ -17,12 +17,18 @@ pub const BATCH_MAX: usize = 8;
 pub struct Buttons(pub u8);
 
 impl Buttons {
-    /// Fire the weapon.
+    /// Fire the weapon that everybody always has.
     pub const FIRE: Buttons = Buttons(1);
-    /// Charge the rail; it fires by itself once charged.
-    pub const RAIL: Buttons = Buttons(2);
+    /// Fire the special weapon, or charge it: then it fires by itself once charged.
+    pub const SPECIAL: Buttons = Buttons(2);
+    /// Dash, as soon as one is ready.
+    pub const DASH: Buttons = Buttons(4);
+    /// Deflect, as soon as it is ready.
+    pub const DEFLECT: Buttons = Buttons(8);
+    /// What is pressed rather than held: it counts for one tick, and isn't assumed to go on where an input is missing.
+    pub const PRESSED: Buttons = Buttons(12);
     /// Every bit that has a meaning.
-    pub const KNOWN: Buttons = Buttons(3);
+    pub const KNOWN: Buttons = Buttons(15);
 
     /// Whether all of `other`'s bits are held.
     pub const fn contains(self, other: Buttons) -> bool {
@@ -33,10 +39,23 @@ impl Buttons {
     pub const fn with(self, other: Buttons) -> Buttons {
         Buttons(self.0 | other.0)
     }
+
+    /// Those of `self` that `other` has as well.
+    pub const fn and(self, other: Buttons) -> Buttons {
+        Buttons(self.0 & other.0)
+    }
+
+    /// `self` without `other`'s bits.
+    pub const fn without(self, other: Buttons) -> Buttons {
+        Buttons(self.0 & !other.0)
+    }
 }
 
 /// Where to fly, in one byte: nothing, or one of 64 directions at one of three strengths. A hand on a stick is no finer,
 /// and because others' craft are computed from it ([`crate::snapshot`]), every change of it travels to everybody near.
+///
+/// For the same reason a dash is a steering too, in one of 32 directions. Nobody asks for it so: the simulation steers a
+/// craft that dashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Steer(u8);
 
@@ -47,6 +66,31 @@ impl Steer {
     pub const DIRECTIONS: u8 = 64;
     /// Strengths: one third, two thirds, full speed.
     pub const STRENGTHS: u8 = 3;
+
+    /// Directions of a dash.
+    pub const DASH_DIRECTIONS: u8 = 32;
+    /// The last steering a player may ask for.
+    const ASKED_MAX: u8 = Steer::DIRECTIONS * Steer::STRENGTHS;
+
+    /// A dash along the direction nearest to `angle`.
+    pub const fn dash(angle: Angle) -> Steer {
+        Steer(Steer::ASKED_MAX + 1 + (angle.0.wrapping_add(1024) >> 11) as u8)
+    }
+
+    /// The direction of a dash, if it is one.
+    pub const fn dashes(self) -> Option<Angle> {
+        match self.0.checked_sub(Steer::ASKED_MAX + 1) {
+            Some(direction) => Some(Angle((direction as u16) << 11)),
+            None => None,
+        }
+    }
+
+    /// Where it leads; none for no thrust.
+    pub fn angle(self) -> Option<Angle> {
+        let dashes = self.dashes();
+        let direction = || (self.0 > 0).then(|| u16::from((self.0 - 1) / Steer::STRENGTHS) << 10);
+        dashes.or_else(|| direction().map(Angle))
+    }
 
     /// Full speed along the direction nearest to `angle`.
     pub const fn along(angle: Angle) -> Steer {
@@ -76,6 +120,9 @@ impl Steer {
 
     /// The wanted velocity of a craft that flies `speed` at most, in the unit of `speed`.
     pub fn thrust(self, speed: i32) -> Vec2 {
+        if let Some(angle) = self.dashes() {
+            return angle.direction().scale(i64::from(speed), i64::from(UNIT));
+        }
         let Some(code) = self.0.checked_sub(1) else {
             return Vec2::ZERO;
         };
@@ -86,14 +133,14 @@ impl Steer {
         )
     }
 
-    /// The byte on the wire, 0 to 192.
+    /// The byte on the wire: 0 to 192 is what may be asked for, up to 224 are dashes.
     pub const fn code(self) -> u8 {
         self.0
     }
 
     /// From the byte on the wire; none if it has no meaning.
     pub const fn from_code(code: u8) -> Option<Steer> {
-        if code <= Steer::DIRECTIONS * Steer::STRENGTHS {
+        if code <= Steer::ASKED_MAX + Steer::DASH_DIRECTIONS {
             Some(Steer(code))
         } else {
             None
@@ -105,6 +152,7 @@ fn direction_of(direction: u8) -> Vec2 {
     Angle(u16::from(direction) << 10).direction()
 }
 
+/// As a player asks for it: no dash.
 impl Encode for Steer {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         self.0.encode(encoder)
@@ -114,7 +162,8 @@ impl Encode for Steer {
 impl<C> Decode<C> for Steer {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let code = u8::decode(decoder)?;
-        Steer::from_code(code).ok_or_else(|| refuse(format!("steering is 0 to 192, not {code}")))
+        let steer = Steer::from_code(code).filter(|steer| steer.dashes().is_none());
+        steer.ok_or_else(|| refuse(format!("steering is 0 to 192, not {code}")))
     }
 }
 
@@ -256,7 +305,20 @@ mod tests {
             let [x, y] = steer.to_xy();
             assert_eq!(Steer::from_xy(x, y), steer, "{code}");
         }
-        assert_eq!(Steer::from_code(193), None);
+        assert_eq!(Steer::from_code(225), None);
+    }
+
+    #[test]
+    fn dashes_have_directions_and_are_not_asked_for() {
+        for direction in 0..32_u16 {
+            let steer = Steer::dash(Angle(direction << 11));
+            assert_eq!(steer.dashes(), Some(Angle(direction << 11)));
+            assert_eq!(Steer::from_code(steer.code()), Some(steer));
+            assert!(crate::decode::<Steer>(&[steer.code()]).is_err());
+        }
+        assert_eq!(Steer::dash(Angle(65_000)).dashes(), Some(Angle(0)));
+        assert_eq!(Steer::along(Angle(16_384)).angle(), Some(Angle(16_384)));
+        assert_eq!(Steer::NONE.angle(), None);
     }
 
     #[test]

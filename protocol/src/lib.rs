@@ -40,7 +40,7 @@ pub use message::{
     ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team, Wants,
     Welcome,
 };
-pub use rules::{Arena, Rules, Tuning};
+pub use rules::{Arena, Rules, Tuning, Weapon};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};
 pub use snapshot::Snapshot;
 pub use view::View;

@@ -22,6 +22,9 @@ pub struct View {
     pub crafts: Vec<(PlayerId, Craft)>,
     /// Shots known to fly, by id.
     pub shots: Vec<(ShotId, Shot)>,
+    /// Pads that were seen empty, by their place in the map, and when the next pickup comes; all others are full as far as
+    /// the player knows.
+    pub pads: Vec<(u16, Tick)>,
     /// Everybody in the room, by id. Shared, because it is the same for all of them.
     pub roster: Arc<Roster>,
 }
@@ -60,10 +63,46 @@ pub struct Craft {
     pub aim: u8,
     /// Health left.
     pub health: u8,
-    /// Whether nothing can hurt it yet.
-    pub protected: bool,
-    /// Whether it is charging its rail.
-    pub charging: bool,
+    /// Shield left.
+    pub shield: u8,
+    /// What it is doing and what works on it.
+    pub flags: CraftFlags,
+}
+
+/// What a craft is doing and what works on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CraftFlags(pub u8);
+
+impl CraftFlags {
+    /// Nothing can hurt it yet.
+    pub const PROTECTED: CraftFlags = CraftFlags(1);
+    /// It is charging a weapon.
+    pub const CHARGING: CraftFlags = CraftFlags(2);
+    /// It sends shots back.
+    pub const DEFLECTING: CraftFlags = CraftFlags(4);
+    /// It flies faster.
+    pub const HASTE: CraftFlags = CraftFlags(8);
+    /// It hits harder.
+    pub const OVERCHARGE: CraftFlags = CraftFlags(16);
+    /// How many there are; they are the lowest bits.
+    pub const WIDTH: u32 = 5;
+
+    /// Those of `pilot` after `tick`. Haste is that of the tick before the next: what flight goes on with.
+    pub fn of(pilot: &Pilot, tick: Tick) -> CraftFlags {
+        let bit = |flag: CraftFlags, is_set: bool| if is_set { flag.0 } else { 0 };
+        CraftFlags(
+            bit(Self::PROTECTED, pilot.is_protected(tick))
+                | bit(Self::CHARGING, pilot.special.charging_since.is_some())
+                | bit(Self::DEFLECTING, pilot.deflects(tick))
+                | bit(Self::HASTE, pilot.has_haste(tick))
+                | bit(Self::OVERCHARGE, pilot.has_overcharge(tick)),
+        )
+    }
+
+    /// Whether `flag` is set.
+    pub const fn has(self, flag: CraftFlags) -> bool {
+        self.0 & flag.0 != 0
+    }
 }
 
 impl Craft {
@@ -75,8 +114,8 @@ impl Craft {
             steer: pilot.steer,
             aim,
             health: pilot.health,
-            protected: pilot.is_protected(tick),
-            charging: pilot.charging_since.is_some(),
+            shield: pilot.shield,
+            flags: CraftFlags::of(pilot, tick),
         }
     }
 }
@@ -136,10 +175,14 @@ impl View {
             .add(self.clock.ends)
             .add(self.crafts.len() as u32)
             .add(self.shots.len() as u32)
+            .add(self.pads.len() as u32)
             .add(self.roster.len() as u32)
             .pilot(&self.own);
         let crafts = self.crafts.iter().map(|(id, craft)| craft.hash(*id));
         let shots = self.shots.iter().map(|(id, shot)| hash_shot(*id, shot));
+        for (pad, ready_at) in &self.pads {
+            head.add(u32::from(*pad)).add(*ready_at);
+        }
         let sum = crafts.fold(head.finish_64(), u64::wrapping_add);
         let sum = shots.fold(sum, u64::wrapping_add);
         let sum = sum.wrapping_add(known.of(&self.roster));
@@ -196,9 +239,9 @@ fn sum_of(roster: &Roster, changes: &[(PlayerId, RosterDelta)]) -> u64 {
 
 impl Craft {
     fn hash(&self, id: PlayerId) -> u64 {
-        let flags = u32::from(self.protected) | u32::from(self.charging) << 1;
+        let rest = u32::from(self.flags.0) | u32::from(self.shield) << 8;
         Checksum::new()
-            .add(u32::from(id.0) | flags << 16)
+            .add(u32::from(id.0) | rest << 16)
             .motion(&self.motion)
             .add(u32::from_le_bytes([
                 self.life,
@@ -215,7 +258,7 @@ fn hash_shot(id: ShotId, shot: &Shot) -> u64 {
         .add(u32::from(id.0) | u32::from(shot.owner.0) << 16)
         .add(shot.pos.x as u32)
         .add(shot.pos.y as u32)
-        .add(u32::from(shot.heading.0) | u32::from(shot.weapon as u8) << 16)
+        .add(u32::from(shot.heading.0) | u32::from(shot.weapon.0) << 16)
         .add(u32::from_le_bytes([shot.bounces, shot.age, 0, 0]))
         .finish_64()
 }
@@ -295,15 +338,24 @@ impl Checksum {
             .add(pilot.protected_until)
             .add(pilot.respawn_at);
         self.add(pilot.killer.map_or(u32::MAX, |killer| u32::from(killer.0)));
-        self.add(u32::from(pilot.rail_ammo))
-            .add(pilot.rail_ready_at)
-            .add(pilot.charging_since.unwrap_or(Tick::MAX))
+        let special = &pilot.special;
+        self.add(u32::from_le_bytes([
+            special.weapon.0,
+            special.ammo,
+            pilot.shield,
+            0,
+        ]))
+        .add(special.ready_at)
+        .add(special.charging_since.unwrap_or(Tick::MAX));
+        self.add(pilot.dash.until).add(pilot.dash.full_at);
+        self.add(pilot.deflect.until).add(pilot.deflect.ready_at);
+        self.add(pilot.haste_until).add(pilot.overcharge_until)
     }
 
     /// Takes in a shot.
     pub fn shot(&mut self, shot: &Shot) -> &mut Self {
         self.add(u32::from(shot.owner.0))
-            .add(u32::from(shot.weapon as u8))
+            .add(u32::from(shot.weapon.0))
             .add(shot.pos.x as u32);
         self.add(shot.pos.y as u32).add(u32::from(shot.heading.0));
         self.add(u32::from_le_bytes([shot.bounces, shot.age, 0, 0]))

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use fracas_protocol::geometry::TILE;
-use fracas_protocol::motion::{Segment, Shot, ShotStep, Weapon, muzzle, step_shot};
-use fracas_protocol::{Angle, Vec2};
+use fracas_protocol::motion::{Segment, Shot, ShotStep, muzzle, step_shot};
+use fracas_protocol::{Angle, Vec2, Weapon};
 
 use super::plane::Xy;
 use super::world::{Enemy, World};
@@ -20,15 +20,15 @@ pub(crate) fn hits(world: &World, heading: f32, enemy: &Enemy) -> bool {
     let pos = muzzle(craft, aim, arena);
     let mut shot = Shot {
         owner: world.me(),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos,
         heading: aim,
         bounces: 0,
         age: 0,
     };
-    let reach = world.rules().craft.radius_tiles + world.rules().pulse.shot_radius_tiles;
+    let reach = world.rules().craft.radius_tiles + world.first_weapon().shot_radius_tiles;
     let mut met = false;
-    for tick in 1..=u16::from(arena.tuning.pulse.shot_life_ticks) {
+    for tick in 1..=u16::from(arena.tuning.weapon(Weapon::FIRST).shot_life_ticks) {
         let target = enemy.pos + enemy.vel * (f32::from(tick) / world.tick_hz());
         let step = step_shot(&mut shot, arena, |segment| {
             if segment.bounces == 0 {

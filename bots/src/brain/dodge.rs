@@ -14,7 +14,7 @@ const COMFORT_TILES: f32 = 0.45;
 /// pilot fails to notice, and to which side it evades one that comes straight.
 pub(crate) fn away(world: &World, own: &Own, talent: &Talent, habit: u32) -> Xy {
     let reach =
-        world.rules().craft.radius_tiles + world.rules().pulse.shot_radius_tiles + COMFORT_TILES;
+        world.rules().craft.radius_tiles + world.first_weapon().shot_radius_tiles + COMFORT_TILES;
     let mut away = Xy::ZERO;
     let mut worst: Option<(f32, Bullet)> = None;
     let range = speed_range(world, talent.dodge_ahead_s, reach);
@@ -75,7 +75,7 @@ fn threat(own: &Own, bullet: &Bullet, reach: f32, ahead_s: f32, habit: u32) -> O
 /// How far off a shot can be and still arrive within `ahead_s`, in position units.
 fn speed_range(world: &World, ahead_s: f32, reach: f32) -> i32 {
     let rules = world.rules();
-    let closing = rules.pulse.shot_speed_tiles_per_s + rules.craft.speed_tiles_per_s;
+    let closing = world.first_weapon().shot_speed_tiles_per_s + rules.craft.speed_tiles_per_s;
     ((closing * (ahead_s + 0.1) + reach) * TILE as f32) as i32
 }
 

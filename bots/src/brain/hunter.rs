@@ -9,7 +9,7 @@ use fracas_protocol::{Intent, Phase, Tick};
 use super::bank;
 use super::dodge;
 use super::hand::Hand;
-use super::plane::{Xy, intent, turn, with_rail};
+use super::plane::{Xy, intent, turn, with_special};
 use super::quarry::{self, Quarry};
 use super::rail;
 use super::skill::{Character, Skill, Talent, draw};
@@ -111,7 +111,7 @@ impl Bot for Hunter {
         let fire = self.shoot(world, &own, enemy.as_ref());
         let intent = intent(self.stick.position(), self.hand.angle(), fire);
         if self.charges {
-            with_rail(intent)
+            with_special(intent)
         } else {
             intent
         }
@@ -326,7 +326,7 @@ impl Hunter {
             return None;
         }
         let wanted = world.lead(own.pos, enemy.pos, quarry.vel)?;
-        let width = world.rules().craft.radius_tiles + world.rules().pulse.shot_radius_tiles;
+        let width = world.rules().craft.radius_tiles + world.first_weapon().shot_radius_tiles;
         Some((
             turn(aim, wanted).abs(),
             (width / distance.max(0.5)).min(0.6),

@@ -6,7 +6,7 @@
 //! | `plane` | positions, directions, turns; [`intent`] |
 //! | `hunter` | the built-in brain: decides, then acts |
 //! | `quarry`, `travel`, `dodge`, `bank` | whom to hunt, which way, away from what, round which corner |
-//! | `rail` | when to charge the rail |
+//! | `rail` | when to charge a beam |
 //! | `hand`, `steer`, `trigger` | aim, stick and trigger, as fast as a person's and no faster |
 //! | `path`, `sight` | ways and lines through the grid |
 //! | `skill`, `random` | how good, what kind, and chance from a seed |
@@ -33,7 +33,7 @@ mod world;
 mod tests;
 
 pub use hunter::Hunter;
-pub use plane::{Xy, intent, turn, with_rail};
+pub use plane::{Xy, intent, turn, with_special};
 pub use random::Random;
 pub use skill::Skill;
 pub use world::{Bullet, Enemy, Own, World};

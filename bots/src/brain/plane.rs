@@ -138,11 +138,11 @@ pub fn intent(steer: Xy, aim: f32, fire: bool) -> Intent {
     }
 }
 
-/// The same, with the rail held: it charges, and fires along the aim by itself once it is charged. Nothing else fires in
+/// The same, with the special weapon held: it fires, or charges and fires along the aim by itself once it is charged. Nothing else fires in
 /// the meantime.
-pub fn with_rail(intent: Intent) -> Intent {
+pub fn with_special(intent: Intent) -> Intent {
     Intent {
-        buttons: intent.buttons.with(Buttons::RAIL),
+        buttons: intent.buttons.with(Buttons::SPECIAL),
         ..intent
     }
 }

@@ -1,6 +1,7 @@
-//! When to charge the rail. Charging takes a third of a second in which the other weapon is silent and everybody sees
-//! it, and there are only a few beams in a life: it is worth it for somebody in plain sight who is too far away for shots
-//! to arrive soon.
+//! When to charge a beam. Charging takes a third of a second in which the other weapon is silent and everybody sees it, and
+//! there are only a few beams: it is worth it for somebody in plain sight who is too far away for shots to arrive soon.
+
+use fracas_protocol::rules::{WeaponKind, WeaponRules};
 
 use super::skill::Talent;
 use super::world::{Enemy, Own, World};
@@ -12,16 +13,24 @@ const OFF_MAX: f32 = 0.6;
 
 /// Whether to begin: asked a few times a second. `off` is how far the aim is from `enemy`.
 pub(crate) fn begins(world: &World, own: &Own, enemy: &Enemy, off: f32, talent: &Talent) -> bool {
+    let Some(beam) = beam(world, own) else {
+        return false;
+    };
     let distance = (enemy.pos - own.pos).length();
-    own.rail_ammo > 0
-        && own.rail_ready_in_s <= 0.0
+    own.special_ready_in_s <= 0.0
         && distance > NEAR_TILES
-        && distance < world.rules().rail.range_tiles
+        && distance < beam.range_tiles
         && off < OFF_MAX
         && world.random().chance(talent.rail)
 }
 
 /// Whether to go on charging: as long as it is in sight and can be hurt. Without, letting go saves the beam.
 pub(crate) fn goes_on(world: &World, own: &Own, enemy: &Enemy) -> bool {
-    own.rail_ammo > 0 && !enemy.protected && world.clear_shot(own.pos, enemy.pos)
+    beam(world, own).is_some() && !enemy.protected && world.clear_shot(own.pos, enemy.pos)
+}
+
+/// The special weapon, if it is one of these.
+fn beam<'a>(world: &World<'a>, own: &Own) -> Option<&'a WeaponRules> {
+    let weapon = world.rules().weapons.get(usize::from(own.special?.0))?;
+    (weapon.kind == WeaponKind::Beam).then_some(weapon)
 }

@@ -189,7 +189,7 @@ impl Arcade {
     }
 
     fn fly_shots(&mut self) {
-        let reach = self.arena.tuning.craft_radius + self.arena.tuning.pulse.shot_radius;
+        let reach = self.arena.tuning.craft_radius + self.arena.tuning.weapons[0].shot_radius;
         let mut shots = std::mem::take(&mut self.shots);
         shots.retain_mut(|shot| {
             let (owner, bounced) = (usize::from(shot.owner.0), shot.bounces > 0);
@@ -210,7 +210,7 @@ impl Arcade {
     }
 
     fn shine(&mut self, beams: &[Beam]) {
-        let reach = self.arena.tuning.craft_radius + self.arena.tuning.rail.radius;
+        let reach = self.arena.tuning.craft_radius + self.arena.tuning.weapons[2].shot_radius;
         for beam in beams {
             self.beams += 1;
             let mut met = Vec::new();
@@ -584,7 +584,7 @@ fn hits_of_120(map: &str, skill: Skill, seed: u64) -> u32 {
             let from = Xy::new(from.x.clamp(1.5, 38.5), from.y.clamp(1.5, 18.5));
             arcade.shots.push(Shot {
                 owner: PlayerId(9),
-                weapon: fracas_protocol::motion::Weapon::Pulse,
+                weapon: fracas_protocol::Weapon::FIRST,
                 pos: Vec2::from_tiles(from.x, from.y),
                 heading: Angle::from_radians((craft - from).angle()),
                 bounces: 0,

@@ -35,7 +35,7 @@ impl Trigger {
             return false;
         }
         let shots = world.random().range(character.burst.0, character.burst.1);
-        self.burst_until = now + world.ticks(shots / world.rules().pulse.rate_per_s).max(1);
+        self.burst_until = now + world.ticks(shots / world.first_weapon().rate_per_s).max(1);
         true
     }
 

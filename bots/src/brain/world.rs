@@ -2,9 +2,10 @@
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::view::Craft;
+use fracas_protocol::rules::WeaponRules;
+use fracas_protocol::view::{Craft, CraftFlags};
 use fracas_protocol::{
-    Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, Vec2, View,
+    Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, Vec2, View, Weapon,
 };
 
 use super::plane::Xy;
@@ -43,10 +44,18 @@ pub struct Own {
     pub protected: bool,
     /// Seconds until the weapon is ready.
     pub ready_in_s: f32,
-    /// Beams left in this life.
-    pub rail_ammo: u8,
-    /// Seconds until the rail can be charged.
-    pub rail_ready_in_s: f32,
+    /// What is left of the shield, in health of a whole craft.
+    pub shield: f32,
+    /// The special weapon, while it has ammo.
+    pub special: Option<Weapon>,
+    /// Times it still fires.
+    pub ammo: u8,
+    /// Seconds until it can be fired or charged.
+    pub special_ready_in_s: f32,
+    /// Dashes that are ready.
+    pub dashes: u8,
+    /// Seconds until it can deflect.
+    pub deflect_ready_in_s: f32,
     /// Seconds until the next life, when dead.
     pub respawn_in_s: f32,
 }
@@ -68,8 +77,10 @@ pub struct Enemy {
     pub health: f32,
     /// Whether nothing can hurt it.
     pub protected: bool,
-    /// Whether it is charging its rail.
+    /// Whether it is charging a weapon.
     pub charging: bool,
+    /// Whether it sends shots back.
+    pub deflecting: bool,
 }
 
 /// A shot in flight.
@@ -79,6 +90,8 @@ pub struct Bullet {
     pub id: ShotId,
     /// Whose.
     pub owner: PlayerId,
+    /// What it was fired with.
+    pub weapon: Weapon,
     /// Where.
     pub pos: Xy,
     /// How fast.
@@ -164,8 +177,12 @@ impl<'a> World<'a> {
             health: self.share_of_health(own.health),
             protected: own.is_protected(self.tick),
             ready_in_s: seconds_to(own.ready_at),
-            rail_ammo: own.rail_ammo,
-            rail_ready_in_s: seconds_to(own.rail_ready_at),
+            shield: self.share_of_health(own.shield),
+            special: own.armed_with(),
+            ammo: own.special.ammo,
+            special_ready_in_s: seconds_to(own.special.ready_at),
+            dashes: own.dash.ready(self.tick, &self.arena.tuning),
+            deflect_ready_in_s: seconds_to(own.deflect.ready_at),
             respawn_in_s: seconds_to(own.respawn_at),
         }
     }
@@ -206,6 +223,11 @@ impl<'a> World<'a> {
         self.rules
     }
 
+    /// The numbers of the weapon that everybody always has.
+    pub fn first_weapon(&self) -> &'a WeaponRules {
+        &self.rules.weapons[0]
+    }
+
     /// Map and numbers as the protocol's step functions take them, to think ahead exactly.
     pub fn arena(&self) -> &'a Arena {
         self.arena
@@ -234,7 +256,7 @@ impl<'a> World<'a> {
     /// Where to aim from `from` so that a shot meets something at `pos` that keeps its velocity, in radians; nothing if
     /// it is out of reach.
     pub fn lead(&self, from: Xy, pos: Xy, vel: Xy) -> Option<f32> {
-        let pulse = &self.rules.pulse;
+        let pulse = self.first_weapon();
         let time = intercept_s(
             pos - from,
             vel,
@@ -263,8 +285,9 @@ impl<'a> World<'a> {
             vel,
             aim: Angle::from_coarse(craft.aim).radians(),
             health: self.share_of_health(craft.health),
-            protected: craft.protected,
-            charging: craft.charging,
+            protected: craft.flags.has(CraftFlags::PROTECTED),
+            charging: craft.flags.has(CraftFlags::CHARGING),
+            deflecting: craft.flags.has(CraftFlags::DEFLECTING),
         }
     }
 
@@ -273,6 +296,7 @@ impl<'a> World<'a> {
         Bullet {
             id,
             owner: shot.owner,
+            weapon: shot.weapon,
             pos: Xy::of_position(shot.pos) + vel * self.behind_s(),
             vel,
             bounces: shot.bounces,

@@ -1,11 +1,11 @@
-//! The picture as numbers: a header, then the other craft, then the shots, one after another, so
+//! The picture as numbers: a header, then the other craft, the shots and the empty pads, one after another, so
 //! that a frame crosses into JavaScript as one array. `src/view/frame.ts` reads it.
 
 use fracas_protocol::session::{OwnScene, Scene, SceneCraft, SceneShot};
 use fracas_protocol::{PlayerId, Session, SessionStats};
 
-const HEADER: usize = 36;
-const CRAFT: usize = 10;
+const HEADER: usize = 48;
+const CRAFT: usize = 12;
 const SHOT: usize = 10;
 
 /// Everything to draw at `now_us`.
@@ -24,6 +24,9 @@ pub(crate) fn numbers(session: &mut Session, now_us: u64) -> Vec<f32> {
         .shots
         .iter()
         .for_each(|shot| out.extend(self::shot(shot, me)));
+    for (pad, seconds) in &scene.pads {
+        out.extend([f32::from(*pad), *seconds]);
+    }
     out
 }
 
@@ -44,7 +47,7 @@ fn header(session: &Session, scene: &Scene, now_us: u64) -> [f32; HEADER] {
         vel[1],
         own.aim,
         percent(own.health, full_health(session)),
-        flag(own.protected),
+        f32::from(own.flags.0),
         own.respawn_s,
         own.cooldown,
         id(session.welcome().map(|welcome| welcome.player)),
@@ -66,10 +69,22 @@ fn header(session: &Session, scene: &Scene, now_us: u64) -> [f32; HEADER] {
         half[0],
         half[1],
         id(leader(session)),
-        f32::from(own.rail_ammo),
-        own.rail_charge,
-        own.rail_cooldown,
-        tuning.map_or(0.0, |tuning| f32::from(tuning.rail.ammo)),
+        own.special.map_or(-1.0, |weapon| f32::from(weapon.0)),
+        f32::from(own.ammo),
+        own.charge,
+        own.special_cooldown,
+        percent(own.shield, full_health(session)),
+        f32::from(own.dashes),
+        own.dash_recharge,
+        flag(own.dashing),
+        own.deflect_cooldown,
+        own.haste_s,
+        own.overcharge_s,
+        scene.pads.len() as f32,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
         0.0,
     ]
 }
@@ -84,8 +99,10 @@ fn craft(craft: &SceneCraft, full: f32) -> [f32; CRAFT] {
         vel[1],
         craft.aim,
         percent(craft.health, full),
-        flag(craft.protected),
+        f32::from(craft.flags.0),
         f32::from(craft.life),
+        percent(craft.shield, full),
+        flag(craft.dashing),
         0.0,
     ]
 }
@@ -102,7 +119,7 @@ fn shot(shot: &SceneShot, me: Option<PlayerId>) -> [f32; SHOT] {
         id(Some(shot.owner)),
         f32::from(shot.bounces),
         shot.age_s,
-        f32::from(shot.weapon as u8),
+        f32::from(shot.weapon.0),
         flag(Some(shot.owner) == me),
     ]
 }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{CraftMotion, Shot, ShotStep, Weapon, muzzle, step_craft, step_shot};
+use fracas_protocol::motion::{CraftMotion, Shot, ShotStep, muzzle, step_craft, step_shot};
 use fracas_protocol::rules::{Arena, Rules};
 use fracas_protocol::view::Checksum;
 use fracas_protocol::{Angle, Buttons, Input, Map, PlayerId, Steer, Vec2};
@@ -81,7 +81,7 @@ type Leg = (u32, i8, i8);
 
 fn shots(out: &mut String) {
     let mut lively = Rules::default();
-    (lively.pulse.bounces, lively.pulse.shot_life_s) = (15, 2.0);
+    (lively.weapons[0].bounces, lively.weapons[0].shot_life_s) = (15, 2.0);
     let ordinary = arena(COURSE, &Rules::default());
     let lively = arena(COURSE, &lively);
     #[rustfmt::skip]
@@ -134,7 +134,7 @@ fn random(out: &mut String) {
 
 fn fly_at_random(random: &mut Random, hash: &mut Checksum) {
     let mut rules = Rules::default();
-    rules.pulse.bounces = random.below(16) as u8;
+    rules.weapons[0].bounces = random.below(16) as u8;
     let arena = arena(&random_map(random), &rules);
     let mut craft = CraftMotion {
         pos: arena.map.spawns().next().unwrap_or_default(),
@@ -200,7 +200,7 @@ fn craft_at([x, y]: [f32; 2]) -> CraftMotion {
 fn shot_from(pos: Vec2, heading: Angle) -> Shot {
     Shot {
         owner: PlayerId(0),
-        weapon: Weapon::Pulse,
+        weapon: fracas_protocol::Weapon::FIRST,
         pos,
         heading,
         bounces: 0,

@@ -8,8 +8,8 @@ use fracas_protocol::{PlayerId, Rules, Session, SessionEvent};
 use serde::Serialize;
 
 /// One event. `own` says whether player `me` did it.
-pub(crate) fn event(event: &SessionEvent, me: Option<PlayerId>) -> String {
-    text(&Event::of(event, me))
+pub(crate) fn event(event: &SessionEvent, rules: &Rules, me: Option<PlayerId>) -> String {
+    text(&Event::of(event, rules, me))
 }
 
 /// Everybody in the room by rank.
@@ -120,6 +120,7 @@ enum Event<'a> {
         x: f32,
         y: f32,
         owner: PlayerId,
+        weapon: &'a str,
         aim: f32,
         own: bool,
     },
@@ -134,6 +135,7 @@ enum Event<'a> {
     ShotEnd {
         x: f32,
         y: f32,
+        weapon: &'a str,
         cause: &'a str,
     },
     Hit {
@@ -155,8 +157,18 @@ enum Event<'a> {
         player: PlayerId,
         kills: u8,
     },
+    Pickup {
+        player: PlayerId,
+        pad: u16,
+    },
+    Deflect {
+        player: PlayerId,
+        x: f32,
+        y: f32,
+    },
     Beam {
         owner: PlayerId,
+        weapon: &'a str,
         points: &'a [[f32; 2]],
         own: bool,
     },
@@ -172,6 +184,7 @@ struct Kill<'a> {
     victim: PlayerId,
     weapon: &'a str,
     bounces: u8,
+    deflected: bool,
     assists: &'a [PlayerId],
     #[serde(skip_serializing_if = "Option::is_none")]
     x: Option<f32>,
@@ -180,7 +193,7 @@ struct Kill<'a> {
 }
 
 impl<'a> Event<'a> {
-    fn of(event: &'a SessionEvent, me: Option<PlayerId>) -> Event<'a> {
+    fn of(event: &'a SessionEvent, rules: &'a Rules, me: Option<PlayerId>) -> Event<'a> {
         let is_own = |owner| Some(owner) == me;
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
@@ -189,12 +202,14 @@ impl<'a> Event<'a> {
             },
             SessionEvent::Fired {
                 owner,
+                weapon,
                 pos: [x, y],
                 aim,
             } => Event::Fired {
                 x,
                 y,
                 owner,
+                weapon: rules.weapon_name(weapon),
                 aim,
                 own: is_own(owner),
             },
@@ -212,10 +227,14 @@ impl<'a> Event<'a> {
                 own: is_own(owner),
             },
             SessionEvent::ShotEnd {
-                pos: [x, y], end, ..
+                pos: [x, y],
+                weapon,
+                end,
+                ..
             } => Event::ShotEnd {
                 x,
                 y,
+                weapon: rules.weapon_name(weapon),
                 cause: cause(end),
             },
             SessionEvent::Hit {
@@ -229,7 +248,7 @@ impl<'a> Event<'a> {
                 attacker,
                 victim,
                 damage,
-                weapon: weapon.as_str(),
+                weapon: rules.weapon_name(weapon),
                 bounces,
                 x,
                 y,
@@ -239,13 +258,15 @@ impl<'a> Event<'a> {
                 victim,
                 weapon,
                 bounces,
+                deflected,
                 ref assists,
                 pos,
             } => Event::Kill(Kill {
                 killer,
                 victim,
-                weapon: weapon.as_str(),
+                weapon: rules.weapon_name(weapon),
                 bounces,
+                deflected,
                 assists,
                 x: pos.map(|[x, _]| x),
                 y: pos.map(|[_, y]| y),
@@ -255,11 +276,22 @@ impl<'a> Event<'a> {
                 pos: [x, y],
             } => Event::Spawn { player, x, y },
             SessionEvent::Streak { player, kills } => Event::Streak { player, kills },
+            SessionEvent::Pickup { player, pad } => Event::Pickup { player, pad },
+            SessionEvent::Deflect {
+                player,
+                pos: [x, y],
+            } => Event::Deflect { player, x, y },
             SessionEvent::Beam {
                 owner,
+                weapon,
                 ref points,
                 own,
-            } => Event::Beam { owner, points, own },
+            } => Event::Beam {
+                owner,
+                weapon: rules.weapon_name(weapon),
+                points,
+                own,
+            },
             SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
@@ -276,19 +308,21 @@ fn cause(end: End) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fracas_protocol::motion::Weapon;
+    use fracas_protocol::Weapon;
 
     #[test]
     fn events_have_the_shape_the_pages_read() {
-        let json = |event: SessionEvent| super::event(&event, Some(PlayerId(3)));
+        let rules = Rules::default();
+        let json = |event: SessionEvent| super::event(&event, &rules, Some(PlayerId(3)));
         assert_eq!(json(SessionEvent::MatchStart), r#"{"type":"match_start"}"#);
         assert_eq!(
             json(SessionEvent::Fired {
                 owner: PlayerId(3),
+                weapon: Weapon(1),
                 pos: [1.5, 2.0],
                 aim: 0.5
             }),
-            r#"{"type":"fired","x":1.5,"y":2.0,"owner":3,"aim":0.5,"own":true}"#
+            r#"{"type":"fired","x":1.5,"y":2.0,"owner":3,"weapon":"scatter","aim":0.5,"own":true}"#
         );
         assert_eq!(
             json(SessionEvent::Bounce {
@@ -302,30 +336,33 @@ mod tests {
         assert_eq!(
             json(SessionEvent::ShotEnd {
                 owner: PlayerId(4),
+                weapon: Weapon(3),
                 pos: [1.0, 2.0],
                 end: End::Stopped
             }),
-            r#"{"type":"shot_end","x":1.0,"y":2.0,"cause":"craft"}"#
+            r#"{"type":"shot_end","x":1.0,"y":2.0,"weapon":"lobber","cause":"craft"}"#
         );
         assert_eq!(
             json(SessionEvent::Beam {
                 owner: PlayerId(3),
+                weapon: Weapon(2),
                 points: vec![[1.0, 2.0], [3.5, 2.0]],
                 own: true,
             }),
-            r#"{"type":"beam","owner":3,"points":[[1.0,2.0],[3.5,2.0]],"own":true}"#
+            r#"{"type":"beam","owner":3,"weapon":"rail","points":[[1.0,2.0],[3.5,2.0]],"own":true}"#
         );
         let kill = SessionEvent::Kill {
             killer: None,
             victim: PlayerId(1),
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             bounces: 1,
+            deflected: false,
             assists: vec![PlayerId(2)],
             pos: None,
         };
         assert_eq!(
             json(kill),
-            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"assists":[2]}"#
+            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"assists":[2]}"#
         );
     }
 

@@ -83,9 +83,10 @@ impl GameSession {
 
     /// The next thing that happened, as JSON. Drain every frame, after `frame`.
     pub fn next_event(&mut self) -> Option<String> {
-        let me = self.session.welcome().map(|welcome| welcome.player);
         let event = self.session.poll_event()?;
-        Some(json::event(&event, me))
+        let welcome = self.session.welcome()?;
+        let rules = &welcome.start.rules;
+        Some(json::event(&event, rules, Some(welcome.player)))
     }
 
     /// What to draw now, as numbers; the layout stands in `src/view/frame.ts`.

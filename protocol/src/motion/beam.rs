@@ -1,16 +1,18 @@
-//! The rail's beam: a line through everything, with its bounces, there in one tick. Only muzzle and heading travel.
+//! A beam: a line through everything, with its bounces, there in one tick. Only muzzle and heading travel.
 
 use super::Segment;
 use super::shot::fly_far;
 use crate::geometry::UNIT;
 use crate::rules::Arena;
-use crate::{Angle, PlayerId, Vec2};
+use crate::{Angle, PlayerId, Vec2, Weapon};
 
 /// A beam, as it leaves the muzzle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beam {
     /// Who gets the credit.
     pub owner: PlayerId,
+    /// What it was fired with.
+    pub weapon: Weapon,
     /// The muzzle, in position units.
     pub from: Vec2,
     /// Where to.
@@ -20,7 +22,7 @@ pub struct Beam {
 impl Beam {
     /// Shows every straight piece in order: up to the wall after the last bounce, or as far as a beam reaches.
     pub fn trace(&self, arena: &Arena, mut on_segment: impl FnMut(&Segment)) {
-        let tuning = &arena.tuning.rail;
+        let tuning = arena.tuning.weapon(self.weapon);
         let (mut pos, mut heading) = (self.from, self.heading);
         let mut rest = heading
             .direction()
@@ -47,7 +49,7 @@ impl Beam {
     }
 
     /// What it does to a craft after so many bounces.
-    pub fn damage(bounces: u8, arena: &Arena) -> u8 {
-        arena.tuning.rail.damage[usize::from(bounces.min(15))]
+    pub fn damage(&self, bounces: u8, arena: &Arena) -> u8 {
+        arena.tuning.weapon(self.weapon).damage(bounces)
     }
 }

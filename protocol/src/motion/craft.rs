@@ -16,13 +16,24 @@ pub struct CraftMotion {
     pub vel: Vec2,
 }
 
-/// One tick of flight.
-pub fn step_craft(motion: &mut CraftMotion, steer: Steer, arena: &Arena) {
-    motion.vel = accelerate(
-        motion.vel,
-        steer.thrust(arena.tuning.craft_speed),
-        arena.tuning.craft_acceleration,
-    );
+/// One tick of flight, with or without haste.
+pub fn step_craft(motion: &mut CraftMotion, steer: Steer, has_haste: bool, arena: &Arena) {
+    let tuning = &arena.tuning;
+    motion.vel = if steer.dashes().is_some() {
+        steer.thrust(tuning.dash_speed)
+    } else {
+        let speed = if has_haste {
+            tuning.haste_speed
+        } else {
+            tuning.craft_speed
+        };
+        accelerate(
+            motion.vel,
+            steer.thrust(speed),
+            tuning.craft_acceleration,
+            speed,
+        )
+    };
     fly(motion, arena);
 }
 
@@ -31,21 +42,31 @@ pub fn step_craft(motion: &mut CraftMotion, steer: Steer, arena: &Arena) {
 pub fn extrapolate(
     mut motion: CraftMotion,
     steer: Steer,
+    has_haste: bool,
     ticks: u32,
     arena: &Arena,
 ) -> CraftMotion {
     for _ in 0..ticks {
-        step_craft(&mut motion, steer, arena);
+        step_craft(&mut motion, steer, has_haste, arena);
     }
     motion
 }
 
-fn accelerate(from: Vec2, to: Vec2, most: i32) -> Vec2 {
+/// Towards the wanted velocity by `most` at most. Who is faster than a craft flies, at the end of a dash, has top speed at
+/// once.
+fn accelerate(from: Vec2, to: Vec2, most: i32, top: i32) -> Vec2 {
+    let mut from = from;
     let change = to - from;
     // No longer than its components together; most craft fly as they wish, and need no root.
     if change.x.abs() + change.y.abs() <= most {
         return to;
     }
+    // Rounding may leave a craft a unit or two faster than it flies.
+    let faster = i64::from(top + top / 16);
+    if from.length_squared() > faster * faster {
+        from = from.scale(i64::from(top), i64::from(from.length()));
+    }
+    let change = to - from;
     let length = change.length();
     if length <= most {
         to

@@ -10,9 +10,9 @@ mod track;
 
 pub use beam::Beam;
 pub use craft::{CraftMotion, extrapolate, step_craft};
-pub use pilot::{Fired, Pilot, step_pilot};
+pub use pilot::{Dash, Deflect, Fired, Pilot, Special, Volley, step_pilot};
 pub use shot::{
-    Bounce, CATCH_UP_TICKS, End, Segment, Shot, ShotStep, Weapon, fly_shot, muzzle, step_shot,
+    Bounce, CATCH_UP_TICKS, End, Segment, Shot, ShotStep, fly_shot, muzzle, sees, step_shot,
 };
 pub use track::{COURSE_TICKS_MAX, Course, Past, TRACK_TICKS, TURNS_MAX, Track, Turn};
 

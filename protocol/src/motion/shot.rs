@@ -1,41 +1,14 @@
 //! A shot in flight: a point that bounces off walls, exactly the same at both ends, so only its birth has to travel.
 
 use std::ops::ControlFlow;
-use std::str::FromStr;
 
-use bincode::de::Decoder;
-use bincode::enc::Encoder;
-use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
 
 use super::collide::{free_side, is_rising};
 use crate::geometry::{TILE, UNIT, VELOCITY_SCALE, div_round};
 use crate::map::Tile;
-use crate::message::named;
 use crate::rules::{Arena, WeaponTuning};
-use crate::wire::refuse;
-use crate::{Angle, Map, PlayerId, Tick, Vec2};
-
-named! {
-    /// What a shot was fired with.
-    Weapon {
-        /// The weapon everybody always has.
-        Pulse = "pulse",
-        /// Charged, then a beam ([`super::Beam`]).
-        Rail = "rail",
-    }
-}
-
-impl Weapon {
-    /// Whether what it fires flies; a beam is there at once.
-    pub const fn flies(self) -> bool {
-        match self {
-            Weapon::Pulse => true,
-            Weapon::Rail => false,
-        }
-    }
-}
+use crate::{Angle, Map, PlayerId, Tick, Vec2, Weapon};
 
 /// A shot at one tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
@@ -69,7 +42,7 @@ impl Shot {
 
     /// What it does to a craft now.
     pub fn damage(&self, arena: &Arena) -> u8 {
-        self.tuning(arena).damage[usize::from(self.bounces.min(15))]
+        self.tuning(arena).damage(self.bounces)
     }
 
     /// Whether it ends by age alone at or before `ticks` from now.
@@ -79,10 +52,7 @@ impl Shot {
 
     /// The numbers of its weapon.
     pub fn tuning<'a>(&self, arena: &'a Arena) -> &'a WeaponTuning {
-        match self.weapon {
-            // A rail's shot doesn't fly, and none arrives by the line; any numbers will do.
-            Weapon::Pulse | Weapon::Rail => &arena.tuning.pulse,
-        }
+        arena.tuning.weapon(self.weapon)
     }
 }
 
@@ -245,6 +215,11 @@ impl Surface {
             Surface::Slope(_) => (1, -1),
         }
     }
+}
+
+/// Whether no wall lies on the straight line between two points.
+pub fn sees(from: Vec2, to: Vec2, map: &Map) -> bool {
+    fly_far(from, to - from, map).1.is_none()
 }
 
 /// [`fly_to_wall`] over any distance a rule allows: 64 tiles are at most 92 borders.

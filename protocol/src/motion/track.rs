@@ -71,6 +71,8 @@ pub struct Past {
     pub alive: bool,
     /// Whether nothing could hurt it.
     pub protected: bool,
+    /// Whether it flew faster in that tick.
+    pub has_haste: bool,
 }
 
 /// The last [`TRACK_TICKS`] ticks of a craft.
@@ -80,7 +82,7 @@ pub struct Track {
     newest: Tick,
     /// Ticks remembered.
     len: u32,
-    /// The last tick with another steering or another life than the one before.
+    /// The last tick with another steering, another speed or another life than the one before.
     disturbed: Tick,
 }
 
@@ -106,10 +108,12 @@ impl Track {
             life: pilot.life,
             alive: pilot.alive,
             protected: pilot.is_protected(tick),
+            has_haste: pilot.has_haste(tick),
         };
         let goes_on = follows
             && before.life == now.life
             && before.alive == now.alive
+            && before.has_haste == now.has_haste
             && before.steer == now.steer;
         if !goes_on {
             self.disturbed = tick;
@@ -161,7 +165,8 @@ impl Track {
         let mut course = Course::default();
         for tick in after + 1..=self.newest {
             let now = self.at(tick)?;
-            if now.life != before.life || !now.alive || !before.alive {
+            let goes_on = now.life == before.life && now.has_haste == before.has_haste;
+            if !goes_on || !now.alive || !before.alive {
                 return None;
             }
             let ago = (self.newest - tick) as u8;

@@ -8,7 +8,7 @@ use super::input_clock::InputClock;
 use super::interpolate::History;
 use super::predict::{Correction, Prediction};
 use super::server_clock::ServerClock;
-use super::tracer::Tracers;
+use super::tracer::{Pellet, Tracers};
 use super::{SessionError, SessionEvent, trim};
 use crate::message::MatchStart;
 use crate::motion::{Beam, Fired, Pilot, Shot};
@@ -46,7 +46,7 @@ pub(super) struct Joined {
     pub(super) beams: Beams,
     /// What was fired again while predicting anew; kept for its memory.
     pub(super) refired: Vec<(Tick, Fired)>,
-    pub(super) refired_shots: Vec<(Tick, Shot)>,
+    pub(super) refired_shots: Vec<(Tick, Pellet, Shot)>,
     pub(super) roster_revision: u32,
     pub(super) roster_sum: RosterSum,
 }
@@ -164,9 +164,13 @@ impl Joined {
         }
         self.unsent.inputs.push(intent);
         match fired {
-            Some(Fired::Shot(shot)) if drawn => self.tracers.predicted(shot, tick),
+            Some(Fired::Shots(volley)) if drawn => {
+                for (pellet, shot) in (0..).zip(volley.shots(&self.arena)) {
+                    self.tracers.predicted(shot, tick, pellet);
+                }
+            }
             Some(Fired::Beam(beam)) => self.show_own_beam(&beam, tick, events),
-            Some(Fired::Shot(_)) | None => {}
+            Some(Fired::Shots(_)) | None => {}
         }
     }
 
@@ -181,7 +185,7 @@ impl Joined {
     }
 
     fn show_own_beam(&mut self, beam: &Beam, tick: Tick, events: &mut VecDeque<SessionEvent>) {
-        if self.beams.predicted(tick, &self.arena.tuning) {
+        if self.beams.predicted(tick, beam.weapon, &self.arena.tuning) {
             events.push_back(SessionEvent::beam(beam, self.me(), &self.arena));
             trim(events);
         }
@@ -243,7 +247,11 @@ impl Joined {
         let mut refired = std::mem::take(&mut self.refired);
         for (tick, fired) in refired.drain(..) {
             match fired {
-                Fired::Shot(shot) => self.refired_shots.push((tick, shot)),
+                Fired::Shots(volley) => {
+                    let shots = (0..).zip(volley.shots(&self.arena));
+                    let shots = shots.map(|(pellet, shot)| (tick, pellet, shot));
+                    self.refired_shots.extend(shots);
+                }
                 Fired::Beam(beam) => self.show_own_beam(&beam, tick, events),
             }
         }

@@ -219,9 +219,14 @@ impl Session {
         }))
     }
 
-    /// What the player wants from now on.
+    /// What the player wants from now on. What is pressed rather than held ([`Buttons::PRESSED`]) counts for the next tick
+    /// alone, and for that one even if it isn't wanted any more by then: no press falls between two ticks.
     pub fn set_intent(&mut self, intent: Intent) {
-        self.intent = intent;
+        let pressed = self.intent.buttons.and(Buttons::PRESSED);
+        self.intent = Intent {
+            buttons: intent.buttons.with(pressed),
+            ..intent
+        };
     }
 
     /// Takes in one message from the server.
@@ -284,6 +289,7 @@ impl Session {
         while joined.prediction.tick() < due {
             let (transmit, events) = (&mut self.transmit, &mut self.events);
             joined.predict_tick(self.intent, self.drawn, transmit, events);
+            self.intent.buttons = self.intent.buttons.without(Buttons::PRESSED);
             if joined.unsent.inputs.len() >= crate::input::BATCH_MAX {
                 joined.flush_inputs(&mut self.transmit);
             }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::SessionEvent;
 use super::joined::Joined;
 use crate::motion::{Beam, Pilot};
+use crate::view::CraftFlags;
 use crate::{EventKind, Phase, Snapshot, Tick};
 
 /// Turns what a snapshot says into events for the driver.
@@ -28,7 +29,7 @@ pub(super) fn report(
         });
     }
     for (id, craft) in &snapshot.entered {
-        if craft.protected {
+        if craft.flags.has(CraftFlags::PROTECTED) {
             events.push_back(SessionEvent::Spawn {
                 player: *id,
                 pos: craft.motion.pos.to_tiles(),
@@ -40,16 +41,18 @@ pub(super) fn report(
         events.push_back(match &event.kind {
             EventKind::Beam {
                 owner,
+                weapon,
                 from,
                 heading,
             } => {
                 let beam = Beam {
                     owner: *owner,
+                    weapon: *weapon,
                     from: *from,
                     heading: *heading,
                 };
                 let then = now.saturating_sub(Tick::from(event.ago));
-                if *owner == me && !joined.beams.heard(then, &joined.arena.tuning) {
+                if *owner == me && !joined.beams.heard(then, *weapon, &joined.arena.tuning) {
                     continue;
                 }
                 SessionEvent::beam(&beam, me, &joined.arena)
@@ -74,14 +77,24 @@ pub(super) fn report(
                 victim,
                 weapon,
                 bounces,
+                deflected,
                 assists,
             } => SessionEvent::Kill {
                 killer: *killer,
                 victim: *victim,
                 weapon: *weapon,
                 bounces: *bounces,
+                deflected: *deflected,
                 assists: assists.clone(),
                 pos: joined.last_seen(*victim),
+            },
+            EventKind::Pickup { player, pad } => SessionEvent::Pickup {
+                player: *player,
+                pad: *pad,
+            },
+            EventKind::Deflect { player, pos } => SessionEvent::Deflect {
+                player: *player,
+                pos: pos.to_tiles(),
             },
             EventKind::Streak { player, kills } => SessionEvent::Streak {
                 player: *player,

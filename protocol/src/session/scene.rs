@@ -6,10 +6,10 @@ use super::joined::Joined;
 use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
-use crate::motion::{Beam, End, Weapon};
+use crate::motion::{Beam, End, Pilot};
 use crate::rules::Tuning;
-use crate::view::Craft;
-use crate::{Angle, Arena, Phase, PlayerId, Tick, Vec2};
+use crate::view::{Craft, CraftFlags};
+use crate::{Angle, Arena, Phase, PlayerId, Tick, Vec2, Weapon};
 
 /// After so long without a picture nothing of what happened meanwhile is told.
 const FORGET_US: u64 = 1_000_000;
@@ -27,6 +27,8 @@ pub struct Scene {
     pub crafts: Vec<SceneCraft>,
     /// Shots.
     pub shots: Vec<SceneShot>,
+    /// Pads that are empty as far as is known, by their place in the map, and seconds to the next pickup.
+    pub pads: Vec<(u16, f32)>,
     /// The middle of the picture: the own craft, or what there is to see while dead.
     pub camera: [f32; 2],
     /// The predicted tick, with its fraction.
@@ -48,18 +50,34 @@ pub struct OwnScene {
     pub aim: f32,
     /// Health left.
     pub health: f32,
-    /// Whether nothing can hurt it.
-    pub protected: bool,
+    /// Shield left.
+    pub shield: f32,
+    /// What it is doing and what works on it.
+    pub flags: CraftFlags,
     /// Seconds to the next life, when dead.
     pub respawn_s: f32,
     /// 1 just after a shot, falling to 0 when the weapon is ready.
     pub cooldown: f32,
-    /// Beams left.
-    pub rail_ammo: u8,
-    /// How far the rail is charged: 0 to 1.
-    pub rail_charge: f32,
-    /// 1 just after a beam, falling to 0 when the rail can be charged again.
-    pub rail_cooldown: f32,
+    /// The special weapon, while it has ammo.
+    pub special: Option<Weapon>,
+    /// Times it still fires.
+    pub ammo: u8,
+    /// How far it is charged: 0 to 1.
+    pub charge: f32,
+    /// 1 just after it fired, falling to 0 when it is ready again.
+    pub special_cooldown: f32,
+    /// Dashes that are ready.
+    pub dashes: u8,
+    /// How far the next has come back: 0 to 1; 1 when all are ready.
+    pub dash_recharge: f32,
+    /// Whether it dashes.
+    pub dashing: bool,
+    /// 1 just after a deflect, falling to 0 when the next is ready.
+    pub deflect_cooldown: f32,
+    /// Seconds of haste left.
+    pub haste_s: f32,
+    /// Seconds of overcharge left.
+    pub overcharge_s: f32,
     /// Who destroyed it, when dead.
     pub killer: Option<PlayerId>,
 }
@@ -77,10 +95,12 @@ pub struct SceneCraft {
     pub aim: f32,
     /// Health left.
     pub health: f32,
-    /// Whether nothing can hurt it.
-    pub protected: bool,
-    /// Whether it is charging its rail.
-    pub charging: bool,
+    /// Shield left.
+    pub shield: f32,
+    /// What it is doing and what works on it.
+    pub flags: CraftFlags,
+    /// Whether it dashes.
+    pub dashing: bool,
     /// Counts lives: a change means it must not be slid there.
     pub life: u8,
 }
@@ -93,8 +113,9 @@ impl SceneCraft {
             vel: per_second(craft.motion.vel, tuning),
             aim: Angle::from_coarse(craft.aim).radians(),
             health: f32::from(craft.health),
-            protected: craft.protected,
-            charging: craft.charging,
+            shield: f32::from(craft.shield),
+            flags: craft.flags,
+            dashing: craft.steer.dashes().is_some(),
             life: craft.life,
         }
     }
@@ -133,6 +154,8 @@ pub enum SessionEvent {
     Fired {
         /// Who.
         owner: PlayerId,
+        /// With what.
+        weapon: Weapon,
         /// From where.
         pos: [f32; 2],
         /// In which direction, in radians.
@@ -153,6 +176,8 @@ pub enum SessionEvent {
     ShotEnd {
         /// Whose.
         owner: PlayerId,
+        /// With what it was fired.
+        weapon: Weapon,
         /// Where.
         pos: [f32; 2],
         /// Why; `Stopped` is a craft that was hit.
@@ -183,6 +208,8 @@ pub enum SessionEvent {
         weapon: Weapon,
         /// How often the shot had bounced.
         bounces: u8,
+        /// Whether the killer had sent somebody's shot back.
+        deflected: bool,
         /// Who had helped.
         assists: Vec<PlayerId>,
         /// Where, if it was in sight.
@@ -202,10 +229,26 @@ pub enum SessionEvent {
         /// How many.
         kills: u8,
     },
-    /// A rail was fired: a line that was there for one tick.
+    /// Somebody took what lay on a pad.
+    Pickup {
+        /// Who.
+        player: PlayerId,
+        /// The pad, by its place in the map.
+        pad: u16,
+    },
+    /// Somebody sent a shot back.
+    Deflect {
+        /// Who.
+        player: PlayerId,
+        /// Where.
+        pos: [f32; 2],
+    },
+    /// A beam was fired: a line that was there for one tick.
     Beam {
         /// Whose.
         owner: PlayerId,
+        /// With what.
+        weapon: Weapon,
         /// The muzzle, every bounce, and the end.
         points: Vec<[f32; 2]>,
         /// Whether it is the player's own.
@@ -223,6 +266,7 @@ impl SessionEvent {
         let points = beam.points(arena).into_iter().map(Vec2::to_tiles);
         SessionEvent::Beam {
             owner: beam.owner,
+            weapon: beam.weapon,
             points: points.collect(),
             own: beam.owner == me,
         }
@@ -262,7 +306,16 @@ impl Joined {
             &mut scene.shots,
             events,
         );
+        self.draw_pads(scene);
         self.draw_camera(scene);
+    }
+
+    fn draw_pads(&self, scene: &mut Scene) {
+        let (tick, hz) = (self.view.tick, f32::from(self.welcome.tick_hz));
+        let left = |ready_at: Tick| ready_at.saturating_sub(tick) as f32 / hz;
+        let pads = self.view.pads.iter();
+        scene.pads.clear();
+        scene.pads.extend(pads.map(|(pad, ready_at)| (*pad, left(*ready_at))));
     }
 
     /// Nobody has looked for a while: they see the present at once, and nothing of what they missed.
@@ -298,22 +351,32 @@ impl Joined {
     fn draw_own(&self, scene: &mut Scene, present: f64) {
         let pilot = self.prediction.pilot();
         let (tick, hz) = (self.prediction.tick(), f32::from(self.welcome.tick_hz));
-        let interval = self.arena.tuning.pulse.interval_ticks as f32;
-        let rail = &self.arena.tuning.rail;
-        let left = |until: Tick| until.saturating_sub(tick) as f32;
-        let charged = |since: Tick| tick.saturating_sub(since) as f32 / rail.charge_ticks as f32;
+        let tuning = &self.arena.tuning;
+        let seconds = |until: Tick| until.saturating_sub(tick) as f32 / hz;
+        let part = |until: Tick, of: u32| {
+            (until.saturating_sub(tick) as f32 / of.max(1) as f32).min(1.0)
+        };
+        let special = tuning.weapon(pilot.special.weapon);
         scene.own = OwnScene {
             alive: pilot.alive,
             pos: self.shown_own(present),
-            vel: per_second(pilot.motion.vel, &self.arena.tuning),
+            vel: per_second(pilot.motion.vel, tuning),
             aim: self.prediction.input().aim.radians(),
             health: f32::from(pilot.health),
-            protected: pilot.is_protected(tick),
-            respawn_s: pilot.respawn_at.saturating_sub(tick) as f32 / hz,
-            cooldown: (left(pilot.ready_at) / interval).min(1.0),
-            rail_ammo: pilot.rail_ammo,
-            rail_charge: pilot.charging_since.map_or(0.0, charged).min(1.0),
-            rail_cooldown: (left(pilot.rail_ready_at) / rail.cooldown_ticks as f32).min(1.0),
+            shield: f32::from(pilot.shield),
+            flags: CraftFlags::of(pilot, tick),
+            respawn_s: seconds(pilot.respawn_at),
+            cooldown: part(pilot.ready_at, tuning.weapon(Weapon::FIRST).interval_ticks),
+            special: pilot.armed_with(),
+            ammo: pilot.special.ammo,
+            charge: charge(pilot, tick, special.charge_ticks),
+            special_cooldown: part(pilot.special.ready_at, special.interval_ticks),
+            dashes: pilot.dash.ready(tick, tuning),
+            dash_recharge: dash_recharge(pilot, tick, tuning),
+            dashing: pilot.steer.dashes().is_some(),
+            deflect_cooldown: part(pilot.deflect.ready_at, tuning.deflect_cooldown_ticks),
+            haste_s: seconds(pilot.haste_until),
+            overcharge_s: seconds(pilot.overcharge_until),
             killer: pilot.killer,
         };
     }
@@ -338,5 +401,22 @@ impl Joined {
             .craft(player)
             .map(|craft| craft.motion.pos.to_tiles())
             .or_else(|| self.history.last_seen(player))
+    }
+}
+
+fn charge(pilot: &Pilot, tick: Tick, charge_ticks: u32) -> f32 {
+    let since = pilot.special.charging_since;
+    let charged = |since: Tick| tick.saturating_sub(since) as f32 / charge_ticks.max(1) as f32;
+    since.map_or(0.0, charged).min(1.0)
+}
+
+/// Of the dash that comes back next.
+fn dash_recharge(pilot: &Pilot, tick: Tick, tuning: &Tuning) -> f32 {
+    let missing = pilot.dash.full_at.saturating_sub(tick);
+    let of_next = missing % tuning.dash_recharge_ticks;
+    match (missing, of_next) {
+        (0, _) => 1.0,
+        (_, 0) => 0.0,
+        (_, left) => 1.0 - left as f32 / tuning.dash_recharge_ticks as f32,
     }
 }

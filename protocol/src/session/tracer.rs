@@ -15,9 +15,14 @@ const FIRED_AGE_MAX: u8 = 4;
 /// Most tracers kept; a full view has a few dozen.
 const TRACERS_MAX: usize = 2048;
 
+/// Which of the shots that left at once.
+pub(super) type Pellet = u8;
+
 #[derive(Debug)]
 struct Tracer {
     key: u32,
+    /// Of a predicted one.
+    pellet: Pellet,
     /// The server's name for it; none while it is only predicted.
     id: Option<ShotId>,
     birth: Tick,
@@ -46,18 +51,21 @@ impl Tracers {
     }
 
     /// The own craft fires in `birth`, by prediction.
-    pub(super) fn predicted(&mut self, shot: Shot, birth: Tick) {
-        self.add(shot, birth, None);
+    pub(super) fn predicted(&mut self, shot: Shot, birth: Tick, pellet: Pellet) {
+        self.add(shot, birth, None, pellet);
     }
 
     /// The ticks after `tick` were predicted anew, and these are the shots fired in them now.
-    pub(super) fn predict_again(&mut self, tick: Tick, fired: &[(Tick, Shot)]) {
-        let fired_in = |birth: Tick| fired.iter().find(|(born, _)| *born == birth);
+    pub(super) fn predict_again(&mut self, tick: Tick, fired: &[(Tick, Pellet, Shot)]) {
+        let fired_in = |birth: Tick, pellet: Pellet| {
+            let mut fired = fired.iter();
+            fired.find(|(born, which, _)| (*born, *which) == (birth, pellet))
+        };
         self.tracers.retain_mut(|tracer| {
             if tracer.id.is_some() || tracer.birth <= tick {
                 return true;
             }
-            let Some((birth, shot)) = fired_in(tracer.birth) else {
+            let Some((birth, _, shot)) = fired_in(tracer.birth, tracer.pellet) else {
                 return false;
             };
             if tracer.origin != *shot {
@@ -66,13 +74,11 @@ impl Tracers {
             }
             true
         });
-        for (birth, shot) in fired {
-            if !self
-                .tracers
-                .iter()
-                .any(|t| t.id.is_none() && t.birth == *birth)
-            {
-                self.add(*shot, *birth, None);
+        for (birth, pellet, shot) in fired {
+            let is_this =
+                |t: &Tracer| t.id.is_none() && (t.birth, t.pellet) == (*birth, *pellet);
+            if !self.tracers.iter().any(is_this) {
+                self.add(*shot, *birth, None, *pellet);
             }
         }
     }
@@ -125,26 +131,31 @@ impl Tracers {
             old.id = None;
             old.gone = Some(tick);
         }
-        let predicted = |t: &&mut Tracer| {
+        let predicted = |t: &Tracer| {
             shot.owner == me && t.id.is_none() && t.birth == birth && t.gone.is_none()
         };
-        if let Some(tracer) = self.tracers.iter_mut().find(predicted) {
-            tracer.id = Some(id);
-            if !tracer.leads_to(shot, arena) {
-                tracer.restart(*shot, tick);
-            }
+        // Of several that left at once, the one that becomes this; where the prediction was wrong, any.
+        let exact = |t: &Tracer| predicted(t) && t.leads_to(shot, arena);
+        if let Some(at) = self.tracers.iter().position(exact) {
+            self.tracers[at].id = Some(id);
             return;
         }
-        self.add(*shot, tick, Some(id));
+        if let Some(tracer) = self.tracers.iter_mut().find(|t| predicted(t)) {
+            tracer.id = Some(id);
+            tracer.restart(*shot, tick);
+            return;
+        }
+        self.add(*shot, tick, Some(id), 0);
     }
 
-    fn add(&mut self, shot: Shot, at: Tick, id: Option<ShotId>) {
+    fn add(&mut self, shot: Shot, at: Tick, id: Option<ShotId>, pellet: Pellet) {
         if self.tracers.len() >= TRACERS_MAX {
             self.tracers.swap_remove(0);
         }
         self.next_key = self.next_key.wrapping_add(1);
         self.tracers.push(Tracer {
             key: self.next_key,
+            pellet,
             id,
             birth: shot.birth(at),
             before: shot.pos,
@@ -247,12 +258,14 @@ impl Tracer {
         if self.origin.age <= FIRED_AGE_MAX {
             let Shot {
                 owner,
+                weapon,
                 pos,
                 heading,
                 ..
             } = self.origin;
             events.push_back(SessionEvent::Fired {
                 owner,
+                weapon,
                 pos: pos.to_tiles(),
                 aim: heading.radians(),
             });
@@ -281,6 +294,7 @@ impl Tracer {
         let pos = self.shot.pos.to_tiles();
         events.push_back(SessionEvent::ShotEnd {
             owner: self.shot.owner,
+            weapon: self.shot.weapon,
             pos,
             end,
         });

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{
-    CraftChange, CraftFields, OwnDelta, OwnFields, RosterDelta, RosterFields, ShotNews, Snapshot,
+    CraftChange, CraftFields, OwnDelta, RosterDelta, RosterFields, ShotNews, Snapshot,
 };
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::map::SIDE_MAX;
-use crate::motion::{CraftMotion, Pilot, Shot, ShotStep, fly_shot, muzzle, step_craft};
+use crate::motion::{CraftMotion, Shot, ShotStep, fly_shot, muzzle, step_craft};
 use crate::rules::Arena;
-use crate::view::{Craft, RosterEntry, View};
+use crate::view::{Craft, CraftFlags, RosterEntry, View};
 use crate::{Event, EventKind, PlayerId, ShotId, TICK_MAX, Tick, Vec2};
 
 /// Over more ticks than this craft are not flown on: the view forgets them, and the snapshot tells everybody in full.
@@ -100,24 +100,30 @@ impl View {
         if ticks <= FLIGHT_TICKS_MAX {
             self.fly_crafts(before, snapshot, arena, watch);
         }
-        own(&mut self.own, &snapshot.own, self.tick);
+        let own = snapshot.own.pilot.counted_to(self.tick);
+        OwnDelta::carry(snapshot.own.fields, &own, &mut self.own);
         crafts(&mut self.crafts, snapshot);
         for (id, news) in &snapshot.shots {
             if let ShotNews::Seen(shot) = news {
                 upsert(&mut self.shots, *id, *shot);
             }
         }
+        let now = self.tick;
+        for (pad, ready_in) in &snapshot.pads {
+            upsert(&mut self.pads, *pad, now.saturating_add(*ready_in));
+        }
+        self.pads.retain(|(_, ready_at)| *ready_at > now);
         if !snapshot.roster.is_empty() {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }
-        if self.is_astray() || snapshot.events.iter().any(is_event_astray) {
+        if self.is_astray(arena) || snapshot.events.iter().any(is_event_astray) {
             return Err(ApplyError::Astray);
         }
         Ok(())
     }
 
     /// Whether a step from here could overflow or take forever.
-    fn is_astray(&self) -> bool {
+    fn is_astray(&self, arena: &Arena) -> bool {
         let astray = |motion: &CraftMotion| {
             is_beyond(motion.pos, POSITION_MAX) || is_beyond(motion.vel, VELOCITY_MAX)
         };
@@ -127,6 +133,7 @@ impl View {
                 .shots
                 .iter()
                 .any(|(_, shot)| is_beyond(shot.pos, POSITION_MAX))
+            || self.pads.len() > arena.map.tiles().len()
     }
 
     fn fly_shots(&mut self, snapshot: &Snapshot, arena: &Arena) {
@@ -146,20 +153,23 @@ impl View {
         mut watch: impl FnMut(Tick, &[(PlayerId, Craft)]),
     ) {
         for ago in (0..snapshot.ticks).rev() {
+            let tick = before + snapshot.ticks - ago;
             if self.own.alive {
                 self.own.steer = snapshot.own.course.steer_at(ago, self.own.steer);
-                step_craft(&mut self.own.motion, self.own.steer, arena);
+                let has_haste = self.own.has_haste(tick);
+                step_craft(&mut self.own.motion, self.own.steer, has_haste, arena);
             }
             let mut changes = snapshot.crafts.iter().peekable();
             for (at, (_, craft)) in (0..).zip(&mut self.crafts) {
                 if let Some((_, change)) = changes.next_if(|(changed, _)| *changed == at) {
                     craft.steer = change.course.steer_at(ago, craft.steer);
                 }
-                step_craft(&mut craft.motion, craft.steer, arena);
+                let has_haste = craft.flags.has(CraftFlags::HASTE);
+                step_craft(&mut craft.motion, craft.steer, has_haste, arena);
             }
             self.fire(ago, snapshot, arena);
             if ago > 0 {
-                watch(before + snapshot.ticks - ago, &self.crafts);
+                watch(tick, &self.crafts);
             }
         }
     }
@@ -214,31 +224,6 @@ fn upsert<Id: Ord + Copy, T>(sorted: &mut Vec<(Id, T)>, id: Id, value: T) {
     }
 }
 
-fn own(own: &mut Pilot, change: &OwnDelta, now: Tick) {
-    let absolute = |relative: i32| now.wrapping_add_signed(relative);
-    if change.fields.has(OwnFields::MOTION) {
-        (own.motion, own.steer) = (change.motion, change.steer);
-    }
-    if change.fields.has(OwnFields::LIFE) {
-        (own.life, own.alive, own.killer) = (change.life, change.alive, change.killer);
-        own.respawn_at = absolute(change.respawn_in);
-    }
-    if change.fields.has(OwnFields::HEALTH) {
-        own.health = change.health;
-    }
-    if change.fields.has(OwnFields::READY) {
-        own.ready_at = absolute(change.ready_in);
-    }
-    if change.fields.has(OwnFields::PROTECTION) {
-        own.protected_until = absolute(change.protected_for);
-    }
-    if change.fields.has(OwnFields::RAIL) {
-        own.rail_ammo = change.rail_ammo;
-        own.rail_ready_at = absolute(change.rail_ready_in);
-        own.charging_since = change.charging_for.map(|ticks| now.wrapping_sub(ticks));
-    }
-}
-
 fn crafts(crafts: &mut Vec<(PlayerId, Craft)>, snapshot: &Snapshot) {
     let mut leaves = false;
     for (at, change) in &snapshot.crafts {
@@ -269,10 +254,11 @@ fn changed(craft: &mut Craft, change: &CraftChange) {
     }
     craft.aim = craft.aim.wrapping_add_signed(change.aim_by);
     if change.fields.has(CraftFields::HEALTH) {
-        craft.health = change.health;
+        (craft.health, craft.shield) = (change.health, change.shield);
     }
-    craft.protected ^= change.fields.has(CraftFields::PROTECTED);
-    craft.charging ^= change.fields.has(CraftFields::CHARGING);
+    if change.fields.has(CraftFields::FLAGS) {
+        craft.flags = change.flags;
+    }
 }
 
 fn roster(

@@ -1,7 +1,7 @@
 //! A snapshot's bytes. The tables stand in `docs/PROTOCOL.md`; encode stands beside decode.
 //!
 //! ```text
-//! ticks  margin  sections ─┬─ clock ─ starved ─ state ─ roster ─ events ─ checksum
+//! ticks  margin  sections ─┬─ clock ─ starved ─ state ─ pads ─ roster ─ events ─ checksum
 //! varint i8      u8        └─ each only if its bit is set
 //! ```
 
@@ -31,7 +31,8 @@ const STATE: u8 = 1 << 2;
 const ROSTER: u8 = 1 << 3;
 const EVENTS: u8 = 1 << 4;
 const CHECKSUM: u8 = 1 << 5;
-const KNOWN: u8 = (1 << 6) - 1;
+const PADS: u8 = 1 << 6;
+const KNOWN: u8 = (1 << 7) - 1;
 
 /// Encodes snapshots one after the other, with the same memory.
 #[derive(Debug, Default)]
@@ -80,6 +81,7 @@ impl Encode for Body<'_> {
         let sections = bit(CLOCK, snapshot.clock.is_some())
             | bit(STARVED, snapshot.starved > 0)
             | bit(STATE, !state.is_empty())
+            | bit(PADS, !snapshot.pads.is_empty())
             | bit(ROSTER, !snapshot.roster.is_empty())
             | bit(EVENTS, !snapshot.events.is_empty())
             | bit(CHECKSUM, snapshot.checksum.is_some());
@@ -93,6 +95,9 @@ impl Encode for Body<'_> {
         }
         if !state.is_empty() {
             state.encode(encoder)?;
+        }
+        if !snapshot.pads.is_empty() {
+            encode_by_id(&snapshot.pads, |pad| pad, encoder)?;
         }
         if !snapshot.roster.is_empty() {
             ById(&snapshot.roster).encode(encoder)?;
@@ -174,6 +179,9 @@ impl Snapshot {
         }
         if sections & STATE != 0 {
             read_state(decoder, snapshot)?;
+        }
+        if sections & PADS != 0 {
+            decode_by_id(|pad| pad, &mut snapshot.pads, decoder)?;
         }
         if sections & ROSTER != 0 {
             decode_by_id(PlayerId, &mut snapshot.roster, decoder)?;

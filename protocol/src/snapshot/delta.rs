@@ -14,7 +14,7 @@ use crate::motion::{
     muzzle,
 };
 use crate::rules::Arena;
-use crate::view::{Craft, Roster, RosterEntry, Score, View, find};
+use crate::view::{Craft, CraftFlags, Roster, RosterEntry, Score, View, find};
 use crate::{PlayerId, Steer, Tick};
 
 /// Where the recent past of craft is looked up.
@@ -67,6 +67,7 @@ pub fn delta_sharing(
     if state::is_empty(out) {
         out.known = None;
     }
+    pads(base, next, out);
     if Arc::ptr_eq(&base.roster, &next.roster) {
         return;
     }
@@ -136,19 +137,27 @@ fn change(
     fields.set(CraftFields::COURSE, !course.is_empty());
     fields.set(CraftFields::MOTION, is_missed);
     fields.set(CraftFields::AIM, old.aim != new.aim);
-    fields.set(CraftFields::HEALTH, old.health != new.health);
-    fields.set(CraftFields::PROTECTED, old.protected != new.protected);
-    fields.set(CraftFields::CHARGING, old.charging != new.charging);
+    let is_hurt = (old.health, old.shield) != (new.health, new.shield);
+    let other_flags = old.flags != new.flags;
+    fields.set(CraftFields::HEALTH, is_hurt);
+    fields.set(CraftFields::FLAGS, other_flags);
+    let (health, shield) = if is_hurt {
+        (new.health, new.shield)
+    } else {
+        (0, 0)
+    };
     Some(CraftChange {
         fields,
         course,
         missed,
         steer: if is_missed { new.steer } else { Steer::NONE },
         aim_by: new.aim.wrapping_sub(old.aim) as i8,
-        health: if old.health == new.health {
-            0
+        health,
+        shield,
+        flags: if other_flags {
+            new.flags
         } else {
-            new.health
+            CraftFlags::default()
         },
     })
 }
@@ -158,7 +167,8 @@ const MISSED_MAX: i32 = 1 << 13;
 
 /// By how much flight under the old steering leads elsewhere; none if that is too far to tell.
 fn missed_by(old: &Craft, new: &Craft, ticks: Tick, arena: &Arena) -> Option<CraftMotion> {
-    let flown = extrapolate(old.motion, old.steer, ticks, arena);
+    let has_haste = old.flags.has(CraftFlags::HASTE);
+    let flown = extrapolate(old.motion, old.steer, has_haste, ticks, arena);
     let missed = CraftMotion {
         pos: new.motion.pos - flown.pos,
         vel: new.motion.vel - flown.vel,
@@ -178,6 +188,18 @@ fn shots(base: &Told, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mu
         (Some(old), None) if old.is_over_by(next.tick) => {}
         (Some(_), None) => out.shots_gone.push(id),
         (None, None) => {}
+    });
+}
+
+/// Pads that are seen empty for the first time; when the next pickup comes both ends count. With 0 ticks, one that was
+/// filled before its time.
+fn pads(base: &Told, next: &View, out: &mut Snapshot) {
+    merge(&base.pads, &next.pads, |pad, old, new| match (old, new) {
+        (_, Some(ready_at)) if old != new => {
+            out.pads.push((pad, ready_at.wrapping_sub(next.tick)));
+        }
+        (Some(ready_at), None) if *ready_at > next.tick => out.pads.push((pad, 0)),
+        _ => {}
     });
 }
 
@@ -304,52 +326,31 @@ fn merge<Id: Ord + Copy, Old, New>(
 }
 
 fn own(base: &Told, next: &View, tracks: &impl Tracks) -> OwnDelta {
-    let (old, new, now) = (&base.own, &next.own, next.tick);
-    let relative = |tick: Tick| tick.wrapping_sub(now) as i32;
-    let life = |pilot: &Pilot| (pilot.life, pilot.alive, pilot.respawn_at, pilot.killer);
+    let (old, new) = (&base.own, &next.own);
     let course = own_course(base, next, tracks);
+    let life = |pilot: &Pilot| (pilot.life, pilot.alive, pilot.respawn_at, pilot.killer);
+    let effects = |pilot: &Pilot| (pilot.haste_until, pilot.overcharge_until);
     let mut fields = OwnFields::default();
-    fields.set(
-        OwnFields::COURSE,
-        course.is_some_and(|course| !course.is_empty()),
-    );
+    let turns = course.is_some_and(|course| !course.is_empty());
+    fields.set(OwnFields::COURSE, turns);
     fields.set(OwnFields::MOTION, course.is_none());
-    fields.set(OwnFields::LIFE, life(old) != life(new));
-    fields.set(OwnFields::HEALTH, old.health != new.health);
     fields.set(OwnFields::READY, old.ready_at != new.ready_at);
-    fields.set(
-        OwnFields::PROTECTION,
-        old.protected_until != new.protected_until,
-    );
-    let rail = |pilot: &Pilot| (pilot.rail_ammo, pilot.rail_ready_at, pilot.charging_since);
-    fields.set(OwnFields::RAIL, rail(old) != rail(new));
-    let mut change = OwnDelta {
+    let health = |pilot: &Pilot| (pilot.health, pilot.shield);
+    fields.set(OwnFields::HEALTH, health(old) != health(new));
+    fields.set(OwnFields::SPECIAL, old.special != new.special);
+    fields.set(OwnFields::LIFE, life(old) != life(new));
+    let protection = old.protected_until != new.protected_until;
+    fields.set(OwnFields::PROTECTION, protection);
+    fields.set(OwnFields::DASH, old.dash != new.dash);
+    fields.set(OwnFields::DEFLECT, old.deflect != new.deflect);
+    fields.set(OwnFields::EFFECTS, effects(old) != effects(new));
+    let mut delta = OwnDelta {
         fields,
         course: course.unwrap_or_default(),
-        ..OwnDelta::default()
+        pilot: Pilot::default(),
     };
-    if fields.has(OwnFields::MOTION) {
-        (change.motion, change.steer) = (new.motion, new.steer);
-    }
-    if fields.has(OwnFields::LIFE) {
-        (change.life, change.alive, change.killer) = (new.life, new.alive, new.killer);
-        change.respawn_in = relative(new.respawn_at);
-    }
-    if fields.has(OwnFields::HEALTH) {
-        change.health = new.health;
-    }
-    if fields.has(OwnFields::READY) {
-        change.ready_in = relative(new.ready_at);
-    }
-    if fields.has(OwnFields::PROTECTION) {
-        change.protected_for = relative(new.protected_until);
-    }
-    if fields.has(OwnFields::RAIL) {
-        change.rail_ammo = new.rail_ammo;
-        change.rail_ready_in = relative(new.rail_ready_at);
-        change.charging_for = new.charging_since.map(|since| now.wrapping_sub(since));
-    }
-    change
+    OwnDelta::carry(fields, &new.counted_from(next.tick), &mut delta.pilot);
+    delta
 }
 
 /// How the own craft was steered since; none if it has to be told in full.
@@ -362,7 +363,8 @@ fn own_course(base: &Told, next: &View, tracks: &impl Tracks) -> Option<Course> 
     if !old.alive || !new.alive || old.life != new.life {
         return None;
     }
-    if next.tick - base.tick > FLIGHT_TICKS_MAX {
+    // The client flies it on with the haste it knows of.
+    if next.tick - base.tick > FLIGHT_TICKS_MAX || old.haste_until != new.haste_until {
         return None;
     }
     tracks.track(next.me)?.course(base.tick)

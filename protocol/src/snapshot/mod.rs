@@ -35,9 +35,9 @@ pub use content::ContentBits;
 pub use delta::{NoTracks, RosterChanges, Tracks, delta, delta_sharing};
 pub use told::{Told, ToldCraft, ToldShot};
 
-use crate::motion::{Course, CraftMotion, Shot, Weapon};
-use crate::view::{Craft, MatchClock, Score};
-use crate::{Angle, Event, PlayerId, ShotId, Steer, Tick};
+use crate::motion::{Course, CraftMotion, Pilot, Shot};
+use crate::view::{Craft, CraftFlags, MatchClock, Score};
+use crate::{Angle, Event, PlayerId, ShotId, Steer, Tick, Weapon};
 use std::sync::Arc;
 
 /// What changed since the snapshot before.
@@ -63,6 +63,8 @@ pub struct Snapshot {
     pub shots_gone: Vec<ShotId>,
     /// Shots that were fired, came into sight or took a new course, by id.
     pub shots: Vec<(ShotId, ShotNews)>,
+    /// Pads that are seen to be empty, by their place in the map, and in how many ticks the next pickup comes.
+    pub pads: Vec<(u16, Tick)>,
     /// Players who joined, scored or left, by id.
     pub roster: Vec<(PlayerId, RosterDelta)>,
     /// What happened, oldest first.
@@ -82,6 +84,7 @@ impl Snapshot {
             entered: emptied(kept.entered),
             shots_gone: emptied(kept.shots_gone),
             shots: emptied(kept.shots),
+            pads: emptied(kept.pads),
             roster: emptied(kept.roster),
             events: emptied(kept.events),
             ..Snapshot::default()
@@ -95,10 +98,10 @@ fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
 }
 
 macro_rules! fields {
-    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident = $bit:literal,)+ }) => {
+    ($(#[$meta:meta])* $name:ident: $int:ident { $($(#[$field_meta:meta])* $field:ident = $bit:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name(pub u8);
+        pub struct $name(pub $int);
 
         impl $name {
             $($(#[$field_meta])* pub const $field: $name = $name(1 << $bit);)+
@@ -129,74 +132,91 @@ macro_rules! fields {
 
 fields! {
     /// Which fields of an [`OwnDelta`] travel.
-    OwnFields {
+    OwnFields: u16 {
         /// Turns of the steering.
         COURSE = 0,
+        /// The tick from which the first weapon is ready.
+        READY = 1,
+        /// Health and shield.
+        HEALTH = 2,
+        /// The special weapon: which, its ammo, the tick from which it is ready, since when it charges.
+        SPECIAL = 3,
         /// Position, velocity and steering, in full.
-        MOTION = 1,
+        MOTION = 4,
         /// Life, alive, respawn tick, killer.
-        LIFE = 2,
-        /// Health.
-        HEALTH = 3,
-        /// The tick from which the weapon is ready.
-        READY = 4,
+        LIFE = 5,
         /// The tick until which protection lasts.
-        PROTECTION = 5,
-        /// The rail: ammo, the tick from which it may charge, since when it charges.
-        RAIL = 6,
+        PROTECTION = 6,
+        /// The dashes.
+        DASH = 7,
+        /// The deflect.
+        DEFLECT = 8,
+        /// Until when haste and overcharge last.
+        EFFECTS = 9,
     }
 }
 
-/// What changed of the player's own craft. Fields that don't travel are zero.
+/// What changed of the player's own craft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwnDelta {
     /// Which fields are there.
     pub fields: OwnFields,
     /// How the steering changed.
     pub course: Course,
-    /// Where it is and goes now.
-    pub motion: CraftMotion,
-    /// How it is steered now.
-    pub steer: Steer,
-    /// New life counter.
-    pub life: u8,
-    /// New state.
-    pub alive: bool,
-    /// Relative to the snapshot's tick.
-    pub respawn_in: i32,
-    /// New killer.
-    pub killer: Option<PlayerId>,
-    /// New health.
-    pub health: u8,
-    /// Relative to the snapshot's tick.
-    pub ready_in: i32,
-    /// Relative to the snapshot's tick.
-    pub protected_for: i32,
-    /// New ammo.
-    pub rail_ammo: u8,
-    /// Relative to the snapshot's tick.
-    pub rail_ready_in: i32,
-    /// Ticks before the snapshot's in which charging began.
-    pub charging_for: Option<Tick>,
+    /// The fields that travel, all others as by default; ticks are counted from the snapshot's ([`Pilot::counted_from`]).
+    pub pilot: Pilot,
+}
+
+impl OwnDelta {
+    /// Copies the fields that travel.
+    fn carry(fields: OwnFields, from: &Pilot, to: &mut Pilot) {
+        if fields.has(OwnFields::READY) {
+            to.ready_at = from.ready_at;
+        }
+        if fields.has(OwnFields::HEALTH) {
+            (to.health, to.shield) = (from.health, from.shield);
+        }
+        if fields.has(OwnFields::SPECIAL) {
+            to.special = from.special;
+        }
+        if fields.has(OwnFields::MOTION) {
+            (to.motion, to.steer) = (from.motion, from.steer);
+        }
+        if fields.has(OwnFields::LIFE) {
+            (to.life, to.alive) = (from.life, from.alive);
+            (to.respawn_at, to.killer) = (from.respawn_at, from.killer);
+        }
+        if fields.has(OwnFields::PROTECTION) {
+            to.protected_until = from.protected_until;
+        }
+        if fields.has(OwnFields::DASH) {
+            to.dash = from.dash;
+        }
+        if fields.has(OwnFields::DEFLECT) {
+            to.deflect = from.deflect;
+        }
+        if fields.has(OwnFields::EFFECTS) {
+            (to.haste_until, to.overcharge_until) = (from.haste_until, from.overcharge_until);
+        }
+    }
 }
 
 fields! {
     /// Which fields of a [`CraftChange`] travel.
-    CraftFields {
+    CraftFields: u8 {
         /// Turns of the steering.
         COURSE = 0,
         /// The aim.
         AIM = 1,
         /// Is out of sight or dead: nothing else travels.
         LEAVE = 2,
-        /// Health.
+        /// Health and shield.
         HEALTH = 3,
-        /// Protection began or ended.
-        PROTECTED = 4,
-        /// Charging began or ended.
-        CHARGING = 5,
-        /// What flight under the old steering missed, and the steering now: for whoever was left out before.
-        MOTION = 6,
+        /// What it is doing and what works on it.
+        FLAGS = 4,
+        /// What flight under the old steering missed, and the steering now: for whoever was left out before, or flies faster or
+        /// slower than before.
+        MOTION = 5,
     }
 }
 
@@ -215,6 +235,10 @@ pub struct CraftChange {
     pub aim_by: i8,
     /// New health.
     pub health: u8,
+    /// New shield.
+    pub shield: u8,
+    /// New flags.
+    pub flags: CraftFlags,
 }
 
 /// What is new about a shot.
@@ -237,7 +261,7 @@ pub enum ShotNews {
 
 fields! {
     /// Which fields of a [`RosterDelta`] travel.
-    RosterFields {
+    RosterFields: u8 {
         /// Joined: name and kind travel.
         ENTER = 0,
         /// Left: nothing else travels.

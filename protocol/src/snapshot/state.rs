@@ -8,10 +8,10 @@ use bincode::error::DecodeError;
 
 use super::bits::{BitReader, BitWriter, width_of};
 use super::{ContentBits, CraftChange, CraftFields, OwnDelta, OwnFields, ShotNews, Snapshot};
-use crate::motion::{COURSE_TICKS_MAX, Course, CraftMotion, Shot, Turn, Weapon};
-use crate::view::Craft;
+use crate::motion::{COURSE_TICKS_MAX, Course, CraftMotion, Shot, Special, Turn};
+use crate::view::{Craft, CraftFlags};
 use crate::wire::refuse;
-use crate::{Angle, PlayerId, ShotId, Steer, Tick, Vec2};
+use crate::{Angle, PlayerId, ShotId, Steer, Tick, Vec2, Weapon};
 
 /// Group widths of numbers that are usually small.
 const GAP: u32 = 5;
@@ -24,7 +24,8 @@ const MISSED: u32 = 5;
 /// Positions lie within ±2²⁰.
 const POSITION: u32 = 21;
 const WEAPON: u32 = 3;
-const BOUNCES: u32 = 4;
+/// Few bounce more often than this many bits count.
+const BOUNCES: u32 = 3;
 
 /// Whether there is anything to write.
 pub(super) fn is_empty(snapshot: &Snapshot) -> bool {
@@ -74,43 +75,59 @@ impl Spent {
     }
 }
 
+/// Turns, shots, wounds and what is fired come often; the rest hides behind one more bit.
+const OWN_OFTEN: u32 = 4;
+
 fn write_own(own: &OwnDelta, ticks: Tick, to: &mut BitWriter) {
-    to.flag(!own.fields.is_empty());
-    if own.fields.is_empty() {
+    let (fields, pilot) = (own.fields, &own.pilot);
+    to.flag(!fields.is_empty());
+    if fields.is_empty() {
         return;
     }
-    to.bits(u32::from(own.fields.0), OwnFields::WIDTH);
-    if own.fields.has(OwnFields::COURSE) {
+    let rare = u32::from(fields.0) >> OWN_OFTEN;
+    to.bits(u32::from(fields.0) & ((1 << OWN_OFTEN) - 1), OWN_OFTEN);
+    to.flag(rare != 0);
+    if rare != 0 {
+        to.bits(rare, OwnFields::WIDTH - OWN_OFTEN);
+    }
+    if fields.has(OwnFields::COURSE) {
         write_course(&own.course, ticks, to);
     }
-    if own.fields.has(OwnFields::MOTION) {
-        write_motion(&own.motion, own.steer, to);
+    if fields.has(OwnFields::READY) {
+        write_tick(pilot.ready_at, to);
     }
-    if own.fields.has(OwnFields::LIFE) {
-        to.bits(u32::from(own.life), 8);
-        to.flag(own.alive);
-        to.signed(own.respawn_in, TICKS);
-        to.flag(own.killer.is_some());
-        if let Some(killer) = own.killer {
+    if fields.has(OwnFields::HEALTH) {
+        write_health(pilot.health, pilot.shield, to);
+    }
+    if fields.has(OwnFields::SPECIAL) {
+        write_special(&pilot.special, to);
+    }
+    if fields.has(OwnFields::MOTION) {
+        write_motion(&pilot.motion, pilot.steer, to);
+    }
+    if fields.has(OwnFields::LIFE) {
+        to.bits(u32::from(pilot.life), 8);
+        to.flag(pilot.alive);
+        write_tick(pilot.respawn_at, to);
+        to.flag(pilot.killer.is_some());
+        if let Some(killer) = pilot.killer {
             to.grouped(u32::from(killer.0), GAP);
         }
     }
-    if own.fields.has(OwnFields::HEALTH) {
-        to.bits(u32::from(own.health), 8);
+    if fields.has(OwnFields::PROTECTION) {
+        write_tick(pilot.protected_until, to);
     }
-    if own.fields.has(OwnFields::READY) {
-        to.signed(own.ready_in, TICKS);
+    if fields.has(OwnFields::DASH) {
+        write_tick(pilot.dash.until, to);
+        write_tick(pilot.dash.full_at, to);
     }
-    if own.fields.has(OwnFields::PROTECTION) {
-        to.signed(own.protected_for, TICKS);
+    if fields.has(OwnFields::DEFLECT) {
+        write_tick(pilot.deflect.until, to);
+        write_tick(pilot.deflect.ready_at, to);
     }
-    if own.fields.has(OwnFields::RAIL) {
-        to.bits(u32::from(own.rail_ammo), 8);
-        to.signed(own.rail_ready_in, TICKS);
-        to.flag(own.charging_for.is_some());
-        if let Some(ticks) = own.charging_for {
-            to.grouped(ticks, TICKS);
-        }
+    if fields.has(OwnFields::EFFECTS) {
+        write_tick(pilot.haste_until, to);
+        write_tick(pilot.overcharge_until, to);
     }
 }
 
@@ -119,39 +136,98 @@ fn read_own(ticks: Tick, from: &mut BitReader<'_>) -> Result<OwnDelta, DecodeErr
     if !from.flag()? {
         return Ok(own);
     }
-    let fields = OwnFields(from.bits(OwnFields::WIDTH)? as u8);
+    let mut fields = OwnFields(from.bits(OWN_OFTEN)? as u16);
+    if from.flag()? {
+        fields.0 |= (from.bits(OwnFields::WIDTH - OWN_OFTEN)? as u16) << OWN_OFTEN;
+    }
+    let pilot = &mut own.pilot;
     own.fields = fields;
     if fields.has(OwnFields::COURSE) {
         own.course = read_course(ticks, from)?;
     }
-    if fields.has(OwnFields::MOTION) {
-        (own.motion, own.steer) = read_motion(from)?;
-    }
-    if fields.has(OwnFields::LIFE) {
-        own.life = from.bits(8)? as u8;
-        own.alive = from.flag()?;
-        own.respawn_in = from.signed(TICKS)?;
-        if from.flag()? {
-            own.killer = Some(PlayerId(id(from.grouped(GAP)?)?));
-        }
+    if fields.has(OwnFields::READY) {
+        pilot.ready_at = read_tick(from)?;
     }
     if fields.has(OwnFields::HEALTH) {
-        own.health = from.bits(8)? as u8;
+        (pilot.health, pilot.shield) = read_health(from)?;
     }
-    if fields.has(OwnFields::READY) {
-        own.ready_in = from.signed(TICKS)?;
+    if fields.has(OwnFields::SPECIAL) {
+        pilot.special = read_special(from)?;
     }
-    if fields.has(OwnFields::PROTECTION) {
-        own.protected_for = from.signed(TICKS)?;
+    if fields.has(OwnFields::MOTION) {
+        (pilot.motion, pilot.steer) = read_motion(from)?;
     }
-    if fields.has(OwnFields::RAIL) {
-        own.rail_ammo = from.bits(8)? as u8;
-        own.rail_ready_in = from.signed(TICKS)?;
+    if fields.has(OwnFields::LIFE) {
+        pilot.life = from.bits(8)? as u8;
+        pilot.alive = from.flag()?;
+        pilot.respawn_at = read_tick(from)?;
         if from.flag()? {
-            own.charging_for = Some(from.grouped(TICKS)?);
+            pilot.killer = Some(PlayerId(id(from.grouped(GAP)?)?));
         }
     }
+    if fields.has(OwnFields::PROTECTION) {
+        pilot.protected_until = read_tick(from)?;
+    }
+    if fields.has(OwnFields::DASH) {
+        pilot.dash.until = read_tick(from)?;
+        pilot.dash.full_at = read_tick(from)?;
+    }
+    if fields.has(OwnFields::DEFLECT) {
+        pilot.deflect.until = read_tick(from)?;
+        pilot.deflect.ready_at = read_tick(from)?;
+    }
+    if fields.has(OwnFields::EFFECTS) {
+        pilot.haste_until = read_tick(from)?;
+        pilot.overcharge_until = read_tick(from)?;
+    }
     Ok(own)
+}
+
+/// A tick counted from the snapshot's, before or after it.
+fn write_tick(counted: Tick, to: &mut BitWriter) {
+    to.signed(counted as i32, TICKS);
+}
+
+fn read_tick(from: &mut BitReader<'_>) -> Result<Tick, DecodeError> {
+    Ok(from.signed(TICKS)? as Tick)
+}
+
+/// Few have a shield.
+fn write_health(health: u8, shield: u8, to: &mut BitWriter) {
+    to.bits(u32::from(health), 8);
+    to.flag(shield > 0);
+    if shield > 0 {
+        to.bits(u32::from(shield), 8);
+    }
+}
+
+fn read_health(from: &mut BitReader<'_>) -> Result<(u8, u8), DecodeError> {
+    let health = from.bits(8)? as u8;
+    let shield = if from.flag()? { from.bits(8)? as u8 } else { 0 };
+    Ok((health, shield))
+}
+
+fn write_special(special: &Special, to: &mut BitWriter) {
+    to.bits(u32::from(special.weapon.0), WEAPON);
+    to.bits(u32::from(special.ammo), 8);
+    write_tick(special.ready_at, to);
+    to.flag(special.charging_since.is_some());
+    if let Some(since) = special.charging_since {
+        write_tick(since, to);
+    }
+}
+
+fn read_special(from: &mut BitReader<'_>) -> Result<Special, DecodeError> {
+    let weapon = Weapon(from.bits(WEAPON)? as u8);
+    let ammo = from.bits(8)? as u8;
+    let ready_at = read_tick(from)?;
+    let is_charging = from.flag()?;
+    Ok(Special {
+        weapon,
+        ammo,
+        ready_at,
+        charging_since: is_charging.then(|| read_tick(from)).transpose()?,
+    })
 }
 
 fn write_course(course: &Course, ticks: Tick, to: &mut BitWriter) {
@@ -266,7 +342,10 @@ fn write_change(change: &CraftChange, ticks: Tick, to: &mut BitWriter) {
         to.signed(i32::from(change.aim_by), AIM);
     }
     if change.fields.has(CraftFields::HEALTH) {
-        to.bits(u32::from(change.health), 8);
+        write_health(change.health, change.shield, to);
+    }
+    if change.fields.has(CraftFields::FLAGS) {
+        to.bits(u32::from(change.flags.0), CraftFlags::WIDTH);
     }
 }
 
@@ -297,7 +376,10 @@ fn read_change(ticks: Tick, from: &mut BitReader<'_>) -> Result<CraftChange, Dec
         change.aim_by = i8::try_from(by).map_err(|_| refuse("an aim turned by more than half"))?;
     }
     if change.fields.has(CraftFields::HEALTH) {
-        change.health = from.bits(8)? as u8;
+        (change.health, change.shield) = read_health(from)?;
+    }
+    if change.fields.has(CraftFields::FLAGS) {
+        change.flags = CraftFlags(from.bits(CraftFlags::WIDTH)? as u8);
     }
     Ok(change)
 }
@@ -309,9 +391,8 @@ fn write_entered(entered: &[(PlayerId, Craft)], to: &mut BitWriter) {
         to.bits(u32::from(craft.life), 8);
         write_motion(&craft.motion, craft.steer, to);
         to.bits(u32::from(craft.aim), 8);
-        to.bits(u32::from(craft.health), 8);
-        to.flag(craft.protected);
-        to.flag(craft.charging);
+        write_health(craft.health, craft.shield, to);
+        to.bits(u32::from(craft.flags.0), CraftFlags::WIDTH);
     }
 }
 
@@ -324,14 +405,16 @@ fn read_entered(
         let id = PlayerId(gaps.take(from)?);
         let life = from.bits(8)? as u8;
         let (motion, steer) = read_motion(from)?;
+        let aim = from.bits(8)? as u8;
+        let (health, shield) = read_health(from)?;
         let craft = Craft {
             life,
             motion,
             steer,
-            aim: from.bits(8)? as u8,
-            health: from.bits(8)? as u8,
-            protected: from.flag()?,
-            charging: from.flag()?,
+            aim,
+            health,
+            shield,
+            flags: CraftFlags(from.bits(CraftFlags::WIDTH)? as u8),
         };
         entered.push((id, craft));
     }
@@ -356,7 +439,7 @@ fn write_shots(snapshot: &Snapshot, to: &mut BitWriter) {
             } => {
                 to.flag(true);
                 to.bits(u32::from(by), width_of(known));
-                to.bits(weapon as u32, WEAPON);
+                to.bits(u32::from(weapon.0), WEAPON);
                 to.bits(u32::from(heading.0), 16);
                 to.bits(u32::from(ago), width_of(snapshot.ticks.saturating_sub(1)));
             }
@@ -405,10 +488,10 @@ fn read_fired(snapshot: &Snapshot, from: &mut BitReader<'_>) -> Result<ShotNews,
 
 fn write_shot(shot: &Shot, to: &mut BitWriter) {
     to.grouped(u32::from(shot.owner.0), GAP);
-    to.bits(shot.weapon as u32, WEAPON);
+    to.bits(u32::from(shot.weapon.0), WEAPON);
     write_pos(shot.pos, to);
     to.bits(u32::from(shot.heading.0), 16);
-    to.bits(u32::from(shot.bounces), BOUNCES);
+    to.grouped(u32::from(shot.bounces), BOUNCES);
     to.bits(u32::from(shot.age), 8);
 }
 
@@ -418,17 +501,13 @@ fn read_shot(from: &mut BitReader<'_>) -> Result<Shot, DecodeError> {
         weapon: read_weapon(from)?,
         pos: read_pos(from)?,
         heading: Angle(from.bits(16)? as u16),
-        bounces: from.bits(BOUNCES)? as u8,
+        bounces: from.grouped(BOUNCES)?.min(255) as u8,
         age: from.bits(8)? as u8,
     })
 }
 
 fn read_weapon(from: &mut BitReader<'_>) -> Result<Weapon, DecodeError> {
-    let number = from.bits(WEAPON)?;
-    let weapon = Weapon::ALL.get(number as usize).copied();
-    weapon
-        .filter(|weapon| weapon.flies())
-        .ok_or_else(|| refuse(format!("a flying shot of weapon {number}")))
+    Ok(Weapon(from.bits(WEAPON)? as u8))
 }
 
 /// Ids that grow: a count, then each one's distance from the one before.
@@ -460,43 +539,4 @@ impl Gaps {
 
 fn id(number: u32) -> Result<u16, DecodeError> {
     u16::try_from(number).map_err(|_| refuse("an id or a count beyond 65535"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(weapon: Weapon) -> Vec<u8> {
-        let shot = Shot {
-            owner: PlayerId(1),
-            weapon,
-            pos: Vec2::new(5_000, 5_000),
-            heading: Angle(7),
-            bounces: 0,
-            age: 3,
-        };
-        let snapshot = Snapshot {
-            ticks: 2,
-            known: Some(0),
-            shots: vec![(ShotId(4), ShotNews::Seen(shot))],
-            ..Snapshot::default()
-        };
-        let mut bits = BitWriter::default();
-        write(&snapshot, &mut bits);
-        bits.finish().to_vec()
-    }
-
-    #[test]
-    fn what_doesnt_fly_is_no_shot() {
-        let read = |bytes: &[u8]| {
-            let mut snapshot = Snapshot {
-                ticks: 2,
-                ..Snapshot::default()
-            };
-            read(bytes, &mut snapshot).map(|()| snapshot.shots.len())
-        };
-        assert_eq!(read(&written(Weapon::Pulse)).unwrap(), 1);
-        let error = read(&written(Weapon::Rail)).unwrap_err();
-        assert!(error.to_string().contains("flying"), "{error}");
-    }
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::Tracks;
 use crate::motion::{Pilot, Shot};
 use crate::rules::Arena;
-use crate::view::{Craft, MatchClock, Roster, View, find};
-use crate::{PlayerId, ShotId, Tick};
+use crate::view::{Craft, CraftFlags, MatchClock, Roster, View, find};
+use crate::{PlayerId, ShotId, Tick, Weapon};
 
 /// A view, by name.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Told {
     pub astray: Vec<(PlayerId, Craft)>,
     /// Shots known to fly, by id.
     pub shots: Vec<(ShotId, ToldShot)>,
+    /// Pads known to be empty.
+    pub pads: Vec<(u16, Tick)>,
     /// Everybody the client knows by name.
     pub roster: Arc<Roster>,
 }
@@ -40,10 +42,10 @@ pub struct ToldCraft {
     pub aim: u8,
     /// Health left.
     pub health: u8,
-    /// Whether nothing can hurt it yet.
-    pub protected: bool,
-    /// Whether it is charging its rail.
-    pub charging: bool,
+    /// Shield left.
+    pub shield: u8,
+    /// What it is doing and what works on it.
+    pub flags: CraftFlags,
 }
 
 /// What tells a shot from others that had or will have its name.
@@ -51,6 +53,8 @@ pub struct ToldCraft {
 pub struct ToldShot {
     /// Whose it is.
     pub owner: PlayerId,
+    /// What it was fired with.
+    pub weapon: Weapon,
     /// The tick in which its time is over.
     pub ends: Tick,
 }
@@ -61,6 +65,7 @@ impl ToldShot {
         let life = Tick::from(shot.tuning(arena).shot_life_ticks);
         ToldShot {
             owner: shot.owner,
+            weapon: shot.weapon,
             ends: shot.birth(now).wrapping_add(life),
         }
     }
@@ -77,8 +82,8 @@ impl From<&Craft> for ToldCraft {
             life: craft.life,
             aim: craft.aim,
             health: craft.health,
-            protected: craft.protected,
-            charging: craft.charging,
+            shield: craft.shield,
+            flags: craft.flags,
         }
     }
 }
@@ -91,7 +96,8 @@ impl Told {
         told
     }
 
-    /// `view` has been told: keeps the names, and of craft that are `astray` the whole. The two exchange their rosters.
+    /// `view` has been told: keeps the names, and of craft that are `astray` the whole. The two exchange their rosters
+    /// and pads.
     pub fn take(&mut self, view: &mut View, astray: impl Fn(PlayerId) -> bool, arena: &Arena) {
         (self.me, self.tick, self.clock, self.own) = (view.me, view.tick, view.clock, view.own);
         self.crafts.clear();
@@ -105,6 +111,7 @@ impl Told {
         let shots = view.shots.iter();
         self.shots
             .extend(shots.map(|(id, shot)| (*id, ToldShot::of(shot, view.tick, arena))));
+        std::mem::swap(&mut self.pads, &mut view.pads);
         std::mem::swap(&mut self.roster, &mut view.roster);
     }
 
@@ -121,8 +128,8 @@ impl Told {
             steer: past.steer,
             aim: told.aim,
             health: told.health,
-            protected: told.protected,
-            charging: told.charging,
+            shield: told.shield,
+            flags: told.flags,
         })
     }
 }

@@ -1,14 +1,14 @@
 //! Beams: whom they hit, and who is told.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Beam, Segment, Weapon};
+use fracas_protocol::motion::{Beam, Segment};
 use fracas_protocol::view::find;
 use fracas_protocol::{EventKind, Tick, Vec2};
 
 use super::components::{Client, Craft, Identity};
 use super::flight::{Line, Meeting, touch};
 use super::grid::CraftGrid;
-use super::resources::{Beams, Hit, Hits, MatchClock, Setup};
+use super::resources::{Beams, Hit, Hits, MatchClock, Setup, Struck, charged};
 use super::rewind::Hindsight;
 use super::sight::Picture;
 use super::tracks::Pasts;
@@ -31,12 +31,19 @@ pub(super) fn strike(
         now: clock.tick,
         arena: &setup.arena,
     };
-    for (beam, back) in &beams.0 {
+    for Struck {
+        beam,
+        back,
+        overcharged,
+    } in &beams.0
+    {
         let first = hits.0.len();
         let line = Line {
             shooter: beam.owner,
-            radius: setup.arena.tuning.rail.radius,
+            radius: setup.arena.tuning.weapon(beam.weapon).shot_radius,
             back: *back,
+            spares_shooter: 0,
+            can_be_deflected: false,
         };
         beam.trace(&setup.arena, |segment| {
             touch(&line, segment, &crafts, &hindsight, |meeting| {
@@ -53,9 +60,14 @@ pub(super) fn strike(
                 hits.0.push(Hit {
                     attacker: beam.owner,
                     victim: meeting.victim,
-                    weapon: Weapon::Rail,
-                    damage: Beam::damage(segment.bounces, &setup.arena),
+                    weapon: beam.weapon,
+                    damage: charged(
+                        beam.damage(segment.bounces, &setup.arena),
+                        *overcharged,
+                        &setup.arena,
+                    ),
                     bounces: segment.bounces,
+                    deflected: false,
                     pos: meeting.pos,
                 });
             }
@@ -72,7 +84,7 @@ pub(super) fn tell(
     mut watchers: Query<(&Identity, &Craft, &mut Client)>,
     mut pieces: Local<Vec<Segment>>,
 ) {
-    for (beam, _) in beams.0.drain(..) {
+    for Struck { beam, .. } in beams.0.drain(..) {
         pieces.clear();
         beam.trace(&setup.arena, |segment| pieces.push(*segment));
         let reach = Reach::of(&pieces);
@@ -127,11 +139,13 @@ impl Client {
     fn tell_beam(&mut self, tick: Tick, beam: &Beam) {
         let Beam {
             owner,
+            weapon,
             from,
             heading,
         } = *beam;
         let event = EventKind::Beam {
             owner,
+            weapon,
             from,
             heading,
         };

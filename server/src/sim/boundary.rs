@@ -192,6 +192,26 @@ pub enum MatchEvent {
         /// How many: 3, 5, 8 or 12.
         kills: u16,
     },
+    /// Somebody took what lay on a pad. Not told in a crowd.
+    Pickup {
+        /// Who.
+        id: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// What, as the rules call it.
+        item: Arc<str>,
+    },
+    /// Somebody sent a shot back. Not told in a crowd.
+    Deflect {
+        /// Who.
+        id: PlayerId,
+        /// Display name.
+        name: Arc<str>,
+        /// Whose shot it was.
+        from: PlayerId,
+        /// What it was fired with.
+        weapon: Arc<str>,
+    },
     /// The match is decided.
     Result {
         /// The best, if there is one.
@@ -212,6 +232,8 @@ impl MatchEvent {
             MatchEvent::Leave { .. } => "leave",
             MatchEvent::Phase { .. } => "phase",
             MatchEvent::Streak { .. } => "streak",
+            MatchEvent::Pickup { .. } => "pickup",
+            MatchEvent::Deflect { .. } => "deflect",
             MatchEvent::Result { .. } => "result",
         }
     }
@@ -235,7 +257,7 @@ pub struct KillEvent {
     /// Their name.
     pub victim_name: Arc<str>,
     /// With what.
-    pub weapon: &'static str,
+    pub weapon: Arc<str>,
     /// How often the shot had bounced.
     pub bounces: u8,
     /// Whether the shot had been deflected.

@@ -6,7 +6,7 @@ use fracas_protocol::motion::{Track, extrapolate};
 use fracas_protocol::snapshot::{
     CraftChange, CraftFields, ShotNews, Snapshot, Told, ToldShot, Tracks,
 };
-use fracas_protocol::view::{Craft, find};
+use fracas_protocol::view::{Craft, CraftFlags, find};
 use fracas_protocol::{Arena, PlayerId, ShotId, Tick, Vec2, View};
 
 use super::tracks::Pasts;
@@ -288,7 +288,13 @@ impl Trim<'_> {
             .binary_search_by_key(&id, |(other, _)| *other);
         if let Ok(at) = found {
             self.next.crafts[at].1 = Craft {
-                motion: extrapolate(old.motion, old.steer, ticks, self.arena),
+                motion: extrapolate(
+                    old.motion,
+                    old.steer,
+                    old.flags.has(CraftFlags::HASTE),
+                    ticks,
+                    self.arena,
+                ),
                 ..*old
             };
         }

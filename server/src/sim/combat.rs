@@ -1,7 +1,6 @@
 //! Damage, deaths and who gets the credit; who is told of it.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::Weapon;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
 use super::boundary::{Assists, KillEvent, MatchEvent};
@@ -45,7 +44,8 @@ pub(super) fn settle_hits(
         roster.stale = true;
         credit(&hit, &death, &setup, &roster, &mut players);
         let streak = streak_of(&hit, &death, &roster, &players);
-        report(&hit, &death, streak, &roster, &mut outbox, &players);
+        let weapon = setup.config.rules.weapon_name(hit.weapon);
+        report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
         news.add_kill(Kill { hit, death, streak });
     }
     news.tell(clock.tick, roster.is_crowd(), &mut clients);
@@ -77,7 +77,7 @@ fn hurt(
     if !craft.pilot.alive {
         return None;
     }
-    craft.pilot.health = craft.pilot.health.saturating_sub(hit.damage);
+    craft.pilot.hurt(hit.damage);
     wounds.add(Wound {
         attacker: hit.attacker,
         damage: hit.damage,
@@ -171,6 +171,7 @@ fn streak_of(
 /// For spectators.
 fn report(
     hit: &Hit,
+    weapon: &str,
     death: &Death,
     streak: Option<(PlayerId, u16)>,
     roster: &Roster,
@@ -187,9 +188,9 @@ fn report(
         killer_name: killer_name.clone(),
         victim: hit.victim,
         victim_name: name(hit.victim).unwrap_or_default(),
-        weapon: Weapon::as_str(hit.weapon),
+        weapon: weapon.into(),
         bounces: hit.bounces,
-        deflected: false,
+        deflected: hit.deflected,
         assists: death.assists.clone(),
     }));
     if let Some((id, kills)) = streak {
@@ -222,6 +223,7 @@ impl Kill {
             victim: self.hit.victim,
             weapon: self.hit.weapon,
             bounces: self.hit.bounces,
+            deflected: self.hit.deflected,
             assists: self.death.assists.to_vec(),
         }
     }

@@ -152,5 +152,11 @@ pub(super) struct Flying {
     pub(super) born: Tick,
     /// How far in the past its shooter saw the others then, in parts of a tick.
     pub(super) back: u32,
+    /// Its owner's craft it meets only once it has bounced more often than this.
+    pub(super) spares_owner: u8,
+    /// Whether it hits harder.
+    pub(super) overcharged: bool,
+    /// Whether its owner sent it back.
+    pub(super) deflected: bool,
     pub(super) shot: Shot,
 }

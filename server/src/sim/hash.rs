@@ -8,6 +8,7 @@ use fracas_protocol::view::Checksum;
 use fracas_protocol::{Input, SeenAgo, Tick};
 
 use super::components::{Craft, Flying, Identity, InputQueue, Points, Wounds};
+use super::pickups::Pads;
 use super::resources::{MatchClock, Roster, Setup};
 use super::rewind;
 use super::tracks::Pasts;
@@ -23,6 +24,9 @@ pub(super) fn state(world: &mut World) -> u64 {
         .add(u32::from(clock.phase as u8))
         .add(clock.ends)
         .add(u32::from(clock.over));
+    for ready_at in world.resource::<Pads>().times() {
+        hash.add(ready_at);
+    }
     let places: Vec<_> = world.resource::<Roster>().iter().collect();
     for (player, entity) in places {
         let player_parts = world
@@ -64,11 +68,19 @@ pub(super) fn state(world: &mut World) -> u64 {
     let mut shots = world.query::<&Flying>();
     let mut shots: Vec<_> = shots
         .iter(world)
-        .map(|flying| (flying.id, (flying.shot, flying.back)))
+        .map(|flying| {
+            let flags = u32::from_le_bytes([
+                flying.spares_owner,
+                u8::from(flying.overcharged),
+                u8::from(flying.deflected),
+                0,
+            ]);
+            (flying.id, (flying.shot, flying.back, flags))
+        })
         .collect();
     shots.sort_unstable_by_key(|(id, _)| *id);
-    for (id, (shot, back)) in shots {
-        hash.add(u32::from(id.0)).shot(&shot).add(back);
+    for (id, (shot, back, flags)) in shots {
+        hash.add(u32::from(id.0)).shot(&shot).add(back).add(flags);
     }
     hash.finish_64()
 }

@@ -304,6 +304,8 @@ impl InputQueue {
             }
             _ => {
                 self.starved += 1;
+                // What was pressed was pressed once.
+                self.held.buttons = self.held.buttons.without(Buttons::PRESSED);
                 // Nobody is missed who has never been heard of.
                 let expected = self.margin != i8::MIN;
                 self.missed = self.missed.saturating_add(u8::from(expected));

@@ -12,6 +12,9 @@
 //! | `inbound` | commands: join, leave, attach, inputs |
 //! | `flight` | pilots fly and fire, shots fly and hit |
 //! | `beams` | whom beams hit, and who is told |
+//! | `bursts` | what shots that burst do |
+//! | `pickups` | what lies on pads, and who takes it |
+//! | `sights` | what happened at a place, for whoever looks there |
 //! | `rewind` | what the shooter saw: how far back hits are judged |
 //! | `combat` | damage, deaths, credit |
 //! | `spawning` | where and when craft appear |
@@ -36,6 +39,7 @@ mod acquaintance;
 mod beams;
 mod boundary;
 mod budget;
+mod bursts;
 mod combat;
 mod components;
 mod flight;
@@ -45,10 +49,12 @@ mod inbound;
 mod modes;
 mod outbound;
 mod phases;
+mod pickups;
 mod resources;
 mod rewind;
 mod scoreboard;
 mod sight;
+mod sights;
 mod spawning;
 mod stopwatch;
 mod tracks;
@@ -209,10 +215,13 @@ tick![
     spawning::respawn,
     flight::fly_and_fire,
     grid::place_crafts,
+    pickups::take,
     flight::move_shots,
+    flight::tell_of_turns,
     beams::strike,
     beams::tell,
     combat::settle_hits,
+    sights::show,
     phases::advance,
     tracks::remember,
     grid::place_everything,

@@ -8,6 +8,7 @@ use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
 use super::grid::{CraftGrid, ShotGrid};
+use super::pickups::Pads;
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotPace};
 use super::sight::{Picture, Seen};
 use super::tracks::Pasts;
@@ -36,6 +37,7 @@ pub(super) fn send_views(
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
     shots: Res<ShotGrid>,
+    pads: Res<Pads>,
     pasts: Res<Pasts>,
     mut scratch: ResMut<Scratch>,
     mut outbox: ResMut<Outbox>,
@@ -48,6 +50,7 @@ pub(super) fn send_views(
         clock: &clock,
         crafts: &crafts,
         shots: &shots,
+        pads: &pads,
         arena: &setup.arena,
     };
     let teller = Teller {

@@ -12,6 +12,7 @@ use fracas_protocol::{Phase, Tick};
 use super::boundary::{MatchEvent, Placing};
 use super::components::{Craft, Flying, Identity, Points};
 use super::modes::{self, Verdict};
+use super::pickups::Pads;
 use super::resources::{MatchClock, Outbox, Roster, Setup, ShotIds};
 use super::scoreboard::ranked;
 
@@ -22,6 +23,7 @@ pub(super) fn advance(
     mut roster: ResMut<Roster>,
     mut outbox: ResMut<Outbox>,
     mut ids: ResMut<ShotIds>,
+    mut pads: ResMut<Pads>,
     mut players: Query<(&Identity, &mut Points, &mut Craft)>,
     shots: Query<(Entity, &Flying)>,
     mut commands: Commands,
@@ -42,6 +44,7 @@ pub(super) fn advance(
     outbox.0.events.push(MatchEvent::Phase { phase, lasts_s });
     if phase == Phase::Live {
         start_afresh(&clock, &mut players);
+        pads.refill();
         for (entity, flying) in &shots {
             ids.give_back(flying.id);
             commands.entity(entity).despawn();

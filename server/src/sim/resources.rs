@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Beam, Weapon};
+use fracas_protocol::motion::Beam;
 use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
-use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, View, view};
+use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, View, Weapon, view};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::acquaintance::CROWD;
 use super::boundary::{Command, MatchConfig, Outbound};
+use super::flight::Turned;
+use super::pickups::Pads;
 use super::sight::Marks;
+use super::sights::Sights;
 use super::tracks::Pasts;
 
 pub(super) fn insert(world: &mut World, config: MatchConfig) {
@@ -27,6 +30,7 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
         spawns: config.map.spawns().collect(),
         config,
     };
+    let pads = Pads::of(&setup.arena);
     world.insert_resource(SnapshotPace {
         interval: setup.snapshot_interval(),
         thins_far: false,
@@ -38,6 +42,9 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
     world.init_resource::<ShotIds>();
     world.init_resource::<Hits>();
     world.init_resource::<Beams>();
+    world.init_resource::<Sights>();
+    world.init_resource::<Turned>();
+    world.insert_resource(pads);
     world.init_resource::<Scratch>();
     world.init_resource::<Pasts>();
 }
@@ -198,9 +205,19 @@ impl ShotIds {
     }
 }
 
-/// Beams of this tick, and how far in the past their shooters saw the others, in parts of a tick.
+/// Beams of this tick.
 #[derive(Resource, Debug, Default)]
-pub(super) struct Beams(pub(super) Vec<(Beam, u32)>);
+pub(super) struct Beams(pub(super) Vec<Struck>);
+
+/// A beam.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Struck {
+    pub(super) beam: Beam,
+    /// How far in the past its shooter saw the others, in parts of a tick.
+    pub(super) back: u32,
+    /// Whether it hits harder.
+    pub(super) overcharged: bool,
+}
 
 /// Shots and beams that met craft in this tick.
 #[derive(Resource, Debug, Default)]
@@ -214,7 +231,17 @@ pub(super) struct Hit {
     pub(super) weapon: Weapon,
     pub(super) damage: u8,
     pub(super) bounces: u8,
+    /// Whether the attacker had sent somebody's shot back.
+    pub(super) deflected: bool,
     pub(super) pos: Vec2,
+}
+
+/// What something does to a craft that does `damage`, and more if it is overcharged.
+pub(super) fn charged(damage: u8, overcharged: bool, arena: &Arena) -> u8 {
+    if !overcharged {
+        return damage;
+    }
+    (u32::from(damage) * arena.tuning.overcharge / 256).min(255) as u8
 }
 
 /// Memory that systems use again every tick.

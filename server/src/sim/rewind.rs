@@ -19,6 +19,7 @@
 
 use fracas_protocol::motion::{CATCH_UP_TICKS, TRACK_TICKS};
 use fracas_protocol::snapshot::Tracks;
+use fracas_protocol::geometry::VELOCITY_SCALE;
 use fracas_protocol::{Arena, SeenAgo, Tick, Vec2};
 
 use super::grid::Sighting;
@@ -102,10 +103,11 @@ impl Hindsight<'_> {
         Some(then.motion.pos + way.scale(i64::from(part), i64::from(PARTS)))
     }
 
-    /// How far a craft may have come in `back` parts of a tick, in position units. Pushed round a corner it moves a little
-    /// further than it flies.
+    /// How far a craft may have come in `back` parts of a tick, in position units: dashing all the while, one dash after the
+    /// other. Pushed round a corner it moves a little further than it flies.
     pub(super) fn reach(&self, back: u32) -> i32 {
-        let per_tick = self.arena.tuning.craft_speed / 4;
+        let tuning = &self.arena.tuning;
+        let per_tick = tuning.dash_speed.max(tuning.haste_speed) / VELOCITY_SCALE;
         back.div_ceil(PARTS) as i32 * (per_tick + per_tick / 4 + 8)
     }
 }

@@ -6,6 +6,7 @@ use fracas_protocol::view::{self, find};
 use fracas_protocol::{Arena, PlayerId, ShotId, Vec2, View};
 
 use super::grid::{CraftGrid, ShotGrid, Tracked};
+use super::pickups::Pads;
 use super::resources::{MatchClock, Setup};
 
 /// What a player looks at.
@@ -81,6 +82,7 @@ pub(super) struct Seen<'a> {
     pub(super) clock: &'a MatchClock,
     pub(super) crafts: &'a CraftGrid,
     pub(super) shots: &'a ShotGrid,
+    pub(super) pads: &'a Pads,
     pub(super) arena: &'a Arena,
 }
 
@@ -103,6 +105,7 @@ impl Seen<'_> {
         next.own = *pilot;
         self.find_crafts(picture, told, next);
         self.find_shots(picture, told, next, marks);
+        self.find_pads(picture, told, next);
     }
 
     fn find_crafts(&self, picture: &Picture, told: &Told, next: &mut View) {
@@ -135,6 +138,26 @@ impl Seen<'_> {
             if !marks.has(*id) {
                 let at = next.shots.partition_point(|(other, _)| other < id);
                 next.shots.insert(at, (*id, *shot));
+            }
+        }
+    }
+}
+
+impl Seen<'_> {
+    /// Pads stay as they were seen last until the next pickup has come, but for when all are filled at once.
+    fn find_pads(&self, picture: &Picture, told: &Told, next: &mut View) {
+        next.pads.clear();
+        let now = next.tick;
+        let known = told.pads.iter();
+        let known = known.filter(|(pad, ready_at)| {
+            *ready_at > now && self.pads.ready_at(*pad) == Some(*ready_at)
+        });
+        next.pads.extend(known);
+        for empty in self.pads.empty.within(picture.centre, picture.half) {
+            let found = next.pads.binary_search_by_key(&empty.pad, |(pad, _)| *pad);
+            match found {
+                Ok(at) => next.pads[at].1 = empty.ready_at,
+                Err(at) => next.pads.insert(at, (empty.pad, empty.ready_at)),
             }
         }
     }

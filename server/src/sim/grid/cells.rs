@@ -37,7 +37,7 @@ impl<T> Default for Cells<T> {
 
 impl<T: Placed> Cells<T> {
     /// Forgets what was there, and sorts `entries` into the cells of `map`.
-    pub(super) fn fill(&mut self, map: &Map, entries: impl Iterator<Item = T>) {
+    pub(in crate::sim) fn fill(&mut self, map: &Map, entries: impl Iterator<Item = T>) {
         let cells = |tiles: u16| ((i32::from(tiles) * TILE + CELL - 1) / CELL).max(1);
         (self.columns, self.rows) = (cells(map.width()), cells(map.height()));
         let cells = (self.columns * self.rows) as usize;

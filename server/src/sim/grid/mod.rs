@@ -5,11 +5,11 @@ mod cells;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Shot;
-use fracas_protocol::{PlayerId, ShotId, Vec2, view};
+use fracas_protocol::{Angle, PlayerId, ShotId, Vec2, view};
 
 use super::components::{Craft, Flying, Identity};
 use super::resources::{MatchClock, Setup};
-use cells::{Cells, Placed};
+pub(super) use cells::{Cells, Placed};
 
 /// Every living craft, by place and by name.
 #[derive(Resource, Debug, Default)]
@@ -45,6 +45,8 @@ impl CraftGrid {
 pub(super) struct Sighting {
     pub(super) id: PlayerId,
     pub(super) craft: view::Craft,
+    /// Where it really aims.
+    pub(super) aim: Angle,
 }
 
 impl Placed for Sighting {
@@ -130,6 +132,7 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
     let sightings = living.map(|(identity, craft)| Sighting {
         id: identity.id,
         craft: view::Craft::of(&craft.pilot, craft.shown_aim, clock.tick),
+        aim: craft.input.aim,
     });
     let CraftGrid { cells, by_id, gone } = grid;
     cells.fill(&setup.arena.map, sightings);
