@@ -70,6 +70,15 @@ pub struct Map {
     spawns: Vec<(u16, u16)>,
 }
 
+/// A place where an item lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Pad<'a> {
+    /// Its middle, in position units.
+    pub pos: Vec2,
+    /// What lies there.
+    pub item: &'a str,
+}
+
 /// Nothing in a tile and the eight round it stops a craft …
 const ROOM_FOR_CRAFT: u8 = 1;
 /// … or a shot.
@@ -220,6 +229,11 @@ impl Map {
         let inside =
             (0..i32::from(self.width)).contains(&x) && (0..i32::from(self.height)).contains(&y);
         inside && self.room[y as usize * usize::from(self.width) + x as usize] & what != 0
+    }
+
+    /// Where items lie.
+    pub fn pads(&self) -> impl ExactSizeIterator<Item = Pad<'_>> + '_ {
+        std::iter::empty()
     }
 
     /// All tiles, row by row from the top.

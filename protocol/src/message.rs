@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use std::str::FromStr;
-
 use bincode::de::Decoder;
-use bincode::enc::Encoder;
-use bincode::error::{DecodeError, EncodeError};
+use bincode::error::DecodeError;
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
 
 use crate::wire::{decode_from_client, decode_front, refuse};
 use crate::{InputBatch, Map, PROTOCOL_VERSION, PlayerId, Rules, Snapshot, Tick, WireError};
@@ -172,7 +168,7 @@ pub struct MatchStart {
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "lowercase")]
         #[repr(u8)]
         pub enum $name { $($(#[$variant_meta])* $variant,)+ }
@@ -187,7 +183,7 @@ macro_rules! named {
             }
         }
 
-        impl FromStr for $name {
+        impl ::std::str::FromStr for $name {
             type Err = String;
             fn from_str(text: &str) -> Result<Self, String> {
                 match text {
@@ -204,17 +200,24 @@ macro_rules! named {
         }
 
         /// One byte: the position in `ALL`.
-        impl Encode for $name {
-            fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-                (*self as u8).encode(encoder)
+        impl ::bincode::Encode for $name {
+            fn encode<E: ::bincode::enc::Encoder>(
+                &self,
+                encoder: &mut E,
+            ) -> Result<(), ::bincode::error::EncodeError> {
+                ::bincode::Encode::encode(&(*self as u8), encoder)
             }
         }
 
-        impl<C> Decode<C> for $name {
-            fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-                let number = u8::decode(decoder)?;
+        impl<C> ::bincode::Decode<C> for $name {
+            fn decode<D: ::bincode::de::Decoder<Context = C>>(
+                decoder: &mut D,
+            ) -> Result<Self, ::bincode::error::DecodeError> {
+                let number = <u8 as ::bincode::Decode<C>>::decode(decoder)?;
                 let value = $name::ALL.get(usize::from(number));
-                value.copied().ok_or_else(|| refuse(format!("{} {number}", stringify!($name))))
+                value.copied().ok_or_else(|| {
+                    $crate::wire::refuse(format!("{} {number}", stringify!($name)))
+                })
             }
         }
 

@@ -67,7 +67,7 @@ fn crafts(out: &mut String) {
         for &(ticks, steer_x, steer_y) in *legs {
             let steer = Steer::from_xy(f32::from(steer_x) / 127.0, f32::from(steer_y) / 127.0);
             for _ in 0..ticks {
-                step_craft(&mut craft, steer, &arena);
+                step_craft(&mut craft, steer, false, &arena);
                 tick += 1;
                 let CraftMotion { pos, vel } = craft;
                 let _ = writeln!(out, "{tick} {} {} {} {}", pos.x, pos.y, vel.x, vel.y);
@@ -146,7 +146,7 @@ fn fly_at_random(random: &mut Random, hash: &mut Checksum) {
         if random.below(8) == 0 {
             input = random_input(random);
         }
-        step_craft(&mut craft, input.steer, &arena);
+        step_craft(&mut craft, input.steer, false, &arena);
         hash.motion(&craft);
         flying.retain_mut(|shot| {
             let step = step_shot(shot, &arena, |_| ControlFlow::Continue(()));

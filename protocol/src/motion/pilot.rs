@@ -104,7 +104,11 @@ impl Pilot {
             ready_at: tick,
             special: Special {
                 weapon: special,
-                ammo: if special == Weapon::FIRST { 0 } else { arena.tuning.weapon(special).ammo },
+                ammo: if special == Weapon::FIRST {
+                    0
+                } else {
+                    arena.tuning.weapon(special).ammo
+                },
                 ready_at: tick,
                 charging_since: None,
             },
@@ -433,7 +437,10 @@ mod tests {
         let beams: Vec<_> = fired.iter().filter(|(_, is_beam)| *is_beam).collect();
         assert_eq!(beams, [&(203, true)]);
         assert!(fired.contains(&(123, false)) && !fired.contains(&(183, false)));
-        assert_eq!((pilot.special.ammo, pilot.special.charging_since), (0, None));
+        assert_eq!(
+            (pilot.special.ammo, pilot.special.charging_since),
+            (0, None)
+        );
     }
 
     #[test]
@@ -442,7 +449,10 @@ mod tests {
         assert!(hold(&mut pilot, 101..=121, Buttons::SPECIAL).is_empty());
         assert_eq!(pilot.special.charging_since, Some(101));
         assert!(hold(&mut pilot, 122..=122, Buttons::default()).is_empty());
-        assert_eq!((pilot.special.ammo, pilot.special.charging_since), (2, None));
+        assert_eq!(
+            (pilot.special.ammo, pilot.special.charging_since),
+            (2, None)
+        );
         assert_eq!(hold(&mut pilot, 123..=144, Buttons::SPECIAL), [(144, true)]);
     }
 }

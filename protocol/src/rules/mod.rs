@@ -290,7 +290,12 @@ impl Rules {
 
     fn check_special(&self) -> Result<(), RulesError> {
         let special = &self.craft.special;
-        let names = || self.weapons.iter().skip(1).map(|weapon| weapon.name.as_str());
+        let names = || {
+            self.weapons
+                .iter()
+                .skip(1)
+                .map(|weapon| weapon.name.as_str())
+        };
         if special.is_empty() || names().any(|name| name == special) {
             return Ok(());
         }
@@ -310,7 +315,9 @@ impl Rules {
     /// What a weapon is called; of one that isn't there, as the first.
     pub fn weapon_name(&self, weapon: Weapon) -> &str {
         let found = self.weapons.get(usize::from(weapon.0));
-        found.or(self.weapons.first()).map_or("", |weapon| &weapon.name)
+        found
+            .or(self.weapons.first())
+            .map_or("", |weapon| &weapon.name)
     }
 }
 
@@ -325,7 +332,10 @@ fn count(key: &str, length: usize, low: usize, high: usize) -> Result<(), RulesE
     })
 }
 
-fn unique<'a>(key: &str, names: impl Iterator<Item = &'a String> + Clone) -> Result<(), RulesError> {
+fn unique<'a>(
+    key: &str,
+    names: impl Iterator<Item = &'a String> + Clone,
+) -> Result<(), RulesError> {
     let twice = |(at, name): &(usize, &String)| names.clone().take(*at).any(|other| other == *name);
     match names.clone().enumerate().find(twice) {
         None => Ok(()),
@@ -379,7 +389,12 @@ impl DeflectRules {
 impl EffectRules {
     fn validate(&self) -> Result<(), RulesError> {
         range("effects.haste_factor", self.haste_factor, 1.0, 3.0)?;
-        range("effects.overcharge_factor", self.overcharge_factor, 1.0, 10.0)?;
+        range(
+            "effects.overcharge_factor",
+            self.overcharge_factor,
+            1.0,
+            10.0,
+        )?;
         range("effects.shield_max", f32::from(self.shield_max), 0.0, 250.0)?;
         range("effects.pad_radius_tiles", self.pad_radius_tiles, 0.1, 3.0)
     }
@@ -389,7 +404,12 @@ impl FlowRules {
     fn validate(&self) -> Result<(), RulesError> {
         range("flow.players_min", f32::from(self.players_min), 1.0, 1000.0)?;
         range("flow.countdown_s", self.countdown_s, 0.0, 60.0)?;
-        range("flow.kills_to_win", f32::from(self.kills_to_win), 1.0, 10_000.0)?;
+        range(
+            "flow.kills_to_win",
+            f32::from(self.kills_to_win),
+            1.0,
+            10_000.0,
+        )?;
         range("flow.time_limit_s", self.time_limit_s, 1.0, 86_400.0)?;
         range("flow.results_s", self.results_s, 0.0, 120.0)?;
         range("flow.assist_window_s", self.assist_window_s, 0.0, 60.0)

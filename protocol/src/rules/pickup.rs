@@ -130,12 +130,10 @@ pub struct PickupTuning {
 }
 
 impl PickupTuning {
-    pub(super) fn new(
-        rules: &PickupRules,
-        weapons: &[WeaponRules],
-        scale: &Scale,
-    ) -> PickupTuning {
-        let weapon = weapons.iter().position(|weapon| weapon.name == rules.weapon);
+    pub(super) fn new(rules: &PickupRules, weapons: &[WeaponRules], scale: &Scale) -> PickupTuning {
+        let weapon = weapons
+            .iter()
+            .position(|weapon| weapon.name == rules.weapon);
         PickupTuning {
             name: rules.name.clone(),
             effect: rules.effect,

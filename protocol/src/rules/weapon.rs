@@ -145,7 +145,11 @@ impl WeaponRules {
         range(key("shot_radius_tiles"), self.shot_radius_tiles, 0.0, 1.0)?;
         range(key("range_tiles"), self.range_tiles, 1.0, 64.0)?;
         range(key("damage"), f32::from(self.damage), 1.0, 250.0)?;
-        let bounces = if self.kind == WeaponKind::Beam { 15.0 } else { 250.0 };
+        let bounces = if self.kind == WeaponKind::Beam {
+            15.0
+        } else {
+            250.0
+        };
         range(key("bounces"), f32::from(self.bounces), 0.0, bounces)?;
         range(key("bounce_bonus"), self.bounce_bonus, 0.0, 5.0)?;
         range(key("burst_radius_tiles"), self.burst_radius_tiles, 0.0, 8.0)?;

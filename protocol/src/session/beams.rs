@@ -44,7 +44,8 @@ impl Beams {
     fn find(&self, tick: Tick, weapon: Weapon, tuning: &Tuning) -> Option<usize> {
         let numbers = tuning.weapon(weapon);
         let apart = numbers.charge_ticks + numbers.interval_ticks;
-        let is_same = |(shown, with): &(Tick, Weapon)| *with == weapon && shown.abs_diff(tick) < apart;
+        let is_same =
+            |(shown, with): &(Tick, Weapon)| *with == weapon && shown.abs_diff(tick) < apart;
         self.shown.iter().position(is_same)
     }
 }

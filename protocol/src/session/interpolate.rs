@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use super::scene::{SceneCraft, per_second};
 use crate::Arena;
 use crate::motion::extrapolate;
-use crate::view::{Craft, find};
+use crate::view::{Craft, CraftFlags, find};
 use crate::{Angle, PlayerId, Tick};
 
 /// Frames kept, one for every tick: a second at 60 Hz.
@@ -216,8 +216,9 @@ fn beyond(last: &Frame, tick: f64, arena: &Arena, out: &mut Vec<SceneCraft>) {
     let (whole, part) = (ahead as u32, ahead.fract() as f32);
     for (id, seen) in &last.crafts {
         let craft = seen.craft;
-        let a = extrapolate(craft.motion, craft.steer, whole, arena);
-        let b = extrapolate(a, craft.steer, 1, arena);
+        let has_haste = craft.flags.has(CraftFlags::HASTE);
+        let a = extrapolate(craft.motion, craft.steer, has_haste, whole, arena);
+        let b = extrapolate(a, craft.steer, has_haste, 1, arena);
         out.push(SceneCraft {
             pos: on_the_way(a.pos.to_tiles(), b.pos.to_tiles(), part),
             vel: per_second(a.vel, &arena.tuning),

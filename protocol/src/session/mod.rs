@@ -45,8 +45,8 @@ use crate::snapshot::{ApplyError, ContentBits, CraftFields};
 use crate::view::{RosterSum, View};
 use crate::wire::{WireError, decode, decode_snapshot, encode};
 use crate::{
-    Arena, ClientMessage, Credential, Intent, Map, PROTOCOL_VERSION, Ping, ServerMessage, Snapshot,
-    Tick, Wants, Welcome,
+    Arena, Buttons, ClientMessage, Credential, Intent, Map, PROTOCOL_VERSION, Ping, ServerMessage,
+    Snapshot, Tick, Wants, Welcome,
 };
 use joined::Joined;
 use report::report;

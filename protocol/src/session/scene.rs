@@ -315,7 +315,9 @@ impl Joined {
         let left = |ready_at: Tick| ready_at.saturating_sub(tick) as f32 / hz;
         let pads = self.view.pads.iter();
         scene.pads.clear();
-        scene.pads.extend(pads.map(|(pad, ready_at)| (*pad, left(*ready_at))));
+        scene
+            .pads
+            .extend(pads.map(|(pad, ready_at)| (*pad, left(*ready_at))));
     }
 
     /// Nobody has looked for a while: they see the present at once, and nothing of what they missed.
@@ -353,9 +355,8 @@ impl Joined {
         let (tick, hz) = (self.prediction.tick(), f32::from(self.welcome.tick_hz));
         let tuning = &self.arena.tuning;
         let seconds = |until: Tick| until.saturating_sub(tick) as f32 / hz;
-        let part = |until: Tick, of: u32| {
-            (until.saturating_sub(tick) as f32 / of.max(1) as f32).min(1.0)
-        };
+        let part =
+            |until: Tick, of: u32| (until.saturating_sub(tick) as f32 / of.max(1) as f32).min(1.0);
         let special = tuning.weapon(pilot.special.weapon);
         scene.own = OwnScene {
             alive: pilot.alive,

@@ -75,8 +75,7 @@ impl Tracers {
             true
         });
         for (birth, pellet, shot) in fired {
-            let is_this =
-                |t: &Tracer| t.id.is_none() && (t.birth, t.pellet) == (*birth, *pellet);
+            let is_this = |t: &Tracer| t.id.is_none() && (t.birth, t.pellet) == (*birth, *pellet);
             if !self.tracers.iter().any(is_this) {
                 self.add(*shot, *birth, None, *pellet);
             }
@@ -131,9 +130,8 @@ impl Tracers {
             old.id = None;
             old.gone = Some(tick);
         }
-        let predicted = |t: &Tracer| {
-            shot.owner == me && t.id.is_none() && t.birth == birth && t.gone.is_none()
-        };
+        let predicted =
+            |t: &Tracer| shot.owner == me && t.id.is_none() && t.birth == birth && t.gone.is_none();
         // Of several that left at once, the one that becomes this; where the prediction was wrong, any.
         let exact = |t: &Tracer| predicted(t) && t.leads_to(shot, arena);
         if let Some(at) = self.tracers.iter().position(exact) {

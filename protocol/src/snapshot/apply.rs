@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    CraftChange, CraftFields, OwnDelta, RosterDelta, RosterFields, ShotNews, Snapshot,
-};
+use super::{CraftChange, CraftFields, OwnDelta, RosterDelta, RosterFields, ShotNews, Snapshot};
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::map::SIDE_MAX;
 use crate::motion::{CraftMotion, Shot, ShotStep, fly_shot, muzzle, step_craft};

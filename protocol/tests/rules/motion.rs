@@ -65,7 +65,7 @@ fn m4_a_craft_gains_speed_towards_what_is_wanted_and_never_more_than_its_acceler
         let steer = Steer::from_code(code).unwrap();
         for _ in 0..9 {
             let before = motion.vel;
-            step_craft(&mut motion, steer, &arena);
+            step_craft(&mut motion, steer, false, &arena);
             let change = (motion.vel - before).length();
             assert!(change <= arena.tuning.craft_acceleration + 1, "{code}");
         }
@@ -81,7 +81,7 @@ fn m4_each_strength_has_its_speed() {
             vel: Vec2::ZERO,
         };
         for _ in 0..9 {
-            step_craft(&mut motion, Steer::from_code(code).unwrap(), &arena);
+            step_craft(&mut motion, Steer::from_code(code).unwrap(), false, &arena);
         }
         assert_eq!(motion.vel, Vec2::new(speed, 0), "{code}");
     }
@@ -126,7 +126,7 @@ fn resting(x: i32, y: i32) -> CraftMotion {
 fn flown(mut motion: CraftMotion, code: u8, ticks: u32) -> CraftMotion {
     let arena = arena();
     for _ in 0..ticks {
-        step_craft(&mut motion, Steer::from_code(code).unwrap(), &arena);
+        step_craft(&mut motion, Steer::from_code(code).unwrap(), false, &arena);
     }
     motion
 }
@@ -156,7 +156,7 @@ fn m5_where_there_is_no_room_a_craft_stays_and_stands() {
         vel: Vec2::new(0, 100),
         ..resting(1_536, 1_536)
     };
-    step_craft(&mut motion, Steer::NONE, &arena);
+    step_craft(&mut motion, Steer::NONE, false, &arena);
     assert_eq!(motion.vel, Vec2::ZERO);
 }
 

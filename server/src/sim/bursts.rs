@@ -15,20 +15,22 @@ pub(super) fn burst(flying: &Flying, crafts: &CraftGrid, arena: &Arena, hits: &m
     let full = charged(shot.damage(arena), flying.overcharged, arena);
     let reach = radius + arena.tuning.craft_radius;
     let first = hits.len();
-    crafts.cells.visit(shot.pos, Vec2::new(reach, reach), |entry| {
-        let damage = damage_at(shot.pos, entry, radius, full, arena);
-        if damage > 0 {
-            hits.push(Hit {
-                attacker: shot.owner,
-                victim: entry.id,
-                weapon: shot.weapon,
-                damage,
-                bounces: shot.bounces,
-                deflected: flying.deflected,
-                pos: entry.craft.motion.pos,
-            });
-        }
-    });
+    crafts
+        .cells
+        .visit(shot.pos, Vec2::new(reach, reach), |entry| {
+            let damage = damage_at(shot.pos, entry, radius, full, arena);
+            if damage > 0 {
+                hits.push(Hit {
+                    attacker: shot.owner,
+                    victim: entry.id,
+                    weapon: shot.weapon,
+                    damage,
+                    bounces: shot.bounces,
+                    deflected: flying.deflected,
+                    pos: entry.craft.motion.pos,
+                });
+            }
+        });
     hits[first..].sort_unstable_by_key(|hit| hit.victim);
 }
 

@@ -196,8 +196,16 @@ pub(super) fn tell_of_turns(
 ) {
     for turn in turned.0.drain(..) {
         let player = turn.player;
-        sights.add(turn.pos, EventKind::Deflect { player, pos: turn.pos });
-        let found = roster.entity(player).and_then(|entity| players.get(entity).ok());
+        sights.add(
+            turn.pos,
+            EventKind::Deflect {
+                player,
+                pos: turn.pos,
+            },
+        );
+        let found = roster
+            .entity(player)
+            .and_then(|entity| players.get(entity).ok());
         if let Some(identity) = found.filter(|_| !roster.is_crowd()) {
             outbox.0.events.push(MatchEvent::Deflect {
                 id: player,

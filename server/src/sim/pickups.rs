@@ -116,7 +116,9 @@ pub(super) fn take(
         let pickup = &tuning.pickups[pad.pickup];
         let candidates = near(pad.pos, tuning, &crafts);
         let taker = candidates.into_iter().find(|player| {
-            let found = roster.entity(*player).and_then(|entity| pilots.get_mut(entity).ok());
+            let found = roster
+                .entity(*player)
+                .and_then(|entity| pilots.get_mut(entity).ok());
             found.is_some_and(|(_, mut craft)| craft.pilot.take(pickup, clock.tick, tuning))
         });
         let Some(player) = taker else { continue };
@@ -124,7 +126,9 @@ pub(super) fn take(
         pads.stale = true;
         sights.add(pad.pos, EventKind::Pickup { player, pad: place });
         // In a crowd spectators would hear of nothing else.
-        let identity = roster.entity(player).and_then(|entity| pilots.get(entity).ok());
+        let identity = roster
+            .entity(player)
+            .and_then(|entity| pilots.get(entity).ok());
         if let Some((identity, _)) = identity.filter(|_| !roster.is_crowd()) {
             outbox.0.events.push(MatchEvent::Pickup {
                 id: player,

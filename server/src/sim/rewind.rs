@@ -17,9 +17,9 @@
 //! cheat can choose about 4 for each shot. How late its line really is can't be known (answers to pings can be held back
 //! too), so the limit is the same for all.
 
+use fracas_protocol::geometry::VELOCITY_SCALE;
 use fracas_protocol::motion::{CATCH_UP_TICKS, TRACK_TICKS};
 use fracas_protocol::snapshot::Tracks;
-use fracas_protocol::geometry::VELOCITY_SCALE;
 use fracas_protocol::{Arena, SeenAgo, Tick, Vec2};
 
 use super::grid::Sighting;
