@@ -242,7 +242,7 @@ class FakeSession implements Session {
       mode: 'ffa',
       tick_hz: 60,
       snapshot_hz: 30,
-      rules: { flow: { kills_to_win: 25 }, craft: { respawn_s: 2.5 } },
+      rules: { flow: { score_to_win: 25 }, craft: { respawn_s: 2.5 } },
       map: { width: WIDTH, height: HEIGHT },
     };
     return JSON.stringify(setup);

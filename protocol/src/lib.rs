@@ -24,6 +24,7 @@ pub mod event;
 pub mod geometry;
 pub mod input;
 pub mod map;
+mod match_state;
 pub mod message;
 pub mod motion;
 pub mod rules;
@@ -37,8 +38,8 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team, Wants,
-    Welcome,
+    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
+    Wants, Welcome,
 };
 pub use rules::{Arena, Rules, Tuning};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};

@@ -1,6 +1,8 @@
 //! The numbers of the game. [`Rules`] is what a host edits, in tiles and seconds; [`Tuning`] is the same as integers
 //! per tick, which is what the step functions use. Both ends derive the second from the first with the same arithmetic.
 
+mod modes;
+
 use std::sync::Arc;
 
 use bincode::{Decode, Encode};
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Map;
 use crate::geometry::{TILE, VELOCITY_SCALE};
+
+pub use modes::{ControlRules, CtfRules, MassiveRules};
 
 /// Every number of a match, in human units. Travels in the welcome, because prediction needs it.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode, Serialize, Deserialize)]
@@ -25,6 +29,12 @@ pub struct Rules {
     pub hits: HitRules,
     /// How a match begins and ends.
     pub flow: FlowRules,
+    /// Flags, where there are any.
+    pub ctf: CtfRules,
+    /// Zones, where there are any.
+    pub control: ControlRules,
+    /// What a crowd is.
+    pub massive: MassiveRules,
 }
 
 /// What a player sees of the arena.
@@ -173,10 +183,15 @@ pub struct FlowRules {
     pub players_min: u16,
     /// Length of the countdown, in seconds.
     pub countdown_s: f32,
-    /// The match ends when somebody has this many kills.
-    pub kills_to_win: u16,
+    /// The match ends when somebody, or a team where there are teams, has this many points: kills, flags or seconds in the
+    /// zone, by the mode.
+    pub score_to_win: u16,
     /// The match ends after this long, in seconds; a tie goes on until somebody leads.
     pub time_limit_s: f32,
+    /// … but at most for this long, in seconds; then it stays a tie.
+    pub overtime_s_max: f32,
+    /// Whoever destroys the leader gets this many points more.
+    pub bounty: u16,
     /// How long the results are shown, in seconds.
     pub results_s: f32,
     /// An assist: at least this much damage to the victim…
@@ -190,8 +205,10 @@ impl Default for FlowRules {
         FlowRules {
             players_min: 2,
             countdown_s: 3.0,
-            kills_to_win: 25,
+            score_to_win: 25,
             time_limit_s: 360.0,
+            overtime_s_max: 180.0,
+            bounty: 1,
             results_s: 10.0,
             assist_damage: 30,
             assist_window_s: 5.0,
@@ -279,14 +296,15 @@ impl Rules {
         )?;
         range("flow.countdown_s", self.flow.countdown_s, 0.0, 60.0)?;
         range(
-            "flow.kills_to_win",
-            f32::from(self.flow.kills_to_win),
+            "flow.score_to_win",
+            f32::from(self.flow.score_to_win),
             1.0,
             10_000.0,
         )?;
         range("flow.time_limit_s", self.flow.time_limit_s, 1.0, 86_400.0)?;
         range("flow.results_s", self.flow.results_s, 0.0, 120.0)?;
-        range("flow.assist_window_s", self.flow.assist_window_s, 0.0, 60.0)
+        range("flow.assist_window_s", self.flow.assist_window_s, 0.0, 60.0)?;
+        modes::validate(self)
     }
 }
 

@@ -67,7 +67,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of all rooms, ffa or massive [default: ffa]
+    /// Game mode of all rooms, ffa, tdm, ctf, control or massive [default: ffa]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,

@@ -127,7 +127,7 @@ function readRules(r) {
   const rail = { charge_s: f(), cooldown_s: f(), damage: r.u8(), bounces: r.u8(), bounce_bonus: f() };
   Object.assign(rail, { range_tiles: f(), radius_tiles: f(), ammo: r.u8() });
   const hits = { rewind_s_max: f() };
-  const flow = { players_min: r.unsigned(), countdown_s: f(), kills_to_win: r.unsigned(), time_limit_s: f() };
+  const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
   Object.assign(flow, { results_s: f(), assist_damage: r.unsigned(), assist_window_s: f() });
   return { view, craft, pulse, rail, hits, flow };
 }

@@ -149,7 +149,7 @@ impl<'a> World<'a> {
 
     /// Where the match is in its life.
     pub fn phase(&self) -> Phase {
-        self.view.clock.phase
+        self.view.match_state.phase
     }
 
     /// The own craft.

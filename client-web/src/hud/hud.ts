@@ -49,7 +49,7 @@ export class Hud {
   }
 
   rosterChanged(setup: Setup, roster: Roster): void {
-    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win);
+    this.standing.update(roster, setup.player, setup.rules.flow.score_to_win);
   }
 
   apply(event: GameEvent, frame: Frame, roster: Roster, nowMs: number): void {

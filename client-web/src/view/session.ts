@@ -38,7 +38,7 @@ export interface Setup {
   tick_hz: number;
   snapshot_hz: number;
   /** Only what the pages show; the core knows the rest. */
-  rules: { flow: { kills_to_win: number }; craft: { respawn_s: number } };
+  rules: { flow: { score_to_win: number }; craft: { respawn_s: number } };
   map: { width: number; height: number };
 }
 

@@ -150,7 +150,8 @@ pub(super) fn touch(
     let half = Vec2::new(way.x.abs() / 2 + margin, way.y.abs() / 2 + margin);
     crafts.cells.visit(middle, half, |entry| {
         let is_own = entry.id == line.shooter;
-        if entry.craft.protected || (is_own && segment.bounces == 0) {
+        let is_spared = is_own && segment.bounces == 0 || crafts.mates.are(line.shooter, entry.id);
+        if entry.craft.protected || is_spared {
             return;
         }
         let back = if is_own { 0 } else { line.back };

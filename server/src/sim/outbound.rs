@@ -7,6 +7,7 @@ use fracas_protocol::{Event, PlayerId, Snapshot, Tick, View};
 use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
+use super::contest::Contest;
 use super::grid::{CraftGrid, ShotGrid};
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotPace};
 use super::sight::{Picture, Seen};
@@ -32,6 +33,7 @@ type Watchers<'w, 's> = Query<
 pub(super) fn send_views(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
+    contest: Res<Contest>,
     pace: Res<SnapshotPace>,
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
@@ -46,6 +48,7 @@ pub(super) fn send_views(
     outbox.stats.shots = shots.cells.all().len() as u32;
     let world = Seen {
         clock: &clock,
+        contest: &contest,
         crafts: &crafts,
         shots: &shots,
         arena: &setup.arena,
