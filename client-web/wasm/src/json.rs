@@ -3,8 +3,8 @@
 use std::cmp::{Ordering, Reverse};
 
 use fracas_protocol::motion::End;
-use fracas_protocol::view::RosterEntry;
-use fracas_protocol::{PlayerId, Rules, Session, SessionEvent};
+use fracas_protocol::view::{Award, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Zone};
+use fracas_protocol::{PlayerId, Rules, Session, SessionEvent, Team, Tick};
 use serde::Serialize;
 
 /// One event. `own` says whether player `me` did it.
@@ -35,6 +35,12 @@ fn by_rank(a: &(PlayerId, RosterEntry), b: &(PlayerId, RosterEntry)) -> Ordering
     rank(a).cmp(&rank(b))
 }
 
+/// How the match stands, but for its clock: that is in every frame.
+pub(crate) fn standing(session: &Session) -> String {
+    let view = session.view();
+    text(&view.map(|view| Match::of(session, &view.match_state)))
+}
+
 /// What the welcome and the start of the match said.
 pub(crate) fn setup(session: &Session) -> String {
     text(&session.welcome().map(|welcome| {
@@ -54,6 +60,109 @@ pub(crate) fn setup(session: &Session) -> String {
             },
         }
     }))
+}
+
+#[derive(Serialize)]
+struct Match {
+    crown: Option<PlayerId>,
+    /// Blue, orange.
+    teams: Option<[i16; 2]>,
+    flags: Vec<FlagNow>,
+    zone: Option<ZoneNow>,
+}
+
+/// Where a flag stands when it is home, and where it is when it lies about; nowhere while somebody carries it.
+#[derive(Serialize)]
+struct FlagNow {
+    team: Team,
+    state: &'static str,
+    stand: Option<[f32; 2]>,
+    at: Option<[f32; 2]>,
+    by: Option<PlayerId>,
+    returns_s: Option<f32>,
+}
+
+#[derive(Serialize)]
+struct ZoneNow {
+    index: u8,
+    /// Left, top, right, bottom.
+    area: Option<[f32; 4]>,
+    moves_s: f32,
+    holder: Option<Team>,
+    contested: bool,
+    taking: Option<Team>,
+    taken_s: f32,
+}
+
+impl Match {
+    fn of(session: &Session, state: &MatchState) -> Match {
+        let (mut flags, mut zone) = (Vec::new(), None);
+        match &state.objective {
+            Objective::None => {}
+            Objective::Flags(both) => {
+                let both = Team::ALL.iter().zip(both);
+                flags.extend(both.map(|(team, flag)| FlagNow::of(session, *team, flag)));
+            }
+            Objective::Zone(now) => zone = Some(ZoneNow::of(session, now)),
+        }
+        Match {
+            crown: state.crown,
+            teams: state.teams,
+            flags,
+            zone,
+        }
+    }
+}
+
+impl FlagNow {
+    fn of(session: &Session, team: Team, flag: &Flag) -> FlagNow {
+        let stand = stand(session, team);
+        let now = FlagNow {
+            team,
+            state: "home",
+            stand,
+            at: stand,
+            by: None,
+            returns_s: None,
+        };
+        match *flag {
+            Flag::Home => now,
+            Flag::Carried { by } => FlagNow {
+                state: "carried",
+                at: None,
+                by: Some(by),
+                ..now
+            },
+            Flag::Dropped { at, returns } => FlagNow {
+                state: "dropped",
+                at: Some(at.to_tiles()),
+                returns_s: Some(seconds_to(session, returns)),
+                ..now
+            },
+        }
+    }
+}
+
+impl ZoneNow {
+    fn of(session: &Session, zone: &Zone) -> ZoneNow {
+        ZoneNow {
+            index: zone.index,
+            area: area(session, zone.index),
+            moves_s: seconds_to(session, zone.moves),
+            holder: zone.holder,
+            contested: zone.contested,
+            taking: zone.taking.map(|taking| taking.team),
+            taken_s: zone.taking.map_or(0.0, |taking| seconds_to(session, taking.done)),
+        }
+    }
+}
+
+/// From the newest snapshot on.
+fn seconds_to(session: &Session, tick: Tick) -> f32 {
+    let (Some(view), Some(arena)) = (session.view(), session.arena()) else {
+        return 0.0;
+    };
+    tick.saturating_sub(view.tick) as f32 / f32::from(arena.tuning.tick_hz)
 }
 
 fn text(value: &impl Serialize) -> String {
@@ -84,11 +193,13 @@ struct Player<'a> {
     id: PlayerId,
     name: &'a str,
     bot: bool,
+    team: Option<Team>,
     score: i16,
     kills: u16,
     deaths: u16,
     assists: u16,
     streak: u16,
+    objective: u16,
     ping_ms: u16,
 }
 
@@ -99,11 +210,13 @@ impl<'a> Player<'a> {
             id: *id,
             name: &entry.name,
             bot: entry.bot,
+            team: entry.team,
             score: score.score,
             kills: score.kills,
             deaths: score.deaths,
             assists: score.assists,
             streak: score.streak,
+            objective: score.objective,
             ping_ms: entry.ping_ms,
         }
     }
@@ -155,6 +268,16 @@ enum Event<'a> {
         player: PlayerId,
         kills: u8,
     },
+    Objective {
+        what: ObjectiveNews,
+        team: Option<Team>,
+        player: Option<PlayerId>,
+    },
+    Result {
+        winner: Option<PlayerId>,
+        team: Option<Team>,
+        awards: Vec<AwardLine>,
+    },
     Beam {
         owner: PlayerId,
         points: &'a [[f32; 2]],
@@ -163,6 +286,23 @@ enum Event<'a> {
     Correction {
         tiles: f32,
     },
+}
+
+#[derive(Serialize)]
+struct AwardLine {
+    award: Award,
+    player: PlayerId,
+    count: u16,
+}
+
+impl AwardLine {
+    fn of(&(award, player, count): &(Award, PlayerId, u16)) -> AwardLine {
+        AwardLine {
+            award,
+            player,
+            count,
+        }
+    }
 }
 
 /// `x` and `y` are absent when the victim was out of sight.
@@ -255,6 +395,18 @@ impl<'a> Event<'a> {
                 pos: [x, y],
             } => Event::Spawn { player, x, y },
             SessionEvent::Streak { player, kills } => Event::Streak { player, kills },
+            SessionEvent::Objective { what, team, player } => {
+                Event::Objective { what, team, player }
+            }
+            SessionEvent::Result {
+                winner,
+                team,
+                ref awards,
+            } => Event::Result {
+                winner,
+                team,
+                awards: awards.iter().map(AwardLine::of).collect(),
+            },
             SessionEvent::Beam {
                 owner,
                 ref points,

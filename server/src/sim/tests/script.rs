@@ -158,11 +158,6 @@ impl Stage {
             }
             ["forget"] => self.events.clear(),
             ["within", ticks, "expect", what @ ..] => self.until(number(ticks)?, what)?,
-            ["expect", "no", what @ ..] => {
-                if self.expect(what).is_ok() {
-                    return Err("it is so".into());
-                }
-            }
             ["expect", what @ ..] => self.expect(what)?,
             _ => return Err("nothing a script can say".into()),
         }
@@ -173,6 +168,10 @@ impl Stage {
     fn expect(&mut self, what: &[&str]) -> Outcome {
         let state = self.state();
         match what {
+            ["no", what @ ..] => match self.expect(what) {
+                Ok(()) => Err("it is so".into()),
+                Err(_) => Ok(()),
+            },
             ["phase", phase] => same(state.phase.as_str(), phase),
             ["over"] => same(self.game().is_over(), &true),
             ["crown", "nobody"] => same(state.crown, &None),
