@@ -119,7 +119,8 @@ impl GameSession {
     }
 
     /// What the welcome and the start of the match said: `{player, resume_token, match_id, room,
-    /// mode, tick_hz, snapshot_hz, rules, map: {width, height}}`; `null` before the welcome.
+    /// mode, tick_hz, snapshot_hz, rules, map}`; `null` before the welcome. The map is its size and what stands on
+    /// its tiles: `{width, height, spawns, pads, flag_stands, zones}`, as `src/view/arena_map.ts` has it.
     #[must_use]
     pub fn setup_json(&self) -> String {
         json::setup(&self.session)
