@@ -139,8 +139,14 @@ function readMap(r) {
     const [tile, run] = [r.u8(), r.unsigned()];
     for (let i = 0; i < run; i++) tiles.push(tile);
   }
-  const spawns = r.list(() => [r.unsigned(), r.unsigned()]);
-  return { width, height, tiles, spawns };
+  const place = () => [r.unsigned(), r.unsigned()];
+  const spawns = r.list(() => ({ at: place(), team: r.option(() => r.u8()) }));
+  const items = r.list(() => r.text());
+  const pads = r.list(() => ({ at: place(), item: items[r.u8()] }));
+  const flagStands = [r.option(place), r.option(place)];
+  const zones = r.list(() => ({ at: place(), size: place() }));
+  if (pads.some(({ item }) => item === undefined)) throw new Error('a pad without an item');
+  return { width, height, tiles, spawns, pads, flagStands, zones };
 }
 
 /** G5, as far as motion needs it. Every operation is rounded to single precision. */

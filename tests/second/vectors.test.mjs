@@ -82,7 +82,7 @@ function isStarted(client, { tick, match_id, room, mode, rules, map }) {
   const spawns = map.flatMap((row, y) => Array.from(row, (tile, x) => (tile === 'S' ? [x, y] : [])));
   assert.deepEqual(client.arena.map.tiles, tiles.flat());
   assert.deepEqual(
-    client.arena.map.spawns,
+    client.arena.map.spawns.map(({ at }) => at),
     spawns.filter((spawn) => spawn.length > 0),
   );
 }

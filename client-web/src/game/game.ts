@@ -206,8 +206,7 @@ export class Game {
     this.session = session;
     this.setup = readSetup(session);
     if (!this.setup) return;
-    const { width, height } = this.setup.map;
-    const map = new ArenaMap(width, height, session.map_tiles());
+    const map = new ArenaMap(this.setup.map, session.map_tiles());
     this.roster.forget(this.setup.mode === 'massive');
     this.roster.update(session);
     this.world.setMap(map);

@@ -1,3 +1,5 @@
+import type { MapSetup } from './arena_map';
+
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
   hello(credential: string, resume: boolean, checksums: boolean, nowMs: number): Uint8Array;
@@ -39,7 +41,7 @@ export interface Setup {
   snapshot_hz: number;
   /** Only what the pages show; the core knows the rest. */
   rules: { flow: { score_to_win: number }; craft: { respawn_s: number } };
-  map: { width: number; height: number };
+  map: MapSetup;
 }
 
 export interface Player {

@@ -2,9 +2,11 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use fracas_protocol::geometry::TILE;
+use fracas_protocol::map::{Spawn, centre};
 use fracas_protocol::motion::End;
-use fracas_protocol::view::{Award, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Zone};
-use fracas_protocol::{PlayerId, Rules, Session, SessionEvent, Team, Tick};
+use fracas_protocol::view::{self, Award, Flag, MatchState, Objective, ObjectiveNews, RosterEntry};
+use fracas_protocol::{PlayerId, Rules, Session, SessionEvent, Team, Tick, Vec2};
 use serde::Serialize;
 
 /// One event. `own` says whether player `me` did it.
@@ -54,10 +56,7 @@ pub(crate) fn setup(session: &Session) -> String {
             tick_hz: welcome.tick_hz,
             snapshot_hz: welcome.snapshot_hz,
             rules: &start.rules,
-            map: MapSize {
-                width: start.map.width(),
-                height: start.map.height(),
-            },
+            map: Map::of(&start.map),
         }
     }))
 }
@@ -71,22 +70,20 @@ struct Match {
     zone: Option<ZoneNow>,
 }
 
-/// Where a flag stands when it is home, and where it is when it lies about; nowhere while somebody carries it.
+/// A flag. Where it stands says the map; where it is while somebody carries it, only their craft.
 #[derive(Serialize)]
 struct FlagNow {
     team: Team,
     state: &'static str,
-    stand: Option<[f32; 2]>,
-    at: Option<[f32; 2]>,
     by: Option<PlayerId>,
+    /// Where it lies.
+    at: Option<[f32; 2]>,
     returns_s: Option<f32>,
 }
 
 #[derive(Serialize)]
 struct ZoneNow {
     index: u8,
-    /// Left, top, right, bottom.
-    area: Option<[f32; 4]>,
     moves_s: f32,
     holder: Option<Team>,
     contested: bool,
@@ -116,48 +113,46 @@ impl Match {
 
 impl FlagNow {
     fn of(session: &Session, team: Team, flag: &Flag) -> FlagNow {
-        let stand = stand(session, team);
-        let now = FlagNow {
+        let home = FlagNow {
             team,
             state: "home",
-            stand,
-            at: stand,
             by: None,
+            at: None,
             returns_s: None,
         };
         match *flag {
-            Flag::Home => now,
+            Flag::Home => home,
             Flag::Carried { by } => FlagNow {
                 state: "carried",
-                at: None,
                 by: Some(by),
-                ..now
+                ..home
             },
             Flag::Dropped { at, returns } => FlagNow {
                 state: "dropped",
                 at: Some(at.to_tiles()),
                 returns_s: Some(seconds_to(session, returns)),
-                ..now
+                ..home
             },
         }
     }
 }
 
 impl ZoneNow {
-    fn of(session: &Session, zone: &Zone) -> ZoneNow {
+    fn of(session: &Session, zone: &view::Zone) -> ZoneNow {
         ZoneNow {
             index: zone.index,
-            area: area(session, zone.index),
             moves_s: seconds_to(session, zone.moves),
             holder: zone.holder,
             contested: zone.contested,
             taking: zone.taking.map(|taking| taking.team),
-            taken_s: zone.taking.map_or(0.0, |taking| seconds_to(session, taking.done)),
+            taken_s: zone
+                .taking
+                .map_or(0.0, |taking| seconds_to(session, taking.done)),
         }
     }
 }
 
-/// From the newest snapshot on.
+/// Counted from the newest snapshot.
 fn seconds_to(session: &Session, tick: Tick) -> f32 {
     let (Some(view), Some(arena)) = (session.view(), session.arena()) else {
         return 0.0;
@@ -179,13 +174,74 @@ struct Setup<'a> {
     tick_hz: u8,
     snapshot_hz: u8,
     rules: &'a Rules,
-    map: MapSize,
+    map: Map<'a>,
+}
+
+/// Of the arena what isn't tiles. Places are in tiles, of spawns, pads and stands their centres.
+#[derive(Serialize)]
+struct Map<'a> {
+    width: u16,
+    height: u16,
+    spawns: Vec<Place<Option<Team>>>,
+    pads: Vec<Pad<'a>>,
+    flag_stands: Vec<Place<Team>>,
+    zones: Vec<Zone>,
 }
 
 #[derive(Serialize)]
-struct MapSize {
+struct Place<T> {
+    x: f32,
+    y: f32,
+    team: T,
+}
+
+#[derive(Serialize)]
+struct Pad<'a> {
+    x: f32,
+    y: f32,
+    item: &'a str,
+}
+
+#[derive(Serialize)]
+struct Zone {
+    left: u16,
+    top: u16,
     width: u16,
     height: u16,
+}
+
+impl<'a> Map<'a> {
+    fn of(map: &'a fracas_protocol::Map) -> Map<'a> {
+        let place = |pos: Vec2| (pos.x as f32 / TILE as f32, pos.y as f32 / TILE as f32);
+        let spawn = |spawn: &Spawn| {
+            let (x, y) = place(centre(spawn.at));
+            let team = spawn.team;
+            Place { x, y, team }
+        };
+        let pad = |pad: fracas_protocol::map::Pad<'a>| {
+            let (x, y) = place(pad.pos);
+            let item = pad.item;
+            Pad { x, y, item }
+        };
+        let stand = |(team, pos)| {
+            let (x, y) = place(pos);
+            Place { x, y, team }
+        };
+        let zone = |zone: &fracas_protocol::map::Zone| Zone {
+            left: zone.left,
+            top: zone.top,
+            width: zone.width,
+            height: zone.height,
+        };
+        Map {
+            width: map.width(),
+            height: map.height(),
+            spawns: map.spawn_points().iter().map(spawn).collect(),
+            pads: map.pads().map(pad).collect(),
+            flag_stands: map.flag_stands().map(stand).collect(),
+            zones: map.zones().iter().map(zone).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -478,6 +534,21 @@ mod tests {
         assert_eq!(
             json(kill),
             r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"assists":[2]}"#
+        );
+    }
+
+    #[test]
+    fn a_map_has_the_shape_the_pages_read() {
+        let text = "=1 health\n=flag blue 1 2\n=zone 1 1 2 1\n####\n#S1#\n#.O#\n####\n";
+        let map = fracas_protocol::Map::parse(text).unwrap();
+        assert_eq!(
+            super::text(&Map::of(&map)),
+            concat!(
+                r#"{"width":4,"height":4,"spawns":[{"x":1.5,"y":1.5,"team":null},"#,
+                r#"{"x":2.5,"y":2.5,"team":"orange"}],"pads":[{"x":2.5,"y":1.5,"item":"health"}],"#,
+                r#""flag_stands":[{"x":1.5,"y":2.5,"team":"blue"}],"#,
+                r#""zones":[{"left":1,"top":1,"width":2,"height":1}]}"#
+            )
         );
     }
 

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fracas_protocol::geometry::TILE;
+use fracas_protocol::map::Zone;
 use fracas_protocol::{Buttons, InputBatch, Mode, PlayerId, SeenAgo, Tick, Vec2, Wants};
 use rand::RngExt;
 
-use super::super::places::{Area, Places};
+use super::super::places::Places;
 use super::super::{Command, Match, MatchConfig, VERBS};
 use super::{RandomHand, hall, match_config, new_match, short_rules};
 
@@ -31,9 +32,11 @@ fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
     let mut places = Places::of(&config.map);
     let at = |x, y| Vec2::new(x * TILE, y * TILE);
     places.stands = Some([at(5, 2), at(20, 2)]);
-    places.zones = vec![Area {
-        least: at(2, 1),
-        most: at(13, 11),
+    places.zones = vec![Zone {
+        left: 2,
+        top: 1,
+        width: 11,
+        height: 10,
     }];
     play(Match::at(places, config), seed, snapshots)
 }

@@ -22,7 +22,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::{Match, MatchConfig};
 
-const MAP: &str = include_str!("../../../maps/foundry.txt");
+const MAP: &str = include_str!("foundry.txt");
 
 /// Rules with short phases, so that a whole match fits in a test.
 fn short_rules() -> Rules {

@@ -14,7 +14,7 @@ fn two_a_side(mode: &str, rules: &str, script: &str) {
          stand blue at 2.5,6.5
          stand orange at 23.5,6.5
          zone 10,4 to 14,8
-         zone 2,9 to 3.5,11
+         zone 2,9 to 4,11
          join A blue at 3,3
          join B orange at 20,3
          join C blue at 3,9
@@ -22,7 +22,7 @@ fn two_a_side(mode: &str, rules: &str, script: &str) {
          live
          put A at 4,3
          put B at 20,3
-         put C at 4,9
+         put C at 6,9
          put D at 20,9
          forget
          {script}"

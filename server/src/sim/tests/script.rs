@@ -20,6 +20,7 @@
 use std::collections::HashMap;
 
 use fracas_protocol::geometry::TILE;
+use fracas_protocol::map::Zone;
 use fracas_protocol::motion::{CraftMotion, Weapon};
 use fracas_protocol::view::{Flag, MatchState, Objective};
 use fracas_protocol::{
@@ -30,7 +31,7 @@ use fracas_protocol::{
 use super::super::components::{Craft, Identity};
 use super::super::contest::Contest;
 use super::super::modes::default_rules;
-use super::super::places::{Area, Places};
+use super::super::places::Places;
 use super::super::resources::{Hit, Hits, MatchClock, Roster};
 use super::super::{Command, Match, MatchEvent, Standing};
 use super::{hall, match_config};
@@ -104,9 +105,9 @@ impl Stage {
                 let stands = self.places.stands.get_or_insert_default();
                 stands[team.parse::<Team>()? as usize] = place(at)?;
             }
-            ["zone", from, "to", to] => self.places.zones.push(area(from, to)?),
+            ["zone", from, "to", to] => self.places.zones.push(zone(from, to)?),
             ["spawn", team, "at", at] => {
-                self.places.team_spawns[team.parse::<Team>()? as usize].push(place(at)?);
+                self.places.team_spawns[team.parse::<Team>()? as usize] = vec![place(at)?];
             }
             // Who comes and goes. A side that is named is what the newcomer must get.
             ["join", name] => self.join(name)?,
@@ -520,10 +521,18 @@ fn place(word: &str) -> Result<Vec2, String> {
     Ok(Vec2::new(units(x)?, units(y)?))
 }
 
-fn area(from: &str, to: &str) -> Result<Area, String> {
-    Ok(Area {
-        least: place(from)?,
-        most: place(to)?,
+/// Tiles from one corner up to the other.
+fn zone(from: &str, to: &str) -> Result<Zone, String> {
+    let tiles = |word: &str| {
+        let (x, y) = word.split_once(',').ok_or("a corner is x,y")?;
+        Ok::<(u16, u16), String>((number(x)?, number(y)?))
+    };
+    let ((left, top), (right, bottom)) = (tiles(from)?, tiles(to)?);
+    Ok(Zone {
+        left,
+        top,
+        width: right - left,
+        height: bottom - top,
     })
 }
 
