@@ -155,7 +155,9 @@ impl Checksum {
         self.add(state.crown.map_or(u32::MAX, |crown| u32::from(crown.0)));
         match state.teams {
             None => self.add(u32::MAX),
-            Some([blue, orange]) => self.add(u32::from(blue as u16) | u32::from(orange as u16) << 16),
+            Some([blue, orange]) => {
+                self.add(u32::from(blue as u16) | u32::from(orange as u16) << 16)
+            }
         };
         self.objective(&state.objective)
     }
@@ -252,7 +254,10 @@ mod tests {
         let states = states();
         for (n, state) in states.iter().enumerate() {
             assert_eq!(&decode::<MatchState>(&encode(state)).unwrap(), state);
-            assert!(!states[..n].iter().any(|other| sum(other) == sum(state)), "{state:?}");
+            assert!(
+                !states[..n].iter().any(|other| sum(other) == sum(state)),
+                "{state:?}"
+            );
         }
     }
 }

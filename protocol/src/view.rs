@@ -7,9 +7,7 @@ use crate::motion::{CraftMotion, Pilot, Shot};
 use crate::snapshot::RosterDelta;
 use crate::{PlayerId, ShotId, Steer, Team, Tick};
 
-pub use crate::match_state::{
-    Award, Flag, MatchState, Objective, ObjectiveNews, Taking, Zone,
-};
+pub use crate::match_state::{Award, Flag, MatchState, Objective, ObjectiveNews, Taking, Zone};
 
 /// What one player knows at one tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

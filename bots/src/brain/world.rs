@@ -169,7 +169,10 @@ impl<'a> World<'a> {
 
     /// Whether somebody is on the own side, the bot itself included.
     pub fn is_mate(&self, player: PlayerId) -> bool {
-        player == self.me || self.team().is_some_and(|team| self.team_of(player) == Some(team))
+        player == self.me
+            || self
+                .team()
+                .is_some_and(|team| self.team_of(player) == Some(team))
     }
 
     /// The own craft.

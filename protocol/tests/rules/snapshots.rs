@@ -9,8 +9,8 @@ use fracas_protocol::view::{
     Award, Craft, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Score, View,
 };
 use fracas_protocol::{
-    Angle, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Team, Vec2, decode,
-    encode,
+    Angle, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Team, Vec2,
+    decode, encode,
 };
 
 use crate::{arena, hex};

@@ -8,7 +8,9 @@ use fracas_protocol::snapshot::{ContentBits, NoTracks, delta};
 use fracas_protocol::view::{
     Craft, Flag, MatchState, Objective, Roster, RosterEntry, Score, View, Zone,
 };
-use fracas_protocol::{Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, decode, encode};
+use fracas_protocol::{
+    Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, decode, encode,
+};
 use proptest::prelude::*;
 
 use crate::arena;

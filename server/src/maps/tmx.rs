@@ -7,7 +7,9 @@ use std::{fmt, fs};
 
 use fracas_protocol::Map;
 use fracas_protocol::map::{MapParts, SIDE_MAX, Spawn, Tile, TilePos, Zone};
-use tiled::{FiniteTileLayer, LayerType, Loader, ObjectShape, Orientation, PropertyValue, TileLayer};
+use tiled::{
+    FiniteTileLayer, LayerType, Loader, ObjectShape, Orientation, PropertyValue, TileLayer,
+};
 
 use super::check::{Finding, Subject, check};
 use super::lines::Lines;
@@ -58,7 +60,10 @@ impl Drawn {
     /// What makes it a bad map, though it can be played.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let findings = check(&self.map, &self.info.modes);
-        findings.into_iter().map(|found| self.placed(found)).collect()
+        findings
+            .into_iter()
+            .map(|found| self.placed(found))
+            .collect()
     }
 
     fn placed(&self, found: Finding) -> Problem {
@@ -171,14 +176,18 @@ impl<'a> Reading<'a> {
         let (width, height) = (self.tiled.width, self.tiled.height);
         let side = 4..=u32::from(SIDE_MAX);
         if !side.contains(&width) || !side.contains(&height) {
-            let why = format!("must be 4 to {SIDE_MAX} tiles wide and high, not {width} x {height}");
+            let why =
+                format!("must be 4 to {SIDE_MAX} tiles wide and high, not {width} x {height}");
             return self.fault_of_map(why);
         }
         (self.parts.width, self.parts.height) = (width as u16, height as u16);
-        let layers = self.tiled.layers().filter_map(|layer| match layer.layer_type() {
-            LayerType::Tiles(TileLayer::Finite(layer)) => Some(layer),
-            _ => None,
-        });
+        let layers = self
+            .tiled
+            .layers()
+            .filter_map(|layer| match layer.layer_type() {
+                LayerType::Tiles(TileLayer::Finite(layer)) => Some(layer),
+                _ => None,
+            });
         let layers: Vec<_> = layers.collect();
         match layers[..] {
             [layer] if (layer.width(), layer.height()) == (width, height) => self.tiles(layer),
@@ -201,7 +210,10 @@ impl<'a> Reading<'a> {
             if read.is_none() {
                 let why = match tile {
                     None => "is empty; draw floor, wall or pit".to_owned(),
-                    Some(tile) => format!("has id {}; known are 0 to 6 of the first tileset", tile.id()),
+                    Some(tile) => format!(
+                        "has id {}; known are 0 to 6 of the first tileset",
+                        tile.id()
+                    ),
                 };
                 let line = self.rows.get(y as usize).copied();
                 self.fault(line, format!("tile at column {x}, row {y}"), why);
@@ -249,7 +261,10 @@ impl<'a> Reading<'a> {
                 let at = self.tile_of(object)?;
                 let team = match name {
                     "" => None,
-                    team => Some(team.parse().map_err(|why| format!("its name is its team: {why}"))?),
+                    team => Some(
+                        team.parse()
+                            .map_err(|why| format!("its name is its team: {why}"))?,
+                    ),
                 };
                 self.parts.spawns.push(Spawn { at, team });
                 Ok((Subject::Spawn, at))
@@ -264,7 +279,9 @@ impl<'a> Reading<'a> {
             }
             "flag" => {
                 let at = self.tile_of(object)?;
-                let team = name.parse().map_err(|why| format!("its name is its team: {why}"))?;
+                let team = name
+                    .parse()
+                    .map_err(|why| format!("its name is its team: {why}"))?;
                 if self.parts.flag_stands.iter().any(|stand| stand.0 == team) {
                     return Err(format!("team {team} has a flag stand already"));
                 }
@@ -276,9 +293,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn zone(&mut self, object: &tiled::ObjectData, name: &str) -> Result<(Subject, TilePos), String> {
+    fn zone(
+        &mut self,
+        object: &tiled::ObjectData,
+        name: &str,
+    ) -> Result<(Subject, TilePos), String> {
         let number = name.parse().ok().filter(|number| (1..=8).contains(number));
-        let number: u8 = number.ok_or("its name is its number, 1 to 8, in the order in which zones become active")?;
+        let number: u8 = number
+            .ok_or("its name is its number, 1 to 8, in the order in which zones become active")?;
         if self.zones.iter().any(|zone| zone.0 == number) {
             return Err(format!("there is a zone {number} already"));
         }
@@ -289,9 +311,16 @@ impl<'a> Reading<'a> {
         let (tile_width, tile_height) = self.tile_size();
         let across = |pixels: f32| whole(pixels / tile_width);
         let down = |pixels: f32| whole(pixels / tile_height);
-        let edges = (across(left), down(top), across(left + width), down(top + height));
+        let edges = (
+            across(left),
+            down(top),
+            across(left + width),
+            down(top + height),
+        );
         let (Some(left), Some(top), Some(right), Some(bottom)) = edges else {
-            return Err("its edges must lie between tiles; turn on View, Snapping, Snap to Grid".into());
+            return Err(
+                "its edges must lie between tiles; turn on View, Snapping, Snap to Grid".into(),
+            );
         };
         if object.rotation != 0.0 || right <= left || bottom <= top {
             return Err("must be a rectangle of a tile at least, not turned".into());
@@ -300,7 +329,15 @@ impl<'a> Reading<'a> {
             return Err("lies outside of the map".into());
         }
         let (width, height) = (right - left, bottom - top);
-        self.zones.push((number, Zone { left, top, width, height }));
+        self.zones.push((
+            number,
+            Zone {
+                left,
+                top,
+                width,
+                height,
+            },
+        ));
         Ok((Subject::Zone, (left, top)))
     }
 
@@ -314,7 +351,11 @@ impl<'a> Reading<'a> {
             ObjectShape::Point(..) => (object.x, object.y),
             ObjectShape::Rect { width, height } | ObjectShape::Ellipse { width, height } => {
                 // A tile as an object hangs above its place.
-                let up = if object.tile_data().is_some() { -1.0 } else { 1.0 };
+                let up = if object.tile_data().is_some() {
+                    -1.0
+                } else {
+                    1.0
+                };
                 (object.x + width / 2.0, object.y + up * height / 2.0)
             }
             _ => return Err("must be a point".into()),
@@ -382,7 +423,9 @@ impl<'a> Reading<'a> {
         self.zones.sort_by_key(|zone| zone.0);
         self.parts.zones = self.zones.iter().map(|zone| zone.1).collect();
         // In reading order, so that moving an object about in the editor's list changes nothing.
-        self.parts.spawns.sort_by_key(|spawn| (spawn.at.1, spawn.at.0));
+        self.parts
+            .spawns
+            .sort_by_key(|spawn| (spawn.at.1, spawn.at.0));
         self.parts.pads.sort_by_key(|(at, _)| (at.1, at.0));
         let spawns = self.parts.spawns.len();
         if spawns < 2 && self.faults.is_empty() {

@@ -55,7 +55,9 @@ impl Tally {
             Award::MostBankShots => self.bank_kills,
             Award::MostDeflects => self.deflect_kills,
             Award::MostObjectivePoints => score.objective,
-            Award::Survivor => (self.longest_life / Tick::from(tick_hz)).min(u16::MAX.into()) as u16,
+            Award::Survivor => {
+                (self.longest_life / Tick::from(tick_hz)).min(u16::MAX.into()) as u16
+            }
         }
     }
 }

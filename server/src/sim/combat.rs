@@ -4,8 +4,8 @@ use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Weapon;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
-use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::awards::Tally;
+use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
 use super::contest::Contest;
 use super::modes;

@@ -25,9 +25,10 @@ pub(super) fn state(world: &mut World) -> u64 {
     world.resource::<Contest>().hash(clock, &mut hash);
     let places: Vec<_> = world.resource::<Roster>().iter().collect();
     for (player, entity) in places {
-        let player_parts = world
-            .entity(entity)
-            .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue, &Tally)>();
+        let player_parts =
+            world
+                .entity(entity)
+                .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue, &Tally)>();
         let Ok((identity, points, craft, wounds, queue, tally)) = player_parts else {
             continue;
         };

@@ -46,7 +46,9 @@ pub(super) fn advance(
         clock.over = true;
     }
     if clock.counts() {
-        let scores = players.iter().map(|(who, points, ..)| (who.id, points.0.score));
+        let scores = players
+            .iter()
+            .map(|(who, points, ..)| (who.id, points.0.score));
         contest.crown = modes::leader(scores);
     }
     let scores = players.iter().map(|(_, points, ..)| points.0.score);
@@ -144,7 +146,11 @@ fn conclude(
     players: &mut Players,
     outbox: &mut Outbox,
 ) {
-    let standings = ranked(players.iter().map(|(identity, points, ..)| (identity, points)));
+    let standings = ranked(
+        players
+            .iter()
+            .map(|(identity, points, ..)| (identity, points)),
+    );
     let tallies = players
         .iter()
         .map(|(identity, points, craft, tally, _)| (identity, points, craft, tally));

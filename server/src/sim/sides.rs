@@ -77,7 +77,10 @@ impl Mates {
 
     /// Whether these are two on the same side.
     pub(super) fn are(&self, one: PlayerId, other: PlayerId) -> bool {
-        one != other && self.team(one).is_some_and(|team| self.team(other) == Some(team))
+        one != other
+            && self
+                .team(one)
+                .is_some_and(|team| self.team(other) == Some(team))
     }
 }
 
@@ -110,7 +113,10 @@ mod tests {
         assert!(mates.are(PlayerId(0), PlayerId(5)));
         assert!(!mates.are(PlayerId(0), PlayerId(0)), "oneself is none");
         assert!(!mates.are(PlayerId(0), PlayerId(3)));
-        assert!(!mates.are(PlayerId(1), PlayerId(2)), "nor two without a side");
+        assert!(
+            !mates.are(PlayerId(1), PlayerId(2)),
+            "nor two without a side"
+        );
         mates.set(PlayerId(5), None);
         assert!(!mates.are(PlayerId(0), PlayerId(5)));
     }

@@ -479,7 +479,9 @@ fn flag_json(flag: &Flag) -> Value {
 }
 
 fn zone_json(zone: &Zone) -> Value {
-    let taking = zone.taking.map(|taking| json!({"team": taking.team.as_str(), "done": taking.done}));
+    let taking = zone
+        .taking
+        .map(|taking| json!({"team": taking.team.as_str(), "done": taking.done}));
     json!({
         "index": zone.index, "moves": zone.moves, "holder": zone.holder.map(Team::as_str),
         "contested": zone.contested, "taking": taking,

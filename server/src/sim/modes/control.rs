@@ -87,7 +87,11 @@ fn hold_zone(
         _ => None,
     };
     zone.contested = present == [true; 2];
-    let taken = zone.take(alone, clock.tick, setup.ticks(setup.config.rules.control.capture_s));
+    let taken = zone.take(
+        alone,
+        clock.tick,
+        setup.ticks(setup.config.rules.control.capture_s),
+    );
     contest.objective = Objective::Zone(zone);
     let Some(team) = alone.filter(|team| zone.holder == Some(*team)) else {
         return;
@@ -147,6 +151,7 @@ impl Setup {
 
     /// Ticks of holding the zone for a point.
     fn point_ticks(&self) -> u32 {
-        self.ticks(1.0 / self.config.rules.control.points_per_s).max(1)
+        self.ticks(1.0 / self.config.rules.control.points_per_s)
+            .max(1)
     }
 }

@@ -118,14 +118,18 @@ fn capture(
             continue;
         };
         let home = setup.stand(team.other());
-        let is_there = crafts.get(carrier.entity).is_ok_and(|(_, _, craft)| {
-            setup.is_in_reach(craft.pilot.motion.pos, home)
-        });
+        let is_there = crafts
+            .get(carrier.entity)
+            .is_ok_and(|(_, _, craft)| setup.is_in_reach(craft.pilot.motion.pos, home));
         if is_there && contest.flag(team.other()) == Flag::Home {
             contest.put(*team, Flag::Home);
             contest.score(team.other(), 1);
             contest.say(ObjectiveNews::FlagCaptured, *team, Some(by));
-            reward(&mut points, carrier.entity, setup.config.rules.ctf.capture_points);
+            reward(
+                &mut points,
+                carrier.entity,
+                setup.config.rules.ctf.capture_points,
+            );
         }
     }
 }

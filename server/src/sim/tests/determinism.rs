@@ -115,7 +115,10 @@ fn every_mode_hashes_alike_whoever_watches() {
         for seed in 0..40 {
             let (first, second) = (run_in(*mode, seed, false), run_in(*mode, seed, true));
             let differs = first.iter().zip(&second).position(|(a, b)| a != b);
-            assert_eq!(differs, None, "{mode}, seed {seed} differs first at this tick");
+            assert_eq!(
+                differs, None,
+                "{mode}, seed {seed} differs first at this tick"
+            );
         }
     }
 }

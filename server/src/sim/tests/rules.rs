@@ -517,8 +517,14 @@ fn a_map_without_what_the_mode_needs_is_refused_with_its_name() {
         Match::new(config).map(|_| ())
     };
     let refused = |mode, needs| Err(MapLacks { mode, needs });
-    assert_eq!(start(Mode::Ctf), refused(Mode::Ctf, "a flag stand for each team"));
-    assert_eq!(start(Mode::Control), refused(Mode::Control, "a control zone"));
+    assert_eq!(
+        start(Mode::Ctf),
+        refused(Mode::Ctf, "a flag stand for each team")
+    );
+    assert_eq!(
+        start(Mode::Control),
+        refused(Mode::Control, "a control zone")
+    );
     assert_eq!(start(Mode::Tdm), Ok(()));
     assert_eq!(
         start(Mode::Ctf).unwrap_err().to_string(),

@@ -177,9 +177,7 @@ impl Stage {
             ["over"] => same(self.game().is_over(), &true),
             ["crown", "nobody"] => same(state.crown, &None),
             ["crown", name] => same(state.crown, &Some(self.player(name)?.id)),
-            ["teams", blue, orange] => {
-                same(state.teams, &Some([number(blue)?, number(orange)?]))
-            }
+            ["teams", blue, orange] => same(state.teams, &Some([number(blue)?, number(orange)?])),
             ["flag", team, rest @ ..] => self.expect_flag(team.parse()?, rest),
             ["zone", rest @ ..] => self.expect_zone(rest),
             ["event", name] => {
@@ -258,7 +256,10 @@ impl Stage {
             MatchEvent::Result { awards, .. } => Some(awards),
             _ => None,
         });
-        let given: Vec<_> = awards.flatten().map(|line| (line.award.as_str(), line.id)).collect();
+        let given: Vec<_> = awards
+            .flatten()
+            .map(|line| (line.award.as_str(), line.id))
+            .collect();
         if given.contains(&(award, id)) {
             return Ok(());
         }
@@ -291,7 +292,10 @@ impl Stage {
         }
         let (section, key) = key.split_once('.').ok_or("a rule is section.key")?;
         let line: toml::Table = toml::from_str(&format!("{key} = {value}")).map_err(text)?;
-        let section = self.rules.entry(section).or_insert(toml::Table::new().into());
+        let section = self
+            .rules
+            .entry(section)
+            .or_insert(toml::Table::new().into());
         let section = section.as_table_mut().ok_or("not a section")?;
         section.extend(line);
         Ok(())
@@ -305,9 +309,12 @@ impl Stage {
         for (section, keys) in &self.rules {
             let known = all.get_mut(section).and_then(toml::Value::as_table_mut);
             let known = known.ok_or(format!("no section {section}"))?;
-            known.extend(keys.as_table().into_iter().flatten().map(|(key, value)| {
-                (key.clone(), value.clone())
-            }));
+            known.extend(
+                keys.as_table()
+                    .into_iter()
+                    .flatten()
+                    .map(|(key, value)| (key.clone(), value.clone())),
+            );
         }
         let rules: Rules = all.try_into().map_err(text)?;
         rules.validate().map_err(text)?;
@@ -326,7 +333,10 @@ impl Stage {
             self.game = Some(Match::at(self.places.clone(), config));
         }
         let taken = |id: u16| self.players.values().any(|player| player.id.0 == id);
-        let id = (0..).find(|id| !taken(*id)).map(PlayerId).ok_or("no place")?;
+        let id = (0..)
+            .find(|id| !taken(*id))
+            .map(PlayerId)
+            .ok_or("no place")?;
         let player = Player {
             id,
             input: Input::default(),
@@ -390,11 +400,18 @@ impl Stage {
         }));
         let outbound = self.game().step(&mut commands);
         let snapshots = std::mem::take(&mut outbound.snapshots);
-        let arena = self.game().world.resource::<super::super::resources::Setup>().arena.clone();
+        let arena = self
+            .game()
+            .world
+            .resource::<super::super::resources::Setup>()
+            .arena
+            .clone();
         for (id, bytes) in snapshots {
-            self.game().world.resource_mut::<super::super::resources::Inbox>().0.push(
-                Command::Delivered { player: id },
-            );
+            self.game()
+                .world
+                .resource_mut::<super::super::resources::Inbox>()
+                .0
+                .push(Command::Delivered { player: id });
             let Ok(ServerMessage::Snapshot(snapshot)) = decode(&bytes) else {
                 panic!("not a snapshot");
             };
@@ -404,7 +421,9 @@ impl Stage {
             };
             player.view.apply(&snapshot, &arena).unwrap();
             assert_eq!(snapshot.checksum, Some(player.view.checksum()), "{id:?}");
-            player.heard.extend(snapshot.events.into_iter().map(|event| event.kind));
+            player
+                .heard
+                .extend(snapshot.events.into_iter().map(|event| event.kind));
         }
         self.take_events();
     }
@@ -422,7 +441,11 @@ impl Stage {
         let tick = clock.tick;
         for player in self.players.values() {
             if player.view.tick == tick && !player.is_away {
-                assert_eq!(player.view.match_state, state, "{:?} knows better", player.id);
+                assert_eq!(
+                    player.view.match_state, state,
+                    "{:?} knows better",
+                    player.id
+                );
             }
         }
         state
@@ -436,7 +459,8 @@ impl Stage {
 
     fn standing(&mut self, id: PlayerId) -> Result<Standing, String> {
         let mut all = self.game().standings().players.into_iter();
-        all.find(|one| one.id == id).ok_or("not in the match".into())
+        all.find(|one| one.id == id)
+            .ok_or("not in the match".into())
     }
 
     fn craft(&mut self, id: PlayerId) -> bevy_ecs::prelude::Mut<'_, Craft> {
@@ -511,7 +535,8 @@ fn near(found: Vec2, expected: Vec2) -> Outcome {
 }
 
 fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
-    word.parse().map_err(|_| format!("{word} is no number that fits"))
+    word.parse()
+        .map_err(|_| format!("{word} is no number that fits"))
 }
 
 /// `3,4.5`: tiles from the left and from the top.
