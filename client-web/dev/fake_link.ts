@@ -223,14 +223,20 @@ class FakeSession implements Session {
       id: craft.id,
       name: craft.id === 0 ? this.name : (NAMES[craft.id - 1] ?? `Pilot ${craft.id}`),
       bot: craft.id % 3 === 1,
+      team: null,
       score: craft.score,
       kills: craft.score,
       deaths: craft.deaths,
       assists: 0,
       streak: craft.score % 4,
+      objective: 0,
       ping_ms: 20 + craft.id,
     }));
     return JSON.stringify(players.sort((a, b) => b.score - a.score));
+  }
+
+  standing_json(): string {
+    return 'null';
   }
 
   setup_json(): string {

@@ -1,4 +1,4 @@
-import type { MapSetup } from './arena_map';
+import type { MapSetup, Team } from './arena_map';
 
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
@@ -13,6 +13,7 @@ export interface Session {
   net_stats(): Float64Array;
   roster_revision(): number;
   roster_json(): string;
+  standing_json(): string;
   setup_json(): string;
   map_tiles(): Uint8Array;
   free(): void;
@@ -48,12 +49,38 @@ export interface Player {
   id: number;
   name: string;
   bot: boolean;
+  /** None in a free for all. */
+  team: Team | null;
   score: number;
   kills: number;
   deaths: number;
   assists: number;
   streak: number;
+  /** Points with flags and zones. */
+  objective: number;
   ping_ms: number;
+}
+
+export type ObjectiveNews =
+  | 'flag_taken'
+  | 'flag_dropped'
+  | 'flag_returned'
+  | 'flag_captured'
+  | 'zone_taken'
+  | 'zone_moved';
+
+export type Award =
+  | 'most_kills'
+  | 'best_streak'
+  | 'most_bank_shots'
+  | 'most_deflects'
+  | 'most_objective_points'
+  | 'survivor';
+
+export interface AwardLine {
+  award: Award;
+  player: number;
+  count: number;
 }
 
 export type GameEvent =
@@ -83,6 +110,8 @@ export type GameEvent =
     }
   | { type: 'spawn'; player: number; x: number; y: number }
   | { type: 'streak'; player: number; kills: number }
+  | { type: 'objective'; what: ObjectiveNews; team: Team | null; player: number | null }
+  | { type: 'result'; winner: number | null; team: Team | null; awards: AwardLine[] }
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
   | { type: 'beam'; owner: number; points: [number, number][]; own: boolean }
