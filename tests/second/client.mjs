@@ -399,11 +399,12 @@ function changeRoster(roster, id, { enters, leaves, bot, name, team, score, ping
 }
 
 /** S10 */
-function checkBounds({ tick, own, crafts, shots }, events) {
+function checkBounds({ tick, own, crafts, shots, match }, events) {
   const within = (limit) => (parts) => (parts ?? []).every((part) => Math.abs(part) <= limit);
   const flying = [own, ...crafts.values()];
   const beams = events.filter((event) => event.kind === 3);
-  const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos);
+  const lying = match.objective?.flags?.map(({ at }) => at) ?? [];
+  const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos).concat(lying);
   const speeds = flying.map(({ vel }) => vel);
   const isRight = tick < 2 ** 31 && places.every(within(2 ** 20)) && speeds.every(within(2 ** 18));
   if (!isRight) throw new Error('a place, a speed or a time that nothing can have');
@@ -422,8 +423,18 @@ function readEvent(r) {
     return { ago, kind, killer, victim, weapon, bounces: r.u8(), assists: r.list(() => r.unsigned()) };
   }
   if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
-  if (kind !== 3) throw new Error(`event ${kind}`);
-  return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+  if (kind === 3) return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+  const [team, player] = [() => r.option(() => readTeam(r)), () => r.option(() => r.unsigned())];
+  if (kind === 4) return { ago, kind, what: listed(r.u8()), team: team(), player: player() };
+  if (kind !== 5) throw new Error(`event ${kind}`);
+  const award = () => [listed(r.u8()), r.unsigned(), r.unsigned()];
+  return { ago, kind, winner: player(), team: team(), awards: r.list(award) };
+}
+
+/** There are six kinds of news of objectives, and six awards. */
+function listed(number) {
+  if (number > 5) throw new Error(`number ${number} of a list of 6`);
+  return number;
 }
 
 function readPhase(r) {
