@@ -301,9 +301,10 @@ impl<'a> World<'a> {
             vel,
             bounces: shot.bounces,
             age_s: f32::from(shot.age) / self.tick_hz() + self.behind_s(),
-            hurts_me: match shot.owner == self.me {
-                true => shot.bounces > 0,
-                false => !self.is_mate(shot.owner),
+            hurts_me: if shot.owner == self.me {
+                shot.bounces > 0
+            } else {
+                !self.is_mate(shot.owner)
             },
         }
     }

@@ -80,7 +80,14 @@ export class Hud {
     if (event.type === 'result') this.results.decided(event, roster);
   }
 
-  update(frame: Frame, match: MatchState, roster: Roster, setup: Setup, controls: Controls, nowMs: number): void {
+  update(
+    frame: Frame,
+    match: MatchState,
+    roster: Roster,
+    setup: Setup,
+    controls: Controls,
+    nowMs: number,
+  ): void {
     const { header } = frame;
     this.touch.set(controls.touch.used);
     this.vitals.update(header);

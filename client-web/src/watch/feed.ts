@@ -1,6 +1,6 @@
 import { byId, element } from '../dom';
-import { craftColour, cssColour } from '../render/palette';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
+import { craftColour, cssColour } from '../render/palette';
 import type { Coming, Kill, Objective, Streak } from './events';
 
 const LINES_MAX = 40;

@@ -66,7 +66,8 @@ fn choose_place(
         // Nobody appears in a mate.
         let is_taken = team.is_some()
             && (appeared.iter().any(|other| other.place == place)
-                || living.foe_distance_squared(place, None) < Some(TILE_SQUARED));
+                || (living.foe_distance_squared(place, None))
+                    .is_some_and(|distance| distance < TILE_SQUARED));
         let distance = if is_taken { -1 } else { foe };
         if distance > best.0 {
             best = (distance, place);
