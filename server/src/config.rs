@@ -188,7 +188,16 @@ impl Config {
             ..Self::default()
         };
         match mode {
-            Mode::Ffa | Mode::Tdm | Mode::Ctf | Mode::Control => defaults,
+            Mode::Ffa | Mode::Tdm => defaults,
+            // Maps with flag stands, and with zones.
+            Mode::Ctf => Self {
+                map: "bastion".into(),
+                ..defaults
+            },
+            Mode::Control => Self {
+                map: "orbit".into(),
+                ..defaults
+            },
             Mode::Massive => Self {
                 map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
