@@ -6,7 +6,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use fracas_bots::brain::{Bot, Hunter, Random, Skill, World};
 use fracas_protocol::motion::{CraftMotion, Pilot, Shot};
-use fracas_protocol::view::{Craft, MatchClock};
+use fracas_protocol::view::{Craft, MatchState};
 use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, ShotId, Steer, Tick, Vec2, View};
 
 const HALL: &str = "\
@@ -68,9 +68,10 @@ fn view(crafts: u16, random: &Random) -> View {
     };
     View {
         tick: 1000,
-        clock: MatchClock {
+        match_state: MatchState {
             phase: Phase::Live,
             ends: 0,
+            ..MatchState::default()
         },
         crafts: (1..=crafts).map(craft).collect(),
         shots: (0..crafts * 3).map(shot).collect(),

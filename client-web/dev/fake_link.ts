@@ -223,14 +223,20 @@ class FakeSession implements Session {
       id: craft.id,
       name: craft.id === 0 ? this.name : (NAMES[craft.id - 1] ?? `Pilot ${craft.id}`),
       bot: craft.id % 3 === 1,
+      team: null,
       score: craft.score,
       kills: craft.score,
       deaths: craft.deaths,
       assists: 0,
       streak: craft.score % 4,
+      objective: 0,
       ping_ms: 20 + craft.id,
     }));
     return JSON.stringify(players.sort((a, b) => b.score - a.score));
+  }
+
+  standing_json(): string {
+    return 'null';
   }
 
   setup_json(): string {
@@ -242,7 +248,7 @@ class FakeSession implements Session {
       mode: 'ffa',
       tick_hz: 60,
       snapshot_hz: 30,
-      rules: { flow: { kills_to_win: 25 }, craft: { respawn_s: 2.5 } },
+      rules: { flow: { score_to_win: 25 }, craft: { respawn_s: 2.5 } },
       map: { width: WIDTH, height: HEIGHT },
     };
     return JSON.stringify(setup);

@@ -336,7 +336,7 @@ async function startServer(name, arena, bots) {
     `bots = ${bots}`,
     `map = ${JSON.stringify(join(folder, `${name}.txt`))}`,
     '[rules.flow]',
-    'kills_to_win = 1000',
+    'score_to_win = 1000',
     'time_limit_s = 3600',
   ];
   writeFileSync(join(folder, `${name}.toml`), `${config.join('\n')}\n`);

@@ -1,6 +1,9 @@
 /** The page at `/watch`: scores and events of a match, live, over one event stream. */
-import { byId, clockText, Text } from './dom';
-import type { Board, EventName, StreamEvents } from './watch/events';
+import { byId, clockText, element, Text } from './dom';
+import { teamLabel } from './hud/team_label';
+import { sides } from './render/sides';
+import { TEAM_NAMES } from './view/match_state';
+import type { Board, EventName, StreamEvents, TeamScore } from './watch/events';
 import { Feed } from './watch/feed';
 import { Matches } from './watch/matches';
 import { Stream, type StreamState } from './watch/stream';
@@ -27,6 +30,7 @@ const timer = new Text(byId('timer', HTMLElement));
 const matchName = new Text(byId('match-name', HTMLElement));
 const line = byId('line', HTMLElement);
 const winner = byId('winner', HTMLElement);
+const teamScores = byId('team-scores', HTMLElement);
 
 /** What fits on a screen. */
 const TOP_DEFAULT = 20;
@@ -72,6 +76,9 @@ function tell(name: EventName, event: unknown): void {
       if (table.concerns(coming.id)) feed.coming(coming, name === 'join' ? 'joined' : 'left');
       return;
     }
+    case 'score':
+      feed.objective(event as StreamEvents['score']);
+      return;
     case 'phase':
       feed.note(PHASES[(event as StreamEvents['phase']).phase] ?? '');
       return;
@@ -81,7 +88,9 @@ function tell(name: EventName, event: unknown): void {
 
 function show(): void {
   const board = matches.current;
+  sides.update(board?.players ?? []);
   table.show(board?.players ?? [], board?.players_total ?? 0);
+  showTeams(board?.teams ?? []);
   if (!board) return;
   matchName.set([matches.room_name, board.match].filter(Boolean).join(' · '));
   phase.set(PHASES[board.phase] ?? board.phase);
@@ -91,11 +100,29 @@ function show(): void {
   tickClock();
 }
 
+function showTeams(teams: readonly TeamScore[]): void {
+  teamScores.hidden = teams.length === 0;
+  teamScores.replaceChildren(
+    ...teams.map(({ team, score }) => {
+      const plate = element('div', `team ${team}`);
+      plate.append(teamLabel(team), element('b', '', String(score)));
+      return plate;
+    }),
+  );
+}
+
+/** The better team, or the best of a free for all; nobody on a tie. */
+function winnerOf(board: Board): string | undefined {
+  const [first, second] = board.teams;
+  if (first && second) return first.score === second.score ? 'A tie' : TEAM_NAMES[first.team];
+  return board.players[0]?.name;
+}
+
 function showWinner(board: Board): void {
-  const first = board.players[0];
+  const first = winnerOf(board);
   winner.hidden = board.phase !== 'results' || !first;
   const name = winner.querySelector('b');
-  if (name) name.textContent = first?.name ?? '';
+  if (name) name.textContent = first ?? '';
 }
 
 function tickClock(): void {

@@ -2,7 +2,8 @@
 
 use bincode::{Decode, Encode};
 
-use crate::{Angle, PlayerId, Vec2, Weapon};
+use crate::view::{Award, ObjectiveNews};
+use crate::{Angle, PlayerId, Team, Vec2, Weapon};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -14,7 +15,7 @@ pub struct Event {
 }
 
 /// What happened. A client is told of the hits it gave and took, of beams that it can see or whose owner it can see, and
-/// of every kill and streak.
+/// of every kill, streak and objective, and how the match ended.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum EventKind {
     /// A shot hurt a craft.
@@ -78,5 +79,23 @@ pub enum EventKind {
         from: Vec2,
         /// Where to.
         heading: Angle,
+    },
+    /// Something happened to a flag or a zone.
+    Objective {
+        /// What.
+        what: ObjectiveNews,
+        /// Whose flag, or who took the zone; nobody when the zone moved on.
+        team: Option<Team>,
+        /// Who did it, if somebody did.
+        player: Option<PlayerId>,
+    },
+    /// The match is decided.
+    Result {
+        /// The best, in a free for all; nobody on a tie.
+        winner: Option<PlayerId>,
+        /// The better side, if there are sides; neither on a tie.
+        team: Option<Team>,
+        /// Who did best at what, and what the number is.
+        awards: Vec<(Award, PlayerId, u16)>,
     },
 }

@@ -24,6 +24,7 @@ pub mod event;
 pub mod geometry;
 pub mod input;
 pub mod map;
+mod match_state;
 pub mod message;
 pub mod motion;
 pub mod rules;

@@ -1,63 +1,37 @@
-//! The arena: a grid of tiles and the places where craft appear.
+//! The arena: a grid of tiles, and the places where craft appear, things lie, flags stand and points are made.
+//!
+//! | module | |
+//! |---|---|
+//! | `parts` | tiles, and what stands on them |
+//! | `bytes` | a map as bytes |
+//! | `text` | a map drawn in text, for tests |
+//!
+//! Drawing one in an editor and what makes a good one is the server's business, as is what an item does: here it is a name.
 
-use bincode::de::Decoder;
-use bincode::enc::Encoder;
-use bincode::error::{DecodeError, EncodeError};
-use bincode::{Decode, Encode};
+mod bytes;
+mod error;
+mod parts;
+mod text;
+
+pub use error::MapError;
+pub use parts::{MapParts, Pad, Spawn, Tile, TilePos, Zone};
 
 use crate::Vec2;
 use crate::geometry::TILE;
-use crate::wire::refuse;
+use crate::message::Team;
 
 /// Largest width and height, in tiles.
 pub const SIDE_MAX: u16 = 512;
 /// Most spawn points.
 pub const SPAWNS_MAX: usize = 4096;
-
-/// One square of the arena. A diagonal is named by its solid corner: the half of the tile around that corner is wall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Tile {
-    /// Free to fly and shoot over.
-    Floor = 0,
-    /// Solid.
-    Wall = 1,
-    /// Stops craft, not shots.
-    Pit = 2,
-    /// `◤` solid at the top left.
-    DiagonalTopLeft = 3,
-    /// `◥` solid at the top right.
-    DiagonalTopRight = 4,
-    /// `◢` solid at the bottom right.
-    DiagonalBottomRight = 5,
-    /// `◣` solid at the bottom left.
-    DiagonalBottomLeft = 6,
-}
-
-impl Tile {
-    const ALL: [Tile; 7] = [
-        Tile::Floor,
-        Tile::Wall,
-        Tile::Pit,
-        Tile::DiagonalTopLeft,
-        Tile::DiagonalTopRight,
-        Tile::DiagonalBottomRight,
-        Tile::DiagonalBottomLeft,
-    ];
-
-    fn from_symbol(symbol: char) -> Option<Tile> {
-        Some(match symbol {
-            '.' | ' ' | 'S' => Tile::Floor,
-            '#' => Tile::Wall,
-            'o' => Tile::Pit,
-            '◤' => Tile::DiagonalTopLeft,
-            '◥' => Tile::DiagonalTopRight,
-            '◢' => Tile::DiagonalBottomRight,
-            '◣' => Tile::DiagonalBottomLeft,
-            _ => return None,
-        })
-    }
-}
+/// Most pads.
+pub const PADS_MAX: usize = 4096;
+/// Most different items on the pads of a map.
+pub const ITEMS_MAX: usize = 16;
+/// Longest name of an item, in bytes.
+pub const ITEM_BYTES_MAX: usize = 24;
+/// Most zones.
+pub const ZONES_MAX: usize = 8;
 
 /// A grid of tiles; whatever lies outside is wall.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,16 +41,14 @@ pub struct Map {
     tiles: Vec<Tile>,
     /// Of each tile, what there is room for: follows from the tiles, and is looked at instead of nine of them.
     room: Vec<u8>,
-    spawns: Vec<(u16, u16)>,
-}
-
-/// A place where an item lies.
-#[derive(Clone, Copy, Debug)]
-pub struct Pad<'a> {
-    /// Its middle, in position units.
-    pub pos: Vec2,
-    /// What lies there.
-    pub item: &'a str,
+    spawns: Vec<Spawn>,
+    /// Names of what lies on the pads.
+    items: Vec<String>,
+    /// Tile, and which of the items.
+    pads: Vec<(TilePos, u8)>,
+    /// One for each of [`Team::ALL`].
+    flag_stands: [Option<TilePos>; Team::ALL.len()],
+    zones: Vec<Zone>,
 }
 
 /// Nothing in a tile and the eight round it stops a craft …
@@ -84,104 +56,106 @@ const ROOM_FOR_CRAFT: u8 = 1;
 /// … or a shot.
 const ROOM_FOR_SHOTS: u8 = 2;
 
-/// Why a text is not a map.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MapError {
-    /// A symbol without a meaning.
-    #[error(
-        "line {line}, column {column}: {symbol:?} is no tile; known are . # o ◤ ◥ ◢ ◣ and S for a spawn point"
-    )]
-    Symbol {
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1.
-        column: usize,
-        /// What stands there.
-        symbol: char,
-    },
-    /// A line of another length than the first.
-    #[error("line {line} has {length} tiles, the first has {expected}")]
-    Ragged {
-        /// Counted from 1.
-        line: usize,
-        /// Tiles in this line.
-        length: usize,
-        /// Tiles in the first line.
-        expected: usize,
-    },
-    /// Too small or too large.
-    #[error("a map is 4 to {SIDE_MAX} tiles wide and high, not {width} x {height}")]
-    Size {
-        /// Tiles across.
-        width: usize,
-        /// Tiles down.
-        height: usize,
-    },
-    /// Nowhere to appear.
-    #[error("a map needs 2 to {SPAWNS_MAX} spawn points (S), not {0}")]
-    Spawns(usize),
-}
-
 impl Map {
-    /// Reads a map drawn in text, one character a tile: `.` floor, `#` wall, `o` pit, `◤ ◥ ◢ ◣` diagonals, `S` floor
-    /// with a spawn point. Lines that start with `;` are remarks.
+    /// A map of these parts.
     ///
     /// # Errors
-    /// [`MapError`] says where the text is wrong and what would be right.
-    pub fn parse(text: &str) -> Result<Map, MapError> {
-        let rows: Vec<_> = text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.starts_with(';') && !line.trim().is_empty())
-            .collect();
-        let width = rows.first().map_or(0, |(_, row)| row.chars().count());
-        let side = 4..=usize::from(SIDE_MAX);
-        if !side.contains(&width) || !side.contains(&rows.len()) {
-            return Err(MapError::Size {
-                width,
-                height: rows.len(),
-            });
-        }
-        let (mut tiles, mut spawns) = (Vec::with_capacity(width * rows.len()), Vec::new());
-        for (y, (line, row)) in rows.iter().enumerate() {
-            let length = row.chars().count();
-            if length != width {
-                return Err(MapError::Ragged {
-                    line: line + 1,
-                    length,
-                    expected: width,
-                });
+    /// [`MapError`] says which limit is not kept.
+    pub fn new(parts: MapParts) -> Result<Map, MapError> {
+        let mut items = Vec::<String>::new();
+        let mut pads = Vec::with_capacity(parts.pads.len());
+        for (at, item) in parts.pads {
+            let known = items.iter().position(|known| *known == item);
+            let index = known.unwrap_or(items.len());
+            if known.is_none() && index <= ITEMS_MAX {
+                items.push(item);
             }
-            for (x, symbol) in row.chars().enumerate() {
-                let tile = Tile::from_symbol(symbol).ok_or(MapError::Symbol {
-                    line: line + 1,
-                    column: x + 1,
-                    symbol,
-                })?;
-                tiles.push(tile);
-                if symbol == 'S' {
-                    spawns.push((x as u16, y as u16));
-                }
-            }
+            pads.push((at, index.min(ITEMS_MAX) as u8));
         }
-        if !(2..=SPAWNS_MAX).contains(&spawns.len()) {
-            return Err(MapError::Spawns(spawns.len()));
+        let mut flag_stands = [None; Team::ALL.len()];
+        for (team, at) in parts.flag_stands {
+            flag_stands[team as usize] = Some(at);
         }
-        Ok(Map::new(width as u16, rows.len() as u16, tiles, spawns))
+        let map = Map {
+            width: parts.width,
+            height: parts.height,
+            tiles: parts.tiles,
+            room: Vec::new(),
+            spawns: parts.spawns,
+            items,
+            pads,
+            flag_stands,
+            zones: parts.zones,
+        };
+        map.checked()
     }
 
-    fn new(width: u16, height: u16, tiles: Vec<Tile>, spawns: Vec<(u16, u16)>) -> Map {
-        let mut map = Map {
-            width,
-            height,
-            tiles,
-            room: Vec::new(),
-            spawns,
-        };
-        let (width, height) = (i32::from(width), i32::from(height));
+    /// Within all limits, and with its tables.
+    fn checked(mut self) -> Result<Map, MapError> {
+        self.check_ground()?;
+        self.check_counts()?;
+        self.check_places()?;
+        let (width, height) = (i32::from(self.width), i32::from(self.height));
         let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        map.room = places.map(|(x, y)| map.room_at(x, y)).collect();
-        map
+        self.room = places.map(|(x, y)| self.room_at(x, y)).collect();
+        Ok(self)
+    }
+
+    fn check_ground(&self) -> Result<(), MapError> {
+        let (width, height) = (usize::from(self.width), usize::from(self.height));
+        check_size(width, height)?;
+        let (given, expected) = (self.tiles.len(), width * height);
+        if given != expected {
+            return Err(MapError::Tiles { given, expected });
+        }
+        Ok(())
+    }
+
+    fn check_counts(&self) -> Result<(), MapError> {
+        if !(2..=SPAWNS_MAX).contains(&self.spawns.len()) {
+            return Err(MapError::Spawns(self.spawns.len()));
+        }
+        for (what, given, most) in [
+            ("pads", self.pads.len(), PADS_MAX),
+            ("different items", self.items.len(), ITEMS_MAX),
+            ("zones", self.zones.len(), ZONES_MAX),
+        ] {
+            if given > most {
+                return Err(MapError::Many { what, given, most });
+            }
+        }
+        let is_name = |item: &&String| {
+            !(1..=ITEM_BYTES_MAX).contains(&item.len()) || item.chars().any(char::is_control)
+        };
+        match self.items.iter().find(is_name) {
+            Some(item) => Err(MapError::Item(item.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn check_places(&self) -> Result<(), MapError> {
+        let spawns = self.spawns.iter().map(|spawn| ("spawn point", spawn.at));
+        let pads = self.pads.iter().map(|pad| ("pad", pad.0));
+        let stands = self.flag_stands.iter().flatten();
+        let stands = stands.map(|at| ("flag stand", *at));
+        let is_outside = |at: TilePos| at.0 >= self.width || at.1 >= self.height;
+        for (what, at) in spawns.chain(pads).chain(stands) {
+            if is_outside(at) {
+                return Err(MapError::Outside { what, at });
+            }
+        }
+        for zone in &self.zones {
+            let (right, bottom) = (
+                u32::from(zone.left) + u32::from(zone.width),
+                u32::from(zone.top) + u32::from(zone.height),
+            );
+            let fits = right <= self.width.into() && bottom <= self.height.into();
+            if !fits || zone.width == 0 || zone.height == 0 {
+                let at = (zone.left, zone.top);
+                return Err(MapError::Outside { what: "zone", at });
+            }
+        }
+        Ok(())
     }
 
     fn room_at(&self, x: i32, y: i32) -> u8 {
@@ -231,93 +205,60 @@ impl Map {
         inside && self.room[y as usize * usize::from(self.width) + x as usize] & what != 0
     }
 
-    /// Where items lie.
-    pub fn pads(&self) -> impl ExactSizeIterator<Item = Pad<'_>> + '_ {
-        std::iter::empty()
-    }
-
     /// All tiles, row by row from the top.
     pub fn tiles(&self) -> &[Tile] {
         &self.tiles
     }
 
-    /// Centres of the tiles on which craft appear, in position units.
+    /// Centres of all tiles on which craft appear, whosever they are, in position units.
     pub fn spawns(&self) -> impl ExactSizeIterator<Item = Vec2> + '_ {
-        let centre = |tile: u16| i32::from(tile) * TILE + TILE / 2;
-        self.spawns
-            .iter()
-            .map(move |&(x, y)| Vec2::new(centre(x), centre(y)))
+        self.spawns.iter().map(|spawn| centre(spawn.at))
+    }
+
+    /// Where craft of a team appear, in position units: at its own spawn points; where it has none, and for those
+    /// without a team, at all of them.
+    pub fn spawns_of(&self, team: Option<Team>) -> impl Iterator<Item = Vec2> + '_ {
+        let owned = self.spawns.iter().any(|spawn| spawn.team == team);
+        let only = team.filter(|_| owned);
+        let may = move |spawn: &&Spawn| only.is_none() || spawn.team == only;
+        self.spawns.iter().filter(may).map(|spawn| centre(spawn.at))
+    }
+
+    /// All spawn points, with their teams.
+    pub fn spawn_points(&self) -> &[Spawn] {
+        &self.spawns
+    }
+
+    /// Where items lie.
+    pub fn pads(&self) -> impl ExactSizeIterator<Item = Pad<'_>> + '_ {
+        self.pads.iter().map(|&(at, item)| Pad {
+            pos: centre(at),
+            item: &self.items[usize::from(item)],
+        })
+    }
+
+    /// Where flags stand, in position units; at most one for each team, in the order of [`Team::ALL`].
+    pub fn flag_stands(&self) -> impl Iterator<Item = (Team, Vec2)> + '_ {
+        let stands = Team::ALL.iter().zip(&self.flag_stands);
+        stands.filter_map(|(team, at)| at.map(|at| (*team, centre(at))))
+    }
+
+    /// What is held for points, in the order in which it becomes active.
+    pub fn zones(&self) -> &[Zone] {
+        &self.zones
     }
 }
 
-/// Width, height, then runs of equal tiles in reading order (tile, length), then spawn points (count, column, row).
-impl Encode for Map {
-    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.width.encode(encoder)?;
-        self.height.encode(encoder)?;
-        for run in self.tiles.chunk_by(|a, b| a == b) {
-            (run[0] as u8).encode(encoder)?;
-            (run.len() as u32).encode(encoder)?;
-        }
-        self.spawns.encode(encoder)
+fn check_size(width: usize, height: usize) -> Result<(), MapError> {
+    let side = 4..=usize::from(SIDE_MAX);
+    if side.contains(&width) && side.contains(&height) {
+        return Ok(());
     }
+    Err(MapError::Size { width, height })
 }
 
-impl<C> Decode<C> for Map {
-    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let (width, height) = (u16::decode(decoder)?, u16::decode(decoder)?);
-        if !(4..=SIDE_MAX).contains(&width) || !(4..=SIDE_MAX).contains(&height) {
-            return Err(refuse(format!("a map of {width} x {height} tiles")));
-        }
-        let count = usize::from(width) * usize::from(height);
-        let mut tiles = Vec::with_capacity(count);
-        while tiles.len() < count {
-            let symbol = u8::decode(decoder)?;
-            let tile = *Tile::ALL
-                .get(usize::from(symbol))
-                .ok_or_else(|| refuse(format!("tile {symbol}")))?;
-            let run = u32::decode(decoder)? as usize;
-            if run == 0 || run > count - tiles.len() {
-                return Err(refuse("a run of tiles that doesn't fit the map"));
-            }
-            tiles.resize(tiles.len() + run, tile);
-        }
-        let spawns = Vec::<(u16, u16)>::decode(decoder)?;
-        let inside = spawns.iter().all(|&(x, y)| x < width && y < height);
-        if !inside || !(2..=SPAWNS_MAX).contains(&spawns.len()) {
-            return Err(refuse("spawn points outside the map or too few or many"));
-        }
-        Ok(Map::new(width, height, tiles, spawns))
-    }
-}
-
-bincode::impl_borrow_decode!(Map);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SMALL: &str = "; a remark\n#####\n#S.◤#\n#o.S#\n#####\n";
-
-    #[test]
-    fn a_drawn_map_reads_and_round_trips() {
-        let map = Map::parse(SMALL).unwrap();
-        assert_eq!((map.width(), map.height(), map.spawns().len()), (5, 4, 2));
-        assert_eq!(map.tile(3, 1), Tile::DiagonalTopLeft);
-        assert_eq!(map.tile(1, 2), Tile::Pit);
-        assert_eq!(map.tile(-1, 2), Tile::Wall);
-        assert_eq!(crate::decode::<Map>(&crate::encode(&map)).unwrap(), map);
-    }
-
-    #[test]
-    fn errors_say_where() {
-        let error = |text: &str| Map::parse(text).unwrap_err().to_string();
-        assert!(error(&SMALL.replace('o', "x")).starts_with("line 4, column 2: 'x' is no tile"));
-        assert_eq!(
-            error(&SMALL.replace("#o.S#", "#o.S")),
-            "line 4 has 4 tiles, the first has 5"
-        );
-        assert!(error("##\n##\n").contains("2 x 2"));
-        assert!(error(&SMALL.replace('S', ".")).contains("spawn points"));
-    }
+/// The centre of a tile, in position units.
+pub fn centre((column, row): TilePos) -> Vec2 {
+    let centre = |tile: u16| i32::from(tile) * TILE + TILE / 2;
+    Vec2::new(centre(column), centre(row))
 }

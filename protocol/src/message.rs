@@ -169,9 +169,8 @@ macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
-        #[serde(rename_all = "lowercase")]
         #[repr(u8)]
-        pub enum $name { $($(#[$variant_meta])* $variant,)+ }
+        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+ }
 
         impl $name {
             /// All of them, in wire order.
@@ -231,7 +230,13 @@ named! {
     Mode {
         /// Free for all: most kills.
         Ffa = "ffa",
-        /// Free for all with hundreds to thousands: most kills when time is up.
+        /// Two teams: most kills.
+        Tdm = "tdm",
+        /// Two teams: flags brought home.
+        Ctf = "ctf",
+        /// Two teams: time alone in a zone.
+        Control = "control",
+        /// Hundreds to thousands, with or without teams: most kills when time is up.
         Massive = "massive",
     }
 }
@@ -243,6 +248,16 @@ named! {
         Blue = "blue",
         /// The second.
         Orange = "orange",
+    }
+}
+
+impl Team {
+    /// The one against this one.
+    pub const fn other(self) -> Team {
+        match self {
+            Team::Blue => Team::Orange,
+            Team::Orange => Team::Blue,
+        }
     }
 }
 

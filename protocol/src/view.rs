@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::motion::{CraftMotion, Pilot, Shot};
 use crate::snapshot::RosterDelta;
-use crate::{Phase, PlayerId, ShotId, Steer, Tick};
+use crate::{PlayerId, ShotId, Steer, Team, Tick};
+
+pub use crate::match_state::{Award, Flag, MatchState, Objective, ObjectiveNews, Taking, Zone};
 
 /// What one player knows at one tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +16,8 @@ pub struct View {
     pub me: PlayerId,
     /// The tick after which the world looked like this.
     pub tick: Tick,
-    /// The match's phase.
-    pub clock: MatchClock,
+    /// How the match stands.
+    pub match_state: MatchState,
     /// The player's own craft, in full.
     pub own: Pilot,
     /// Other craft in sight, by id.
@@ -31,24 +33,6 @@ pub struct View {
 
 /// Everybody in the room, by id.
 pub type Roster = Vec<(PlayerId, RosterEntry)>;
-
-/// Where the match is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MatchClock {
-    /// The phase.
-    pub phase: Phase,
-    /// When it ends; 0 when that isn't known.
-    pub ends: Tick,
-}
-
-impl Default for MatchClock {
-    fn default() -> Self {
-        MatchClock {
-            phase: Phase::Waiting,
-            ends: 0,
-        }
-    }
-}
 
 /// What can be seen of somebody else's craft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +111,8 @@ pub struct RosterEntry {
     pub name: Arc<str>,
     /// Whether a program plays.
     pub bot: bool,
+    /// Their side; none in a free for all.
+    pub team: Option<Team>,
     /// Points, kills and the rest.
     pub score: Score,
     /// Round trip, in milliseconds.
@@ -146,6 +132,8 @@ pub struct Score {
     pub assists: u16,
     /// Kills in this life.
     pub streak: u16,
+    /// Points with flags and zones.
+    pub objective: u16,
 }
 
 impl View {
@@ -171,8 +159,7 @@ impl View {
     pub fn checksum_with(&self, known: &mut RosterSum) -> u32 {
         let mut head = Checksum::new();
         head.add(self.tick)
-            .add(u32::from(self.clock.phase as u8))
-            .add(self.clock.ends)
+            .match_state(&self.match_state)
             .add(self.crafts.len() as u32)
             .add(self.shots.len() as u32)
             .add(self.pads.len() as u32)
@@ -272,12 +259,15 @@ impl RosterEntry {
             deaths,
             assists,
             streak,
+            objective,
         } = self.score;
-        hash.add(u32::from(id.0) | u32::from(self.bot) << 16)
+        let team = self.team.map_or(0, |team| 1 + team as u32);
+        hash.add(u32::from(id.0) | u32::from(self.bot) << 16 | team << 24)
             .add(u32::from(self.ping_ms) | u32::from(streak) << 16)
             .add(score as u32)
             .add(u32::from(kills) | u32::from(deaths) << 16)
-            .add(u32::from(assists) | (self.name.len() as u32) << 16);
+            .add(u32::from(assists) | (self.name.len() as u32) << 16)
+            .add(u32::from(objective));
         let (words, rest) = self.name.as_bytes().as_chunks::<4>();
         for word in words {
             hash.add(u32::from_le_bytes(*word));

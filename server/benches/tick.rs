@@ -59,7 +59,7 @@ impl Crowd {
     /// Players who fight, ten seconds in; all of them watched, or nobody.
     fn new(players: u16, watched: bool) -> Crowd {
         let mut rules = Rules::default();
-        rules.flow.kills_to_win = 10_000;
+        rules.flow.score_to_win = 10_000;
         rules.flow.time_limit_s = 80_000.0;
         let game = Match::new(MatchConfig {
             match_id: "bench".into(),
@@ -72,7 +72,8 @@ impl Crowd {
             snapshot_hz: 30,
             snapshot_bytes_max: 1_400,
             start_tick: 0,
-        });
+        })
+        .expect("a free for all needs nothing of its map");
         let mut crowd = Crowd {
             game,
             commands: Vec::new(),

@@ -188,7 +188,16 @@ impl Config {
             ..Self::default()
         };
         match mode {
-            Mode::Ffa => defaults,
+            Mode::Ffa | Mode::Tdm => defaults,
+            // Maps with flag stands, and with zones.
+            Mode::Ctf => Self {
+                map: "bastion".into(),
+                ..defaults
+            },
+            Mode::Control => Self {
+                map: "orbit".into(),
+                ..defaults
+            },
             Mode::Massive => Self {
                 map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
@@ -294,7 +303,7 @@ fn describe(key: &str) -> Option<&'static str> {
     Some(match key {
         "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
         "internal_listen" => "/metrics and /health; keep it away from players.",
-        "mode" => "Game mode of all rooms: ffa or massive.",
+        "mode" => "Game mode of all rooms: ffa, tdm, ctf, control or massive.",
         "map" => {
             "Name of a built-in map, path of a map file, or arena: made for max_players from the seed."
         }

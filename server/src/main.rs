@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fracas_server::{
     config::{Config, LogFormat},
+    maps::{self, Report},
     server::{Listeners, Server},
     telemetry,
 };
@@ -37,6 +38,9 @@ enum Command {
     /// Look at configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at maps.
+    #[command(subcommand)]
+    Map(MapCommand),
     /// Exit 0 if the server on this machine is ready for players (for containers).
     Healthcheck(HealthcheckFlags),
 }
@@ -50,6 +54,15 @@ enum ConfigCommand {
     },
     /// Print the defaults as a commented file.
     Default,
+}
+
+#[derive(Subcommand)]
+enum MapCommand {
+    /// Say everything that is wrong with a map, with line and reason; or what it is, with a picture.
+    Check {
+        /// A Tiled map, .tmx.
+        file: PathBuf,
+    },
 }
 
 /// Every flag is also `FRACAS_<FLAG>` in the environment and a key in the file; file < environment < flag.
@@ -67,7 +80,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of all rooms, ffa or massive [default: ffa]
+    /// Game mode of all rooms, ffa, tdm, ctf, control or massive [default: ffa]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
@@ -157,6 +170,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", Config::default_toml());
             Ok(())
         }
+        Command::Map(MapCommand::Check { file }) => check_map(&file),
         Command::Healthcheck(flags) => healthcheck(&flags),
     }
 }
@@ -223,9 +237,24 @@ fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {
 
 fn check(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
-    fracas_server::maps::load(&config.map, config.max_players, config.seed.unwrap_or(0))?;
+    maps::load(&config.map, config.max_players, config.seed.unwrap_or(0))?;
     println!("{} is fine", file.display());
     Ok(())
+}
+
+fn check_map(file: &Path) -> anyhow::Result<()> {
+    match maps::report(file)? {
+        Report::Fine(summary) => {
+            println!("{summary}");
+            Ok(())
+        }
+        Report::Wrong(problems) => {
+            for problem in &problems {
+                println!("{problem}");
+            }
+            bail!("{}: {} things are wrong", file.display(), problems.len())
+        }
+    }
 }
 
 fn healthcheck(flags: &HealthcheckFlags) -> anyhow::Result<()> {

@@ -4,11 +4,11 @@ import { type Player, picture } from './player';
 import type { Options, Server } from './server';
 
 /** One hit kills, nobody is shielded, and everybody is in sight of everybody. */
-function duel(kills_to_win: number): Options {
+function duel(score_to_win: number): Options {
   return {
     map: OPEN,
     rules: {
-      flow: { kills_to_win, countdown_s: 1, results_s: 5 },
+      flow: { score_to_win, countdown_s: 1, results_s: 5 },
       craft: { spawn_protection_s: 0, respawn_s: 4 },
       pulse: { damage: 100, rate_per_s: 1 },
     },

@@ -56,7 +56,7 @@ test('a phone, upright: results and the watch page', async ({ another, serve }) 
     bots: 3,
     // Whoever is hit first decides it.
     rules: {
-      flow: { kills_to_win: 1, countdown_s: 0, results_s: 60 },
+      flow: { score_to_win: 1, countdown_s: 0, results_s: 60 },
       craft: { spawn_protection_s: 0 },
       pulse: { damage: 100 },
     },

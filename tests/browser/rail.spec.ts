@@ -42,7 +42,7 @@ test('a beam hits at once, through what the shooter sees', async ({ player: ada,
   const server = await serve({
     map: OPEN,
     rules: {
-      flow: { kills_to_win: 9, countdown_s: 0 },
+      flow: { score_to_win: 9, countdown_s: 0 },
       craft: { spawn_protection_s: 0 },
       rail: { damage: 100 },
     },

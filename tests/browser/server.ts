@@ -13,7 +13,7 @@ export interface Options {
   mode?: 'ffa' | 'massive';
   /** A map drawn in text. */
   map?: string;
-  /** `{ flow: { kills_to_win: 3 } }`, in tiles and seconds. */
+  /** `{ flow: { score_to_win: 3 } }`, in tiles and seconds. */
   rules?: Record<string, Record<string, number>>;
 }
 

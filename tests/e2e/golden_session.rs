@@ -148,7 +148,8 @@ impl Server {
             snapshot_hz: SNAPSHOT_HZ,
             snapshot_bytes_max: 1_400,
             start_tick: START,
-        });
+        })
+        .expect("a free for all needs nothing of its map");
         let join = |id| Command::Join {
             player: PlayerId(id),
             name: format!("Player {id}").into(),

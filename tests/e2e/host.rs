@@ -41,13 +41,13 @@ pub(crate) struct Host {
 
 impl Host {
     /// One hit kills, nobody is hurt by a wall, and nothing takes long.
-    pub(crate) async fn quick(kills_to_win: u16, players_min: u16) -> Host {
+    pub(crate) async fn quick(score_to_win: u16, players_min: u16) -> Host {
         let mut rules = Rules::default();
         rules.craft.spawn_protection_s = 0.0;
         rules.craft.respawn_s = 0.2;
         rules.pulse.damage = 100;
         rules.pulse.bounces = 0;
-        rules.flow.kills_to_win = kills_to_win;
+        rules.flow.score_to_win = score_to_win;
         rules.flow.players_min = players_min;
         rules.flow.countdown_s = 0.3;
         rules.flow.results_s = 0.5;

@@ -49,21 +49,21 @@ export class Client {
     const sections = r.u8();
     if (sections > 63) throw new Error(`sections ${sections}`);
     const has = (bit) => (sections & (1 << bit)) !== 0;
-    const clock = has(0) ? [readPhase(r), r.unsigned()] : undefined;
+    const match = has(0) ? readMatch(r) : undefined;
     this.starved = has(1) ? r.u8() : 0;
     const state = has(2) ? readState(r.raw(r.length()), ticks) : undefined;
     const roster = has(3) ? readRoster(r) : [];
     this.events = has(4) ? r.list(() => readEvent(r)) : [];
     this.told = has(5) ? r.raw(4).reduceRight((word, byte) => word * 256 + byte, 0) : undefined;
-    this.carry(ticks, clock, state, roster);
+    this.carry(ticks, match, state, roster);
     this.snapshots += 1;
   }
 
   /** S6 */
-  carry(ticks, clock, state, roster) {
+  carry(ticks, match, state, roster) {
     const { view, arena } = this;
     view.tick += ticks;
-    if (clock) [view.phase, view.ends] = clock;
+    if (match) view.match = match;
     if (ticks > 64) view.crafts.clear();
     const known = sorted(view.crafts);
     if (state && state.known !== known.length) {
@@ -103,10 +103,10 @@ export class Client {
 
 /** S14: a client for which craft travel in full. It computes nothing, and leaves shots out. */
 export class PlainClient extends Client {
-  carry(ticks, clock, state, roster) {
+  carry(ticks, match, state, roster) {
     const { view } = this;
     view.tick += ticks;
-    if (clock) [view.phase, view.ends] = clock;
+    if (match) view.match = match;
     for (const [id, change] of roster) changeRoster(view.roster, id, change);
     if (!state) return;
     changeOwn(view.own, state.own, view.tick);
@@ -127,9 +127,13 @@ function readRules(r) {
   const rail = { charge_s: f(), cooldown_s: f(), damage: r.u8(), bounces: r.u8(), bounce_bonus: f() };
   Object.assign(rail, { range_tiles: f(), radius_tiles: f(), ammo: r.u8() });
   const hits = { rewind_s_max: f() };
-  const flow = { players_min: r.unsigned(), countdown_s: f(), kills_to_win: r.unsigned(), time_limit_s: f() };
-  Object.assign(flow, { results_s: f(), assist_damage: r.unsigned(), assist_window_s: f() });
-  return { view, craft, pulse, rail, hits, flow };
+  const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
+  Object.assign(flow, { overtime_s_max: f(), bounty: r.unsigned(), results_s: f() });
+  Object.assign(flow, { assist_damage: r.unsigned(), assist_window_s: f() });
+  const ctf = { reach_tiles: f(), flag_return_s: f(), capture_points: r.unsigned(), return_points: r.unsigned() };
+  const control = { zone_moves_s: f(), capture_s: f(), points_per_s: f() };
+  const massive = { teams: r.bool() };
+  return { view, craft, pulse, rail, hits, flow, ctf, control, massive };
 }
 
 /** G2 */
@@ -139,8 +143,14 @@ function readMap(r) {
     const [tile, run] = [r.u8(), r.unsigned()];
     for (let i = 0; i < run; i++) tiles.push(tile);
   }
-  const spawns = r.list(() => [r.unsigned(), r.unsigned()]);
-  return { width, height, tiles, spawns };
+  const place = () => [r.unsigned(), r.unsigned()];
+  const spawns = r.list(() => ({ at: place(), team: r.option(() => r.u8()) }));
+  const items = r.list(() => r.text());
+  const pads = r.list(() => ({ at: place(), item: items[r.u8()] }));
+  const flagStands = [r.option(place), r.option(place)];
+  const zones = r.list(() => ({ at: place(), size: place() }));
+  if (pads.some(({ item }) => item === undefined)) throw new Error('a pad without an item');
+  return { width, height, tiles, spawns, pads, flagStands, zones };
 }
 
 /** G5, as far as motion needs it. Every operation is rounded to single precision. */
@@ -171,7 +181,8 @@ function emptyView(tick) {
   const own = { life: 0, alive: false, pos: [0, 0], vel: [0, 0], steer: 0, health: 0 };
   Object.assign(own, { readyAt: 0, protectedUntil: 0, respawnAt: 0, killer: undefined });
   Object.assign(own, { railAmmo: 0, railReadyAt: 0, chargingSince: undefined });
-  return { tick, phase: 0, ends: 0, own, crafts: new Map(), shots: new Map(), roster: new Map() };
+  const match = { phase: 0, ends: 0, crown: undefined, teams: undefined, objective: undefined };
+  return { tick, match, own, crafts: new Map(), shots: new Map(), roster: new Map() };
 }
 
 /** S3: the whole state. */
@@ -266,20 +277,56 @@ function readSeen(b) {
   return { owner, weapon, pos: b.position(), heading: b.bits(16), bounces: b.bits(4), age: b.bits(8) };
 }
 
+const TEAMS = ['blue', 'orange'];
+
+/** S2: how the match stands */
+function readMatch(r) {
+  const [phase, ends] = [readPhase(r), r.unsigned()];
+  const crown = r.option(() => r.unsigned());
+  const teams = r.option(() => [r.signed(), r.signed()]);
+  return { phase, ends, crown, teams, objective: readObjective(r) };
+}
+
+function readObjective(r) {
+  const kind = r.unsigned();
+  if (kind === 0) return undefined;
+  if (kind === 1) return { flags: [readFlag(r), readFlag(r)] };
+  if (kind !== 2) throw new Error(`objective ${kind}`);
+  const [index, moves, holder] = [r.u8(), r.unsigned(), r.option(() => readTeam(r))];
+  const contested = r.bool();
+  const taking = r.option(() => ({ team: readTeam(r), done: r.unsigned() }));
+  return { zone: { index, moves, holder, contested, taking } };
+}
+
+function readFlag(r) {
+  const kind = r.unsigned();
+  if (kind === 0) return 'home';
+  if (kind === 1) return { by: r.unsigned() };
+  if (kind !== 2) throw new Error(`flag ${kind}`);
+  return { at: r.point(), returns: r.unsigned() };
+}
+
+function readTeam(r) {
+  const team = TEAMS[r.u8()];
+  if (!team) throw new Error('no such team');
+  return team;
+}
+
 /** S8 */
 function readRoster(r) {
   const changes = [];
   for (let count = r.unsigned(), next = 0; count > 0; count--) {
     const id = small(next + r.unsigned());
     const fields = r.u8();
-    if (fields > 31) throw new Error(`roster fields ${fields}`);
+    if (fields > 63) throw new Error(`roster fields ${fields}`);
     const [enters, leaves, bot] = [fields & 1, fields & 2, (fields >> 4) & 1];
     const name = enters ? r.text() : undefined;
     if (name?.length > 96) throw new Error('a name of more than 96 bytes');
+    const team = fields & 32 ? { is: r.option(() => readTeam(r)) } : undefined;
     const scored = enters || fields & 4;
-    const score = scored ? [r.signed(), r.unsigned(), r.unsigned(), r.unsigned(), r.unsigned()] : undefined;
+    const score = scored ? [r.signed(), ...[1, 2, 3, 4, 5].map(() => r.unsigned())] : undefined;
     const ping = enters || fields & 8 ? r.unsigned() : undefined;
-    changes.push([id, { enters, leaves, bot, name, score, ping }]);
+    changes.push([id, { enters, leaves, bot, name, team, score, ping }]);
     next = id + 1;
   }
   return changes;
@@ -338,24 +385,26 @@ function fliesOn(shot, ticks, arena) {
 }
 
 /** S8 */
-function changeRoster(roster, id, { enters, leaves, bot, name, score, ping }) {
+function changeRoster(roster, id, { enters, leaves, bot, name, team, score, ping }) {
   if (enters) {
-    roster.set(id, { name, score, ping, bot });
+    roster.set(id, { name, team: team?.is, score, ping, bot });
     return;
   }
   const entry = roster.get(id);
   if (!entry) throw new Error(`player ${id} never joined`);
   if (leaves) roster.delete(id);
+  if (team) entry.team = team.is;
   entry.score = score ?? entry.score;
   entry.ping = ping ?? entry.ping;
 }
 
 /** S10 */
-function checkBounds({ tick, own, crafts, shots }, events) {
+function checkBounds({ tick, own, crafts, shots, match }, events) {
   const within = (limit) => (parts) => (parts ?? []).every((part) => Math.abs(part) <= limit);
   const flying = [own, ...crafts.values()];
   const beams = events.filter((event) => event.kind === 3);
-  const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos);
+  const lying = match.objective?.flags?.map(({ at }) => at) ?? [];
+  const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos).concat(lying);
   const speeds = flying.map(({ vel }) => vel);
   const isRight = tick < 2 ** 31 && places.every(within(2 ** 20)) && speeds.every(within(2 ** 18));
   if (!isRight) throw new Error('a place, a speed or a time that nothing can have');
@@ -374,8 +423,18 @@ function readEvent(r) {
     return { ago, kind, killer, victim, weapon, bounces: r.u8(), assists: r.list(() => r.unsigned()) };
   }
   if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
-  if (kind !== 3) throw new Error(`event ${kind}`);
-  return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+  if (kind === 3) return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+  const [team, player] = [() => r.option(() => readTeam(r)), () => r.option(() => r.unsigned())];
+  if (kind === 4) return { ago, kind, what: listed(r.u8()), team: team(), player: player() };
+  if (kind !== 5) throw new Error(`event ${kind}`);
+  const award = () => [listed(r.u8()), r.unsigned(), r.unsigned()];
+  return { ago, kind, winner: player(), team: team(), awards: r.list(award) };
+}
+
+/** There are six kinds of news of objectives, and six awards. */
+function listed(number) {
+  if (number > 5) throw new Error(`number ${number} of a list of 6`);
+  return number;
 }
 
 function readPhase(r) {
@@ -396,7 +455,7 @@ export function checksum(view) {
   const pair = (low, high) => low + 65_536 * high;
   const { own } = view;
   let sum = hashOf([
-    ...[view.tick, view.phase, view.ends, view.crafts.size, view.shots.size, view.roster.size],
+    ...[view.tick, ...matchWords(view.match), view.crafts.size, view.shots.size, view.roster.size],
     packed(own.life, Number(own.alive), own.health, own.steer),
     ...[...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff],
     ...[own.railAmmo, own.railReadyAt, own.chargingSince ?? 0xffffffff],
@@ -410,14 +469,15 @@ export function checksum(view) {
     const state = packed(shot.bounces, shot.age, 0, 0);
     sum += hashOf([pair(id, shot.owner), ...shot.pos, pair(shot.heading, shot.weapon), state]);
   }
-  for (const [id, { bot, ping, name, score }] of view.roster) {
-    const [points, kills, deaths, assists, streak] = score;
+  for (const [id, { bot, ping, name, team, score }] of view.roster) {
+    const [points, kills, deaths, assists, streak, objective] = score;
     const words = [
-      pair(id, Number(bot)),
+      pair(id, Number(bot) + 256 * teamNumber(team)),
       pair(ping, streak),
       points,
       pair(kills, deaths),
       pair(assists, name.length),
+      objective,
     ];
     for (let at = 0; at < name.length; at += 4) {
       words.push(packed(name[at], name[at + 1] ?? 0, name[at + 2] ?? 0, name[at + 3] ?? 0));
@@ -427,6 +487,27 @@ export function checksum(view) {
   sum = BigInt.asUintN(64, sum);
   return Number((sum ^ (sum >> 32n)) & 0xffffffffn);
 }
+
+/** S11: words of the match state */
+function matchWords({ phase, ends, crown, teams, objective }) {
+  const scores = teams ? (((teams[0] & 65_535) | (teams[1] << 16)) >>> 0) : 0xffffffff;
+  return [phase, ends, crown ?? 0xffffffff, scores, ...objectiveWords(objective)];
+}
+
+function objectiveWords(objective) {
+  if (!objective) return [0];
+  if (objective.flags) return [1, ...objective.flags.flatMap(flagWords)];
+  const { index, moves, holder, contested, taking } = objective.zone;
+  const bytes = [index, teamNumber(holder), Number(contested), teamNumber(taking?.team)];
+  return [2, bytes.reduceRight((word, byte) => word * 256 + byte, 0), moves, taking?.done ?? 0];
+}
+
+function flagWords(flag) {
+  if (flag === 'home') return [0];
+  return flag.by !== undefined ? [1, flag.by] : [2, ...flag.at, flag.returns];
+}
+
+const teamNumber = (team) => TEAMS.indexOf(team) + 1;
 
 function hashOf(words) {
   let hash = 0xcbf29ce484222325n;

@@ -82,7 +82,7 @@ function isStarted(client, { tick, match_id, room, mode, rules, map }) {
   const spawns = map.flatMap((row, y) => Array.from(row, (tile, x) => (tile === 'S' ? [x, y] : [])));
   assert.deepEqual(client.arena.map.tiles, tiles.flat());
   assert.deepEqual(
-    client.arena.map.spawns,
+    client.arena.map.spawns.map(({ at }) => at),
     spawns.filter((spawn) => spawn.length > 0),
   );
 }
@@ -187,6 +187,13 @@ function ownOf(told) {
   return { ...own, killer: killer ?? undefined, chargingSince: charging_since ?? undefined };
 }
 
+/** How a match stands, as it is written in a vector. */
+function matchOf({ crown, teams, objective, ...clock }) {
+  const zone = objective?.zone;
+  const known = zone && { zone: { ...zone, holder: zone.holder ?? null, taking: zone.taking ?? null } };
+  return { ...clock, crown: crown ?? null, teams: teams ?? null, objective: known ?? objective ?? null };
+}
+
 /** A view as it is written in a vector. */
 function written(view) {
   const byId = (map, entry) =>
@@ -194,8 +201,7 @@ function written(view) {
   const { own } = view;
   return {
     tick: view.tick,
-    phase: view.phase,
-    ends: view.ends,
+    match: matchOf(view.match),
     own: {
       ...{ life: own.life, alive: own.alive, pos: own.pos, vel: own.vel, steer: own.steer },
       ...{ health: own.health, ready_at: own.readyAt, protected_until: own.protectedUntil },
@@ -208,7 +214,12 @@ function written(view) {
       charging: isCharging,
     })),
     shots: byId(view.shots, (shot) => shot),
-    roster: byId(view.roster, ({ name, bot, ...entry }) => ({ ...entry, name: utf8(name), bot: bot === 1 })),
+    roster: byId(view.roster, ({ name, bot, team, ...entry }) => ({
+      ...entry,
+      name: utf8(name),
+      bot: bot === 1,
+      team: team ?? null,
+    })),
     checksum: checksum(view).toString(16).padStart(8, '0'),
   };
 }

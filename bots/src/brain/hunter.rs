@@ -9,6 +9,7 @@ use fracas_protocol::{Intent, Phase, Tick};
 use super::bank;
 use super::dodge;
 use super::hand::Hand;
+use super::objective::{self, Goal};
 use super::plane::{Xy, intent, turn, with_special};
 use super::quarry::{self, Quarry};
 use super::rail;
@@ -25,6 +26,10 @@ const DECIDE_S: (f32, f32) = (0.1, 0.18);
 const BANK_SPREAD: f32 = 1.7;
 /// Headings tried in one go.
 const BANK_TRIES: usize = 4;
+/// Nearer than this to a place one is there, in tiles …
+const THERE_TILES: f32 = 1.5;
+/// … and an enemy who is this near is fought, whatever the mode wants.
+const FIGHT_TILES: f32 = 7.0;
 /// Longest pause between two thoughts that is taken for one, in ticks.
 const GAP_MAX: Tick = 15;
 
@@ -116,6 +121,14 @@ impl Bot for Hunter {
             intent
         }
     }
+}
+
+/// Whether to stop for an enemy in the line of fire. Shots are fired either way.
+fn is_worth_a_fight(own: &Own, enemy: &Enemy, goal: Option<Goal>) -> bool {
+    goal.is_none_or(|goal| {
+        let is_there = (goal.at - own.pos).length() < 2.0 * THERE_TILES;
+        !goal.is_urgent && !is_there && (enemy.pos - own.pos).length() < FIGHT_TILES
+    })
 }
 
 impl Hunter {
@@ -233,10 +246,14 @@ impl Hunter {
         let clear = self
             .quarry
             .is_some_and(|quarry| quarry.clear_since.is_some());
-        let (way, walls) = match enemy {
-            Some(enemy) if clear => (self.fight(world, own, enemy), 1.0),
-            Some(enemy) => (self.travel.towards(world, own, enemy.pos), 0.25),
-            None => (self.travel.wander(world, own, &self.character), 0.25),
+        let goal = objective::goal(world, self.habit);
+        let (way, walls) = match (enemy, goal) {
+            (Some(enemy), goal) if clear && is_worth_a_fight(own, enemy, goal) => {
+                (self.fight(world, own, enemy), 1.0)
+            }
+            (_, Some(goal)) => (self.pursue(world, own, goal), 0.25),
+            (Some(enemy), None) => (self.travel.towards(world, own, enemy.pos), 0.25),
+            (None, None) => (self.travel.wander(world, own, &self.character), 0.25),
         };
         let (way, walls) = match self.travel.escape(world, own, !clear && way.length() > 0.5) {
             Some(escape) => (escape, 0.7),
@@ -250,6 +267,14 @@ impl Hunter {
             seconds,
             self.character.stick_s,
         );
+    }
+
+    /// To where the mode wants somebody; there, to and fro.
+    fn pursue(&mut self, world: &World, own: &Own, goal: Goal) -> Xy {
+        if !goal.is_urgent && (goal.at - own.pos).length() < THERE_TILES {
+            return Xy::along(self.sway(world, 0.7) * 3.0 + self.character.phase) * 0.6;
+        }
+        self.travel.towards(world, own, goal.at)
     }
 
     /// With a clear line: keep the distance one likes, circle, and keep away when hurt.

@@ -7,6 +7,7 @@
 //! | `hunter` | the built-in brain: decides, then acts |
 //! | `quarry`, `travel`, `dodge`, `bank` | whom to hunt, which way, away from what, round which corner |
 //! | `rail` | when to charge a beam |
+//! | `objective` | where the mode wants one to be |
 //! | `hand`, `steer`, `trigger` | aim, stick and trigger, as fast as a person's and no faster |
 //! | `path`, `sight` | ways and lines through the grid |
 //! | `skill`, `random` | how good, what kind, and chance from a seed |
@@ -17,6 +18,7 @@ mod bank;
 mod dodge;
 mod hand;
 mod hunter;
+mod objective;
 mod path;
 mod plane;
 mod quarry;

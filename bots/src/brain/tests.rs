@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Beam, Fired, Pilot, Shot, ShotStep, step_pilot, step_shot};
-use fracas_protocol::view::{Craft, MatchClock};
+use fracas_protocol::view::{Craft, MatchState};
 use fracas_protocol::{Angle, Arena, Input, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View};
 
 use super::skill::draw;
@@ -165,9 +165,10 @@ impl Arcade {
             .filter(|(at, seat)| *at != me && seat.pilot.alive);
         View {
             tick: self.tick,
-            clock: MatchClock {
+            match_state: MatchState {
                 phase: Phase::Live,
                 ends: 0,
+                ..MatchState::default()
             },
             own: self.seats[me].pilot,
             crafts: others

@@ -3,9 +3,9 @@
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::rules::WeaponRules;
-use fracas_protocol::view::{Craft, CraftFlags};
+use fracas_protocol::view::{Craft, CraftFlags, MatchState};
 use fracas_protocol::{
-    Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Tick, Vec2, View, Weapon,
+    Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Team, Tick, Vec2, View, Weapon,
 };
 
 use super::plane::Xy;
@@ -100,7 +100,7 @@ pub struct Bullet {
     pub bounces: u8,
     /// Seconds since it was fired.
     pub age_s: f32,
-    /// Whether it can hurt the own craft: somebody else's, or an own one that has bounced.
+    /// Whether it can hurt the own craft: a foe's, or an own one that has bounced.
     pub hurts_me: bool,
 }
 
@@ -162,7 +162,30 @@ impl<'a> World<'a> {
 
     /// Where the match is in its life.
     pub fn phase(&self) -> Phase {
-        self.view.clock.phase
+        self.view.match_state.phase
+    }
+
+    /// How the match stands: scores of the sides, crown, flags, zone.
+    pub fn match_state(&self) -> &'a MatchState {
+        &self.view.match_state
+    }
+
+    /// The own side; none in a free for all.
+    pub fn team(&self) -> Option<Team> {
+        self.team_of(self.me)
+    }
+
+    /// Somebody's side, if they are known.
+    pub fn team_of(&self, player: PlayerId) -> Option<Team> {
+        self.view.player(player)?.team
+    }
+
+    /// Whether somebody is on the own side, the bot itself included.
+    pub fn is_mate(&self, player: PlayerId) -> bool {
+        player == self.me
+            || self
+                .team()
+                .is_some_and(|team| self.team_of(player) == Some(team))
     }
 
     /// The own craft.
@@ -187,12 +210,13 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Everybody who can be seen.
+    /// Every foe who can be seen.
     pub fn enemies(&self) -> impl Iterator<Item = Enemy> + use<'a> {
         let world = *self;
         self.view
             .crafts
             .iter()
+            .filter(move |(id, _)| !world.is_mate(*id))
             .map(move |(id, craft)| world.enemy_of(*id, craft))
             .filter(move |e| world.is_visible(e.pos))
     }
@@ -301,7 +325,11 @@ impl<'a> World<'a> {
             vel,
             bounces: shot.bounces,
             age_s: f32::from(shot.age) / self.tick_hz() + self.behind_s(),
-            hurts_me: shot.owner != self.me || shot.bounces > 0,
+            hurts_me: if shot.owner == self.me {
+                shot.bounces > 0
+            } else {
+                !self.is_mate(shot.owner)
+            },
         }
     }
 

@@ -6,6 +6,7 @@ import type { Link } from '../net/link';
 import type { World } from '../render/world';
 import { ArenaMap } from '../view/arena_map';
 import { Frame, Phase } from '../view/frame';
+import { MatchState } from '../view/match_state';
 import { Roster } from '../view/roster';
 import { type GameEvent, readSetup, type Session, type Setup } from '../view/session';
 import { Health } from './health';
@@ -31,6 +32,7 @@ const STEP_S_MAX = 0.1;
 export class Game {
   private readonly frame = new Frame();
   private readonly roster = new Roster();
+  private readonly match = new MatchState();
   private readonly script = new ScriptTime();
   private readonly log = new EventLog();
   private readonly health = new Health();
@@ -164,6 +166,7 @@ export class Game {
     this.frame.read(session.frame(nowMs));
     this.readEvents(session, nowMs);
     this.health.sample(nowMs, session);
+    this.match.update(session, nowMs);
     if (this.setup && this.roster.update(session)) this.hud.rosterChanged(this.setup, this.roster);
     if (!document.hidden) this.noteCaughtUp(session, nowMs);
   }
@@ -206,8 +209,8 @@ export class Game {
     this.session = session;
     this.setup = readSetup(session);
     if (!this.setup) return;
-    const { width, height } = this.setup.map;
-    const map = new ArenaMap(width, height, session.map_tiles());
+    const map = new ArenaMap(this.setup.map, session.map_tiles());
+    this.match.forget();
     this.roster.forget(this.setup.mode === 'massive');
     this.roster.update(session);
     this.world.setMap(map);
@@ -220,8 +223,8 @@ export class Game {
     this.line.update(link, nowMs);
     if (setup) {
       if (this.frame.header.halfWidth !== this.fittedWidth) this.fit();
-      this.world.draw(this.frame, this.roster, nowMs, seconds);
-      this.hud.update(this.frame, this.roster, setup, this.controls, nowMs);
+      this.world.draw(this.frame, this.match, this.roster, nowMs, seconds);
+      this.hud.update(this.frame, this.match, this.roster, setup, this.controls, nowMs);
       if (link) this.graph.update(this.health, link.arrivals, nowMs);
     }
     if (link) showState(this.state(link));

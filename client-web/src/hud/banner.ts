@@ -1,7 +1,18 @@
 import { byId, Text } from '../dom';
+import type { Team } from '../view/arena_map';
 import { type Header, Phase } from '../view/frame';
+import { TEAM_NAMES } from '../view/match_state';
+import type { GameEvent } from '../view/session';
 
 const SHOWN_MS = 1600;
+
+/** What ends a tie, by mode. */
+const DECIDES: Record<string, string> = {
+  ffa: 'The next kill wins',
+  tdm: 'The next kill wins',
+  ctf: 'The next capture wins',
+  control: 'Take the zone to win',
+};
 
 /** The big words in the middle: countdown, start, sudden death, streaks. */
 export class Banner {
@@ -12,8 +23,8 @@ export class Banner {
   private phase: Phase | undefined;
   private counted = -1;
 
-  update(header: Header, nowMs: number): void {
-    if (header.phase !== this.phase) this.turn(header.phase, nowMs);
+  update(header: Header, mode: string, nowMs: number): void {
+    if (header.phase !== this.phase) this.turn(header.phase, mode, nowMs);
     if (header.phase === Phase.Countdown) this.count(header.phaseLeft, nowMs);
     if (this.until !== 0 && nowMs > this.until) this.hide();
   }
@@ -28,12 +39,22 @@ export class Banner {
     this.root.classList.add('shown');
   }
 
-  private turn(phase: Phase, nowMs: number): void {
+  /** What a team must hear of at once. */
+  objective(event: Extract<GameEvent, { type: 'objective' }>, own: Team | null, nowMs: number): void {
+    const ours = event.team === own;
+    if (event.what === 'flag_captured' && event.team)
+      this.show(ours ? 'They scored' : 'Captured', `${TEAM_NAMES[event.team]}'s flag`, nowMs);
+    else if (event.what === 'flag_taken' && ours) this.show('Flag taken', 'Get it back', nowMs);
+    else if (event.what === 'zone_moved') this.show('The zone moves', '', nowMs);
+    else if (event.what === 'zone_taken' && ours) this.show('Zone taken', 'Hold it', nowMs);
+  }
+
+  private turn(phase: Phase, mode: string, nowMs: number): void {
     const first = this.phase === undefined;
     this.phase = phase;
     this.counted = -1;
     if (phase === Phase.Live && !first) this.show('Fight', '', nowMs);
-    else if (phase === Phase.Overtime) this.show('Sudden death', 'The next kill wins', nowMs, 2500);
+    else if (phase === Phase.Overtime) this.show('Sudden death', DECIDES[mode] ?? '', nowMs, 2500);
     else if (phase === Phase.Waiting)
       this.show('Warm-up', 'The match starts when enough are here', nowMs, 2500);
     else if (phase === Phase.Results) this.hide();

@@ -4,9 +4,17 @@ import { type Header, Phase } from '../view/frame';
 const LABELS: Record<Phase, string> = {
   [Phase.Waiting]: 'Warm-up',
   [Phase.Countdown]: 'Get ready',
-  [Phase.Live]: 'Free for all',
+  [Phase.Live]: 'Live',
   [Phase.Overtime]: 'Sudden death',
   [Phase.Results]: 'Match over',
+};
+
+const MODES: Record<string, string> = {
+  ffa: 'Free for all',
+  tdm: 'Team deathmatch',
+  ctf: 'Capture the flag',
+  control: 'Control',
+  massive: 'Massive',
 };
 
 const LAST_SECONDS = 30;
@@ -17,9 +25,10 @@ export class Clock {
   private readonly timer = new Text(byId('timer', HTMLElement));
   private readonly hurry = Flag.className(byId('clock', HTMLElement), 'hurry');
 
-  update(header: Header): void {
-    this.label.set(LABELS[header.phase] ?? '');
+  update(header: Header, mode: string): void {
+    const live = header.phase === Phase.Live;
+    this.label.set((live ? MODES[mode] : undefined) ?? LABELS[header.phase] ?? '');
     this.timer.set(header.phaseLeft < 0 ? '–:––' : clockText(header.phaseLeft));
-    this.hurry.set(header.phase === Phase.Live && header.phaseLeft >= 0 && header.phaseLeft < LAST_SECONDS);
+    this.hurry.set(live && header.phaseLeft >= 0 && header.phaseLeft < LAST_SECONDS);
   }
 }

@@ -2,6 +2,7 @@ import { byId, Flag } from '../dom';
 import type { Controls } from '../input/controls';
 import type { ArenaMap } from '../view/arena_map';
 import type { Frame } from '../view/frame';
+import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
 import type { GameEvent, Setup } from '../view/session';
 import { Banner } from './banner';
@@ -14,6 +15,7 @@ import { Results } from './results';
 import { Reticle } from './reticle';
 import { Scoreboard } from './scoreboard';
 import { Standing } from './standing';
+import { Teams } from './teams';
 import { Vitals } from './vitals';
 
 /** Everything over the arena that is DOM. Reads views, decides nothing. */
@@ -25,6 +27,7 @@ export class Hud {
   private readonly clock = new Clock();
   private readonly banner = new Banner();
   private readonly standing = new Standing();
+  private readonly teams = new Teams();
   private readonly killfeed = new Killfeed();
   private readonly scoreboard = new Scoreboard();
   private readonly reticle = new Reticle();
@@ -44,12 +47,13 @@ export class Hud {
   matchStarts(setup: Setup, map: ArenaMap, roster: Roster): void {
     this.minimap.setMap(map);
     this.killfeed.clear();
+    this.results.forget();
     this.death.forget();
     this.rosterChanged(setup, roster);
   }
 
   rosterChanged(setup: Setup, roster: Roster): void {
-    this.standing.update(roster, setup.player, setup.rules.flow.kills_to_win);
+    this.standing.update(roster, setup.player, setup.rules.flow.score_to_win);
   }
 
   apply(event: GameEvent, frame: Frame, roster: Roster, nowMs: number): void {
@@ -63,26 +67,38 @@ export class Hud {
     } else if (event.type === 'streak') {
       if (event.player === own) this.banner.show(`${event.kills} in a row`, 'Streak', nowMs);
       else this.killfeed.note(`is on a streak of ${event.kills}`, event.player, roster, own);
-    }
+    } else if (event.type === 'objective') {
+      this.killfeed.objective(event, roster, own);
+      this.banner.objective(event, roster.get(own)?.team ?? null, nowMs);
+    } else if (event.type === 'result') this.results.decided(event, roster);
   }
 
   /** Something happened while nobody looked: only what is still to be read afterwards. */
   missed(event: GameEvent, frame: Frame, roster: Roster): void {
     if (event.type === 'kill' && event.victim === frame.header.player)
       this.death.killed(event, frame, roster);
+    if (event.type === 'result') this.results.decided(event, roster);
   }
 
-  update(frame: Frame, roster: Roster, setup: Setup, controls: Controls, nowMs: number): void {
+  update(
+    frame: Frame,
+    match: MatchState,
+    roster: Roster,
+    setup: Setup,
+    controls: Controls,
+    nowMs: number,
+  ): void {
     const { header } = frame;
     this.touch.set(controls.touch.used);
     this.vitals.update(header);
     this.rail.update(header);
-    this.clock.update(header);
-    this.banner.update(header, nowMs);
+    this.clock.update(header, setup.mode);
+    this.teams.update(match, roster, header.player);
+    this.banner.update(header, setup.mode, nowMs);
     this.reticle.update(header, controls.mouse, nowMs);
-    this.minimap.update(frame, nowMs);
+    this.minimap.update(frame, match, nowMs);
     this.death.update(frame);
-    this.results.update(header, roster);
-    this.scoreboard.update(controls.wantsScoreboard(), roster, header.player, setup.match_id);
+    this.results.update(header, match, roster);
+    this.scoreboard.update(controls.wantsScoreboard(), match, roster, header.player, setup.match_id);
   }
 }

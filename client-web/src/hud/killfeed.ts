@@ -2,6 +2,7 @@ import { byId, element } from '../dom';
 import { craftColour, cssColour } from '../render/palette';
 import type { Roster } from '../view/roster';
 import type { GameEvent } from '../view/session';
+import { OBJECTIVE_NEWS, teamLabel } from './team_label';
 
 const LINES_MAX = 5;
 const SHOWN_MS = 6000;
@@ -25,6 +26,19 @@ export class Killfeed {
   note(text: string, player: number, roster: Roster, own: number): void {
     const line = element('li');
     line.append(nameOf(player, roster, own), element('span', 'note', text));
+    this.add(line);
+  }
+
+  objective(event: Extract<GameEvent, { type: 'objective' }>, roster: Roster, own: number): void {
+    const line = element('li');
+    if (event.player === null && event.what === 'flag_returned' && event.team) {
+      line.append(element('span', 'note', 'At home again: the flag of'), teamLabel(event.team));
+      this.add(line);
+      return;
+    }
+    if (event.player !== null) line.append(nameOf(event.player, roster, own));
+    line.append(element('span', 'note', OBJECTIVE_NEWS[event.what]));
+    if (event.team) line.append(teamLabel(event.team));
     this.add(line);
   }
 

@@ -1,7 +1,8 @@
 import { byId } from '../dom';
-import { craftColour, cssColour, OWN } from '../render/palette';
-import { type ArenaMap, Tile } from '../view/arena_map';
+import { craftColour, cssColour, NEUTRAL, OWN, teamColour } from '../render/palette';
+import { type ArenaMap, type Team, Tile } from '../view/arena_map';
 import type { Frame } from '../view/frame';
+import type { MatchState } from '../view/match_state';
 
 const EVERY_MS = 100;
 /** Its longer side in CSS pixels, and how much of a larger arena is shown round the view: more would be too small to read. */
@@ -31,6 +32,7 @@ export class Minimap {
   private readonly canvas = byId('minimap', HTMLCanvasElement);
   private readonly g = this.canvas.getContext('2d');
   private readonly narrow = window.matchMedia('(max-width: 700px)');
+  private map: ArenaMap | undefined;
   private ground: Ground | undefined;
   private size = WIDE;
   private shownWidth = 1;
@@ -43,6 +45,7 @@ export class Minimap {
   }
 
   setMap(map: ArenaMap): void {
+    this.map = map;
     this.ground = paintGround(map);
     this.fit();
   }
@@ -62,7 +65,7 @@ export class Minimap {
     this.drawnAt = 0;
   }
 
-  update(frame: Frame, nowMs: number): void {
+  update(frame: Frame, match: MatchState, nowMs: number): void {
     const { g, ground } = this;
     if (!g || !ground || nowMs - this.drawnAt < EVERY_MS) return;
     this.drawnAt = nowMs;
@@ -72,6 +75,7 @@ export class Minimap {
     g.setTransform(DENSITY, 0, 0, DENSITY, 0, 0);
     g.clearRect(0, 0, this.size.sidePx, this.size.sidePx);
     this.drawGround(g, ground, left, top);
+    this.drawObjectives(g, match, left, top);
     this.drawView(g, frame, left, top);
     this.drawCrafts(g, frame, left, top);
     if (this.shownWidth < ground.width || this.shownHeight < ground.height)
@@ -92,6 +96,23 @@ export class Minimap {
       shownWidth * pxPerTile,
       shownHeight * pxPerTile,
     );
+  }
+
+  /** Flags at home and on the ground, and the zone; whoever carries a flag is where their craft is. */
+  private drawObjectives(g: CanvasRenderingContext2D, match: MatchState, left: number, top: number): void {
+    const px = this.pxPerTile;
+    const zone = match.zone && this.map?.zones[match.zone.index];
+    if (zone) {
+      const { holder } = match.zone ?? {};
+      g.strokeStyle = cssColour(holder ? teamColour(holder) : NEUTRAL);
+      g.lineWidth = 1.5;
+      g.strokeRect((zone.left - left) * px, (zone.top - top) * px, zone.width * px, zone.height * px);
+    }
+    for (const flag of match.flags) {
+      const stand = this.map?.flagStands.find(({ team }) => team === flag.team);
+      const at = flag.state === 'home' && stand ? ([stand.x, stand.y] as const) : flag.at;
+      if (at) mark(g, flag.team, (at[0] - left) * px, (at[1] - top) * px);
+    }
   }
 
   private drawView(g: CanvasRenderingContext2D, frame: Frame, left: number, top: number): void {
@@ -155,6 +176,23 @@ function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, 
   g.beginPath();
   g.arc(x, y, radius, 0, Math.PI * 2);
   g.fill();
+}
+
+/** A square or a triangle, as flags are. */
+function mark(g: CanvasRenderingContext2D, team: Team, x: number, y: number): void {
+  g.fillStyle = cssColour(teamColour(team));
+  g.strokeStyle = '#ffffff';
+  g.lineWidth = 1;
+  g.beginPath();
+  if (team === 'blue') g.rect(x - 3, y - 3, 6, 6);
+  else {
+    g.moveTo(x, y - 4);
+    g.lineTo(x + 4, y + 3);
+    g.lineTo(x - 4, y + 3);
+    g.closePath();
+  }
+  g.fill();
+  g.stroke();
 }
 
 /** One pixel for each tile: a quarter of a million of them for the largest arena, at once. */

@@ -1,9 +1,10 @@
 import { byId, element, Flag, Text } from '../dom';
 import { craftColour, cssColour } from '../render/palette';
 import { type Header, Phase } from '../view/frame';
+import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
-import type { Player } from '../view/session';
-import { type Column, playerRows } from './table';
+import type { Award, AwardLine, GameEvent, Player } from '../view/session';
+import { type Column, teamRows } from './table';
 
 const COLUMNS: readonly Column[] = [
   (player) => player.score,
@@ -22,9 +23,24 @@ export class Results {
   private readonly podium = byId('podium', HTMLElement);
   private readonly rows = byId('results-rows', HTMLElement);
   private readonly next = new Text(byId('results-next', HTMLElement));
+  private readonly awards = byId('awards', HTMLElement);
+  private result: Extract<GameEvent, { type: 'result' }> | undefined;
   private shownRevision = -1;
 
-  update(header: Header, roster: Roster): void {
+  /** The server has said who won and who did best at what. */
+  decided(event: Extract<GameEvent, { type: 'result' }>, roster: Roster): void {
+    this.result = event;
+    this.awards.replaceChildren(...event.awards.map((line) => awardItem(line, roster)));
+    this.shownRevision = -1;
+  }
+
+  /** A new match. */
+  forget(): void {
+    this.result = undefined;
+    this.awards.replaceChildren();
+  }
+
+  update(header: Header, match: MatchState, roster: Roster): void {
     const over = header.phase === Phase.Results;
     this.shown.set(over);
     this.quiet.set(over);
@@ -35,21 +51,50 @@ export class Results {
     this.next.set(header.phaseLeft > 0 ? `Next match in ${Math.ceil(header.phaseLeft)}` : 'Next match');
     if (this.shownRevision === roster.revision) return;
     this.shownRevision = roster.revision;
-    this.fill(roster, header.player);
+    this.fill(match, roster, header.player);
   }
 
-  private fill(roster: Roster, own: number): void {
+  private fill(match: MatchState, roster: Roster, own: number): void {
     const { players } = roster;
-    const winner = players[0];
-    this.title.set(!winner ? '' : winner.id === own ? 'You win' : `${winner.name} wins`);
+    this.title.set(this.heading(match, roster, own));
     const [first, second, third] = players;
     this.podium.replaceChildren(
       ...[second, first, third].flatMap((player) =>
         player ? [step(player, players.indexOf(player) + 1, own)] : [],
       ),
     );
-    this.rows.replaceChildren(...playerRows(roster, own, COLUMNS, ROWS_MAX));
+    this.rows.replaceChildren(...teamRows(match, roster, own, COLUMNS, ROWS_MAX));
   }
+
+  private heading(match: MatchState, roster: Roster, own: number): string {
+    const { teams } = match;
+    if (teams) {
+      if (teams.blue === teams.orange) return 'A tie';
+      return teams.blue > teams.orange ? 'Blue wins' : 'Orange wins';
+    }
+    const [first, second] = roster.players;
+    const tied = this.result ? this.result.winner === null : first?.score === second?.score;
+    if (!first || (tied && second)) return first ? 'A tie' : '';
+    return first.id === own ? 'You win' : `${first.name} wins`;
+  }
+}
+
+const AWARDS: Record<Award, string> = {
+  most_kills: 'Most kills',
+  best_streak: 'Best streak',
+  most_bank_shots: 'Most bank shots',
+  most_deflects: 'Most deflects',
+  most_objective_points: 'Most objective points',
+  survivor: 'Longest life',
+};
+
+function awardItem(line: AwardLine, roster: Roster): HTMLElement {
+  const item = element('li');
+  const name = element('b', '', roster.name(line.player));
+  name.style.color = cssColour(craftColour(line.player, false));
+  const count = line.award === 'survivor' ? `${line.count} s` : String(line.count);
+  item.append(element('span', '', AWARDS[line.award]), name, element('i', '', count));
+  return item;
 }
 
 function step(player: Player, place: number, own: number): HTMLElement {

@@ -1,6 +1,7 @@
 import { byId, Flag, Text } from '../dom';
+import type { MatchState } from '../view/match_state';
 import { LEADERS, type Roster } from '../view/roster';
-import { type Column, playerRows } from './table';
+import { type Column, teamRows } from './table';
 
 const COLUMNS: readonly Column[] = [
   (player) => player.score,
@@ -8,6 +9,7 @@ const COLUMNS: readonly Column[] = [
   (player) => player.deaths,
   (player) => player.assists,
   (player) => player.streak,
+  (player) => player.objective,
   (player) => (player.bot ? '–' : player.ping_ms),
 ];
 
@@ -21,12 +23,12 @@ export class Scoreboard {
   private readonly shown = Flag.shows(byId('scoreboard', HTMLElement));
   private shownRevision = -1;
 
-  update(wanted: boolean, roster: Roster, own: number, matchId: string): void {
+  update(wanted: boolean, match: MatchState, roster: Roster, own: number, matchId: string): void {
     this.shown.set(wanted);
     if (!wanted || this.shownRevision === roster.revision) return;
     this.shownRevision = roster.revision;
     this.match.set(roster.isPart ? `${matchId} · the top ${LEADERS}, and who is near` : matchId);
-    this.rows.replaceChildren(...playerRows(roster, own, COLUMNS, ROWS_MAX));
+    this.rows.replaceChildren(...teamRows(match, roster, own, COLUMNS, ROWS_MAX));
   }
 
   forget(): void {

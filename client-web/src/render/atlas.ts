@@ -1,4 +1,5 @@
 import { CanvasSource, Rectangle, Texture } from 'pixi.js';
+import type { Team } from '../view/arena_map';
 import { drawHullBody, drawHullTrim } from './hulls';
 
 /**
@@ -21,6 +22,9 @@ export interface Atlas {
   damageArc: Texture;
   ownRing: Texture;
   crown: Texture;
+  /** White, to be coloured; the shapes differ. */
+  flags: Record<Team, Texture>;
+  marks: Record<Team, Texture>;
   white: Texture;
 }
 
@@ -85,6 +89,8 @@ export function drawAtlas(): Atlas {
     shield: pack.add(128, 128, drawShield),
     ownRing: pack.add(128, 128, drawOwnRing),
     crown: pack.add(64, 48, drawCrown),
+    flags: { blue: pack.add(64, 64, drawFlag(SQUARE)), orange: pack.add(64, 64, drawFlag(PENNANT)) },
+    marks: { blue: pack.add(64, 64, fill(BLOCK)), orange: pack.add(64, 64, fill(WEDGE)) },
     damageArc: pack.add(256, 256, drawDamageArc),
     halo: pack.add(96, 64, radial([0, 0.95], [0.3, 0.5], [0.65, 0.12], [1, 0])),
     core: pack.add(64, 32, radial([0, 1], [0.55, 1], [0.8, 0.35], [1, 0])),
@@ -168,6 +174,59 @@ function drawOwnRing(g: CanvasRenderingContext2D, size: number): void {
       g.stroke();
     }
   }
+}
+
+type Corners = readonly (readonly [number, number])[];
+
+/** What hangs on the pole, and what is painted on the ground, in parts of the picture: a square for blue, a triangle for orange. */
+const SQUARE: Corners = [
+  [0.28, 0.1],
+  [0.9, 0.1],
+  [0.9, 0.56],
+  [0.28, 0.56],
+];
+const PENNANT: Corners = [
+  [0.28, 0.06],
+  [0.94, 0.34],
+  [0.28, 0.62],
+];
+const BLOCK: Corners = [
+  [0.06, 0.06],
+  [0.94, 0.06],
+  [0.94, 0.94],
+  [0.06, 0.94],
+];
+const WEDGE: Corners = [
+  [0.5, 0.06],
+  [0.96, 0.92],
+  [0.04, 0.92],
+];
+
+function outline(g: CanvasRenderingContext2D, corners: Corners, width: number, height: number): void {
+  g.beginPath();
+  for (const [x, y] of corners) g.lineTo(x * width, y * height);
+  g.closePath();
+}
+
+function fill(corners: Corners): Draw {
+  return (g, width, height) => {
+    g.fillStyle = '#fff';
+    outline(g, corners, width, height);
+    g.fill();
+  };
+}
+
+function drawFlag(cloth: Corners): Draw {
+  return (g, width, height) => {
+    g.strokeStyle = 'rgba(5,7,13,0.9)';
+    g.lineWidth = 4;
+    g.lineJoin = 'round';
+    outline(g, cloth, width, height);
+    g.stroke();
+    fill(cloth)(g, width, height);
+    g.fillStyle = '#fff';
+    g.fillRect(0.2 * width, 0.04 * height, 0.09 * width, 0.92 * height);
+  };
 }
 
 function drawCrown(g: CanvasRenderingContext2D, width: number, height: number): void {

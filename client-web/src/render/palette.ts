@@ -3,6 +3,9 @@
  * only what can hurt is saturated.
  */
 
+import type { Team } from '../view/arena_map';
+import { sides } from './sides';
+
 export const FLOOR = '#0B0E1A';
 
 /** The player's own craft, on every screen that shows it. */
@@ -11,21 +14,36 @@ export const OWN = 0x56b4e9;
 const OTHERS = [0xe69f00, 0xcc79a7, 0x1fbf8f, 0xf0e442, 0xe8743b] as const;
 const HULLS = 4;
 
-/** Twenty players look different in colour, in shape, or in both. */
+const TEAMS: Record<Team, number> = { blue: 0x56b4e9, orange: 0xe69f00 };
+/** What is nobody's. */
+export const NEUTRAL = 0xdbe6ff;
+
+export function teamColour(team: Team): number {
+  return TEAMS[team];
+}
+
+/** In teams everybody has their team's colour; else twenty players look different in colour, in shape, or in both. */
 export function craftColour(id: number, own: boolean): number {
+  const team = sides.of(id);
+  if (team) return TEAMS[team];
   return own ? OWN : (OTHERS[id % OTHERS.length] ?? OTHERS[0]);
 }
 
+/** Hulls with a point are blue's, round ones orange's. */
+const TEAM_HULLS: Record<Team, readonly [number, number]> = { blue: [0, 2], orange: [1, 3] };
+
 export function craftHull(id: number): number {
+  const team = sides.of(id);
+  if (team) return TEAM_HULLS[team][id % 2] ?? 0;
   return id % HULLS;
 }
 
-/** By bounces so far. A first flight of one's own cannot hurt oneself: it stays pale. */
+/** By bounces so far. A first flight of one's own cannot hurt oneself, nor can a mate's shots: they stay pale. */
 const SHOT_OWN_FIRST = 0x6fc3f2;
 const SHOT_HEAT = [0xffb22e, 0xff6a1f, 0xff2e63, 0xff3df2] as const;
 
-export function shotColour(bounces: number, own: boolean): number {
-  if (own && bounces === 0) return SHOT_OWN_FIRST;
+export function shotColour(bounces: number, own: boolean, mate = false): number {
+  if (mate || (own && bounces === 0)) return SHOT_OWN_FIRST;
   return SHOT_HEAT[Math.min(bounces, SHOT_HEAT.length - 1)] ?? SHOT_HEAT[0];
 }
 

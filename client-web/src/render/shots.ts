@@ -2,6 +2,7 @@ import type { Frame, ShotView } from '../view/frame';
 import type { Atlas } from './atlas';
 import type { Batch } from './batch';
 import { shotColour } from './palette';
+import { sides } from './sides';
 
 /**
  * Draws shots: a white core, a coloured halo, and a trail that bends where the shot bounced. The
@@ -40,7 +41,7 @@ export class ShotPainter {
     this.frameCount += 1;
     for (let i = 0; i < frame.header.shotCount; i++) {
       const shot = frame.shots[i];
-      if (shot) this.drawOne(shot, this.track(shot), batch);
+      if (shot) this.drawOne(shot, this.track(shot), frame.header.player, batch);
     }
     this.forgetEnded();
   }
@@ -49,9 +50,9 @@ export class ShotPainter {
     this.tracks.clear();
   }
 
-  private drawOne(shot: ShotView, track: Track, batch: Batch): void {
+  private drawOne(shot: ShotView, track: Track, player: number, batch: Batch): void {
     const { atlas } = this;
-    const colour = shotColour(shot.bounces, shot.own);
+    const colour = shotColour(shot.bounces, shot.own, sides.areMates(shot.owner, player));
     const speed = Math.hypot(shot.vx, shot.vy);
     const angle = Math.atan2(shot.vy, shot.vx);
     const heat = Math.min(shot.bounces, 3);

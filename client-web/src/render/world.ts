@@ -2,6 +2,7 @@ import 'pixi.js/unsafe-eval';
 import { Container, Sprite, WebGLRenderer } from 'pixi.js';
 import type { ArenaMap } from '../view/arena_map';
 import type { Frame } from '../view/frame';
+import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
 import type { GameEvent } from '../view/session';
 import { Arena } from './arena';
@@ -12,6 +13,7 @@ import { Camera } from './camera';
 import { CraftPainter } from './craft';
 import { Effects } from './effects';
 import { Nameplates } from './nameplates';
+import { ObjectivePainter } from './objectives';
 import { FLOOR } from './palette';
 import { Particles } from './particles';
 import { Resolution } from './resolution';
@@ -36,6 +38,7 @@ export class World {
   private readonly names = new Nameplates();
   private readonly particles: Particles;
   private readonly crafts: CraftPainter;
+  private readonly objectives: ObjectivePainter;
   private readonly shots: ShotPainter;
   private readonly beams: Beams;
   private readonly effects: Effects;
@@ -67,6 +70,7 @@ export class World {
     this.above = new Batch(atlas.white, 4096, 'add');
     this.particles = new Particles(atlas);
     this.crafts = new CraftPainter(atlas);
+    this.objectives = new ObjectivePainter(atlas);
     this.shots = new ShotPainter(atlas);
     this.beams = new Beams(atlas, this.particles);
     this.effects = new Effects(atlas, this.particles, this.crafts, this.beams, this.camera);
@@ -94,6 +98,7 @@ export class World {
 
   setMap(map: ArenaMap): void {
     this.arena.setMap(map);
+    this.objectives.setMap(map);
     this.forgetMoment();
   }
 
@@ -117,7 +122,7 @@ export class World {
     this.effects.apply(event, frame, nowMs / 1000);
   }
 
-  draw(frame: Frame, roster: Roster, nowMs: number, seconds: number): void {
+  draw(frame: Frame, match: MatchState, roster: Roster, nowMs: number, seconds: number): void {
     const nowS = nowMs / 1000;
     if (this.resolution.observe(seconds)) this.resize();
     this.moveCamera(frame, seconds);
@@ -126,6 +131,7 @@ export class World {
     this.below.begin();
     this.body.begin();
     this.above.begin();
+    this.objectives.draw(match, frame, this.below, this.body, nowS);
     this.crafts.draw(frame, this.below, this.body, this.above, nowS);
     this.particles.draw(this.above);
     this.shots.draw(frame, this.above);

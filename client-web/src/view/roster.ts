@@ -1,3 +1,4 @@
+import { sides } from '../render/sides';
 import type { Player, Session } from './session';
 
 /** In a room of so many everybody knows everybody; players are numbered by their place in the room. */
@@ -21,6 +22,7 @@ export class Roster {
     this.players = JSON.parse(session.roster_json()) as Player[];
     this.byId.clear();
     for (const player of this.players) this.byId.set(player.id, player);
+    sides.update(this.players);
     this.isPart ||= this.players.some(({ id }) => id >= CROWD);
     return true;
   }

@@ -1,3 +1,5 @@
+import type { MapSetup, Team } from './arena_map';
+
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
   hello(credential: string, resume: boolean, checksums: boolean, nowMs: number): Uint8Array;
@@ -11,6 +13,7 @@ export interface Session {
   net_stats(): Float64Array;
   roster_revision(): number;
   roster_json(): string;
+  standing_json(): string;
   setup_json(): string;
   map_tiles(): Uint8Array;
   free(): void;
@@ -38,20 +41,46 @@ export interface Setup {
   tick_hz: number;
   snapshot_hz: number;
   /** Only what the pages show; the core knows the rest. */
-  rules: { flow: { kills_to_win: number }; craft: { respawn_s: number } };
-  map: { width: number; height: number };
+  rules: { flow: { score_to_win: number }; craft: { respawn_s: number } };
+  map: MapSetup;
 }
 
 export interface Player {
   id: number;
   name: string;
   bot: boolean;
+  /** None in a free for all. */
+  team: Team | null;
   score: number;
   kills: number;
   deaths: number;
   assists: number;
   streak: number;
+  /** Points with flags and zones. */
+  objective: number;
   ping_ms: number;
+}
+
+export type ObjectiveNews =
+  | 'flag_taken'
+  | 'flag_dropped'
+  | 'flag_returned'
+  | 'flag_captured'
+  | 'zone_taken'
+  | 'zone_moved';
+
+export type Award =
+  | 'most_kills'
+  | 'best_streak'
+  | 'most_bank_shots'
+  | 'most_deflects'
+  | 'most_objective_points'
+  | 'survivor';
+
+export interface AwardLine {
+  award: Award;
+  player: number;
+  count: number;
 }
 
 export type GameEvent =
@@ -81,6 +110,8 @@ export type GameEvent =
     }
   | { type: 'spawn'; player: number; x: number; y: number }
   | { type: 'streak'; player: number; kills: number }
+  | { type: 'objective'; what: ObjectiveNews; team: Team | null; player: number | null }
+  | { type: 'result'; winner: number | null; team: Team | null; awards: AwardLine[] }
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
   | { type: 'beam'; owner: number; points: [number, number][]; own: boolean }

@@ -1,8 +1,12 @@
 /** What the event stream says, as far as this page shows it. */
 
+import type { Team } from '../view/arena_map';
+import type { ObjectiveNews } from '../view/session';
+
 export interface BoardPlayer {
   id: number;
   name: string;
+  team: Team | null;
   score: number;
   kills: number;
   deaths: number;
@@ -17,9 +21,17 @@ interface Common {
   tick: number;
 }
 
+export interface TeamScore {
+  team: Team;
+  score: number;
+  players: number;
+}
+
 export interface Board extends Common {
   phase: string;
   time_left_s: number | null;
+  /** The better one first; none in a free for all. */
+  teams: TeamScore[];
   /** Of whom the board has the best. */
   players_total: number;
   players: BoardPlayer[];
@@ -50,6 +62,14 @@ export interface Streak extends Common {
   kills: number;
 }
 
+/** Something happened to a flag or a zone. */
+export interface Objective extends Common {
+  what: ObjectiveNews;
+  team: Team | null;
+  player: number | null;
+  player_name: string | null;
+}
+
 export type Result = Common;
 
 /** By event name. */
@@ -60,6 +80,7 @@ export interface StreamEvents {
   leave: Coming;
   phase: PhaseChange;
   streak: Streak;
+  score: Objective;
   result: Result;
   reset: unknown;
 }
@@ -73,6 +94,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'leave',
   'phase',
   'streak',
+  'score',
   'result',
   'reset',
 ];

@@ -1,6 +1,7 @@
 import { byId, element } from '../dom';
+import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
 import { craftColour, cssColour } from '../render/palette';
-import type { Coming, Kill, Streak } from './events';
+import type { Coming, Kill, Objective, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -23,6 +24,14 @@ export class Feed {
 
   streak(streak: Streak): void {
     this.add('streak', [player(streak.id, streak.name), element('span', '', `${streak.kills} in a row`)]);
+  }
+
+  objective(news: Objective): void {
+    const parts: Node[] = [];
+    if (news.player !== null) parts.push(player(news.player, news.player_name ?? ''));
+    parts.push(element('span', '', OBJECTIVE_NEWS[news.what]));
+    if (news.team) parts.push(teamLabel(news.team));
+    this.add('objective', parts);
   }
 
   coming(coming: Coming, verb: string): void {

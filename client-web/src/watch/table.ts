@@ -7,17 +7,16 @@ import type { BoardPlayer } from './events';
 class Row {
   readonly root = element('div', 'row');
   private readonly cells: Text[] = [];
+  private readonly chip = element('i', 'chip');
   private readonly name: Text;
   private readonly badge = element('small', '', 'bot');
   private score = Number.NaN;
 
-  constructor(player: BoardPlayer) {
+  constructor() {
     const rank = element('span', 'rank');
     const name = element('span', 'name');
-    const chip = element('i', 'chip');
     const text = element('b');
-    chip.style.background = cssColour(craftColour(player.id, false));
-    name.append(chip, text, this.badge);
+    name.append(this.chip, text, this.badge);
     this.name = new Text(text);
     const numbers = [0, 1, 2, 3, 4, 5].map(() => element('span'));
     this.root.append(rank, name, ...numbers);
@@ -28,6 +27,7 @@ class Row {
     this.root.style.setProperty('--rank', String(rank - 1));
     this.root.classList.toggle('first', rank === 1 && player.score > 0);
     this.root.classList.toggle('hot', player.streak >= 3);
+    this.chip.style.background = cssColour(craftColour(player.id, false));
     this.name.set(player.name);
     this.badge.hidden = !player.bot;
     const { score, kills, deaths, assists, streak, ping_ms } = player;
@@ -78,7 +78,7 @@ export class Table {
   private row(player: BoardPlayer): Row {
     const known = this.rows.get(player.id);
     if (known) return known;
-    const row = new Row(player);
+    const row = new Row();
     this.rows.set(player.id, row);
     this.root.append(row.root);
     return row;

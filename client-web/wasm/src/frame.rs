@@ -124,13 +124,9 @@ fn shot(shot: &SceneShot, me: Option<PlayerId>) -> [f32; SHOT] {
     ]
 }
 
-/// Who is ahead of everybody else, once there are points.
+/// Who wears the crown.
 fn leader(session: &Session) -> Option<PlayerId> {
-    let roster = &session.view()?.roster;
-    let best = roster.iter().map(|(_, entry)| entry.score.score).max()?;
-    let mut holders = roster.iter().filter(|(_, entry)| entry.score.score == best);
-    let (leader, _) = holders.next()?;
-    (best > 0 && holders.next().is_none()).then_some(*leader)
+    session.view()?.match_state.crown
 }
 
 fn full_health(session: &Session) -> f32 {

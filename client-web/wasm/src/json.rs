@@ -2,9 +2,11 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use fracas_protocol::geometry::TILE;
+use fracas_protocol::map::{Spawn, centre};
 use fracas_protocol::motion::End;
-use fracas_protocol::view::RosterEntry;
-use fracas_protocol::{PlayerId, Rules, Session, SessionEvent};
+use fracas_protocol::view::{self, Award, Flag, MatchState, Objective, ObjectiveNews, RosterEntry};
+use fracas_protocol::{PlayerId, Rules, Session, SessionEvent, Team, Tick, Vec2};
 use serde::Serialize;
 
 /// One event. `own` says whether player `me` did it.
@@ -35,6 +37,12 @@ fn by_rank(a: &(PlayerId, RosterEntry), b: &(PlayerId, RosterEntry)) -> Ordering
     rank(a).cmp(&rank(b))
 }
 
+/// How the match stands, but for its clock: that is in every frame.
+pub(crate) fn standing(session: &Session) -> String {
+    let view = session.view();
+    text(&view.map(|view| Match::of(session, &view.match_state)))
+}
+
 /// What the welcome and the start of the match said.
 pub(crate) fn setup(session: &Session) -> String {
     text(&session.welcome().map(|welcome| {
@@ -48,12 +56,108 @@ pub(crate) fn setup(session: &Session) -> String {
             tick_hz: welcome.tick_hz,
             snapshot_hz: welcome.snapshot_hz,
             rules: &start.rules,
-            map: MapSize {
-                width: start.map.width(),
-                height: start.map.height(),
-            },
+            map: Map::of(&start.map),
         }
     }))
+}
+
+#[derive(Serialize)]
+struct Match {
+    crown: Option<PlayerId>,
+    /// Blue, orange.
+    teams: Option<[i16; 2]>,
+    flags: Vec<FlagNow>,
+    zone: Option<ZoneNow>,
+}
+
+/// A flag. Where it stands says the map; where it is while somebody carries it, only their craft.
+#[derive(Serialize)]
+struct FlagNow {
+    team: Team,
+    state: &'static str,
+    by: Option<PlayerId>,
+    /// Where it lies.
+    at: Option<[f32; 2]>,
+    returns_s: Option<f32>,
+}
+
+#[derive(Serialize)]
+struct ZoneNow {
+    index: u8,
+    moves_s: f32,
+    holder: Option<Team>,
+    contested: bool,
+    taking: Option<Team>,
+    taken_s: f32,
+}
+
+impl Match {
+    fn of(session: &Session, state: &MatchState) -> Match {
+        let (mut flags, mut zone) = (Vec::new(), None);
+        match &state.objective {
+            Objective::None => {}
+            Objective::Flags(both) => {
+                let both = Team::ALL.iter().zip(both);
+                flags.extend(both.map(|(team, flag)| FlagNow::of(session, *team, flag)));
+            }
+            Objective::Zone(now) => zone = Some(ZoneNow::of(session, now)),
+        }
+        Match {
+            crown: state.crown,
+            teams: state.teams,
+            flags,
+            zone,
+        }
+    }
+}
+
+impl FlagNow {
+    fn of(session: &Session, team: Team, flag: &Flag) -> FlagNow {
+        let home = FlagNow {
+            team,
+            state: "home",
+            by: None,
+            at: None,
+            returns_s: None,
+        };
+        match *flag {
+            Flag::Home => home,
+            Flag::Carried { by } => FlagNow {
+                state: "carried",
+                by: Some(by),
+                ..home
+            },
+            Flag::Dropped { at, returns } => FlagNow {
+                state: "dropped",
+                at: Some(at.to_tiles()),
+                returns_s: Some(seconds_to(session, returns)),
+                ..home
+            },
+        }
+    }
+}
+
+impl ZoneNow {
+    fn of(session: &Session, zone: &view::Zone) -> ZoneNow {
+        ZoneNow {
+            index: zone.index,
+            moves_s: seconds_to(session, zone.moves),
+            holder: zone.holder,
+            contested: zone.contested,
+            taking: zone.taking.map(|taking| taking.team),
+            taken_s: zone
+                .taking
+                .map_or(0.0, |taking| seconds_to(session, taking.done)),
+        }
+    }
+}
+
+/// Counted from the newest snapshot.
+fn seconds_to(session: &Session, tick: Tick) -> f32 {
+    let (Some(view), Some(arena)) = (session.view(), session.arena()) else {
+        return 0.0;
+    };
+    tick.saturating_sub(view.tick) as f32 / f32::from(arena.tuning.tick_hz)
 }
 
 fn text(value: &impl Serialize) -> String {
@@ -70,13 +174,74 @@ struct Setup<'a> {
     tick_hz: u8,
     snapshot_hz: u8,
     rules: &'a Rules,
-    map: MapSize,
+    map: Map<'a>,
+}
+
+/// Of the arena what isn't tiles. Places are in tiles, of spawns, pads and stands their centres.
+#[derive(Serialize)]
+struct Map<'a> {
+    width: u16,
+    height: u16,
+    spawns: Vec<Place<Option<Team>>>,
+    pads: Vec<Pad<'a>>,
+    flag_stands: Vec<Place<Team>>,
+    zones: Vec<Zone>,
 }
 
 #[derive(Serialize)]
-struct MapSize {
+struct Place<T> {
+    x: f32,
+    y: f32,
+    team: T,
+}
+
+#[derive(Serialize)]
+struct Pad<'a> {
+    x: f32,
+    y: f32,
+    item: &'a str,
+}
+
+#[derive(Serialize)]
+struct Zone {
+    left: u16,
+    top: u16,
     width: u16,
     height: u16,
+}
+
+impl<'a> Map<'a> {
+    fn of(map: &'a fracas_protocol::Map) -> Map<'a> {
+        let place = |pos: Vec2| (pos.x as f32 / TILE as f32, pos.y as f32 / TILE as f32);
+        let spawn = |spawn: &Spawn| {
+            let (x, y) = place(centre(spawn.at));
+            let team = spawn.team;
+            Place { x, y, team }
+        };
+        let pad = |pad: fracas_protocol::map::Pad<'a>| {
+            let (x, y) = place(pad.pos);
+            let item = pad.item;
+            Pad { x, y, item }
+        };
+        let stand = |(team, pos)| {
+            let (x, y) = place(pos);
+            Place { x, y, team }
+        };
+        let zone = |zone: &fracas_protocol::map::Zone| Zone {
+            left: zone.left,
+            top: zone.top,
+            width: zone.width,
+            height: zone.height,
+        };
+        Map {
+            width: map.width(),
+            height: map.height(),
+            spawns: map.spawn_points().iter().map(spawn).collect(),
+            pads: map.pads().map(pad).collect(),
+            flag_stands: map.flag_stands().map(stand).collect(),
+            zones: map.zones().iter().map(zone).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -84,11 +249,13 @@ struct Player<'a> {
     id: PlayerId,
     name: &'a str,
     bot: bool,
+    team: Option<Team>,
     score: i16,
     kills: u16,
     deaths: u16,
     assists: u16,
     streak: u16,
+    objective: u16,
     ping_ms: u16,
 }
 
@@ -99,11 +266,13 @@ impl<'a> Player<'a> {
             id: *id,
             name: &entry.name,
             bot: entry.bot,
+            team: entry.team,
             score: score.score,
             kills: score.kills,
             deaths: score.deaths,
             assists: score.assists,
             streak: score.streak,
+            objective: score.objective,
             ping_ms: entry.ping_ms,
         }
     }
@@ -166,6 +335,16 @@ enum Event<'a> {
         x: f32,
         y: f32,
     },
+    Objective {
+        what: ObjectiveNews,
+        team: Option<Team>,
+        player: Option<PlayerId>,
+    },
+    Result {
+        winner: Option<PlayerId>,
+        team: Option<Team>,
+        awards: Vec<AwardLine>,
+    },
     Beam {
         owner: PlayerId,
         weapon: &'a str,
@@ -175,6 +354,23 @@ enum Event<'a> {
     Correction {
         tiles: f32,
     },
+}
+
+#[derive(Serialize)]
+struct AwardLine {
+    award: Award,
+    player: PlayerId,
+    count: u16,
+}
+
+impl AwardLine {
+    fn of(&(award, player, count): &(Award, PlayerId, u16)) -> AwardLine {
+        AwardLine {
+            award,
+            player,
+            count,
+        }
+    }
 }
 
 /// `x` and `y` are absent when the victim was out of sight.
@@ -281,6 +477,18 @@ impl<'a> Event<'a> {
                 player,
                 pos: [x, y],
             } => Event::Deflect { player, x, y },
+            SessionEvent::Objective { what, team, player } => {
+                Event::Objective { what, team, player }
+            }
+            SessionEvent::Result {
+                winner,
+                team,
+                ref awards,
+            } => Event::Result {
+                winner,
+                team,
+                awards: awards.iter().map(AwardLine::of).collect(),
+            },
             SessionEvent::Beam {
                 owner,
                 weapon,
@@ -363,6 +571,21 @@ mod tests {
         assert_eq!(
             json(kill),
             r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"assists":[2]}"#
+        );
+    }
+
+    #[test]
+    fn a_map_has_the_shape_the_pages_read() {
+        let text = "=1 health\n=flag blue 1 2\n=zone 1 1 2 1\n####\n#S1#\n#.O#\n####\n";
+        let map = fracas_protocol::Map::parse(text).unwrap();
+        assert_eq!(
+            super::text(&Map::of(&map)),
+            concat!(
+                r#"{"width":4,"height":4,"spawns":[{"x":1.5,"y":1.5,"team":null},"#,
+                r#"{"x":2.5,"y":2.5,"team":"orange"}],"pads":[{"x":2.5,"y":1.5,"item":"health"}],"#,
+                r#""flag_stands":[{"x":1.5,"y":2.5,"team":"blue"}],"#,
+                r#""zones":[{"left":1,"top":1,"width":2,"height":1}]}"#
+            )
         );
     }
 

@@ -112,15 +112,23 @@ impl GameSession {
         self.session.roster_revision()
     }
 
-    /// Everybody in the room by rank: `[{id, name, bot, score, kills, deaths, assists, streak,
-    /// ping_ms}]`.
+    /// Everybody in the room by rank: `[{id, name, bot, team, score, kills, deaths, assists, streak,
+    /// objective, ping_ms}]`.
     #[must_use]
     pub fn roster_json(&self) -> String {
         json::roster(&self.session)
     }
 
+    /// How the match stands, but for its clock: `{crown, teams, flags: [{team, state, by, at, returns_s}], zone: {index,
+    /// moves_s, holder, contested, taking, taken_s}}`, as `src/view/standing.ts` has it; `null` before the welcome.
+    #[must_use]
+    pub fn standing_json(&self) -> String {
+        json::standing(&self.session)
+    }
+
     /// What the welcome and the start of the match said: `{player, resume_token, match_id, room,
-    /// mode, tick_hz, snapshot_hz, rules, map: {width, height}}`; `null` before the welcome.
+    /// mode, tick_hz, snapshot_hz, rules, map}`; `null` before the welcome. The map is its size and what stands on
+    /// its tiles: `{width, height, spawns, pads, flag_stands, zones}`, as `src/view/arena_map.ts` has it.
     #[must_use]
     pub fn setup_json(&self) -> String {
         json::setup(&self.session)

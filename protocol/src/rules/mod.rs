@@ -1,6 +1,7 @@
 //! The numbers of the game. [`Rules`] is what a host edits, in tiles and seconds; [`Tuning`] is the same as integers
 //! per tick, which is what the step functions use. Both ends derive the second from the first with the same arithmetic.
 
+mod modes;
 mod pickup;
 mod weapon;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+pub use modes::{ControlRules, CtfRules, MassiveRules};
 pub use pickup::{Effect, PICKUPS_MAX, PickupRules, PickupTuning};
 pub use weapon::{
     ITEM_NAME_BYTES_MAX, PELLETS_MAX, WEAPONS_MAX, Weapon, WeaponKind, WeaponRules, WeaponTuning,
@@ -39,6 +41,12 @@ pub struct Rules {
     pub hits: HitRules,
     /// How a match begins and ends.
     pub flow: FlowRules,
+    /// Flags, where there are any.
+    pub ctf: CtfRules,
+    /// Zones, where there are any.
+    pub control: ControlRules,
+    /// What a crowd is.
+    pub massive: MassiveRules,
 }
 
 impl Default for Rules {
@@ -53,6 +61,9 @@ impl Default for Rules {
             effects: EffectRules::default(),
             hits: HitRules::default(),
             flow: FlowRules::default(),
+            ctf: CtfRules::default(),
+            control: ControlRules::default(),
+            massive: MassiveRules::default(),
         }
     }
 }
@@ -210,10 +221,15 @@ pub struct FlowRules {
     pub players_min: u16,
     /// Length of the countdown, in seconds.
     pub countdown_s: f32,
-    /// The match ends when somebody has this many kills.
-    pub kills_to_win: u16,
+    /// The match ends when somebody, or a team where there are teams, has this many points: kills, flags or seconds in the
+    /// zone, by the mode.
+    pub score_to_win: u16,
     /// The match ends after this long, in seconds; a tie goes on until somebody leads.
     pub time_limit_s: f32,
+    /// … but at most for this long, in seconds; then it stays a tie.
+    pub overtime_s_max: f32,
+    /// Whoever destroys the leader gets this many points more.
+    pub bounty: u16,
     /// How long the results are shown, in seconds.
     pub results_s: f32,
     /// An assist: at least this much damage to the victim…
@@ -227,8 +243,10 @@ impl Default for FlowRules {
         FlowRules {
             players_min: 2,
             countdown_s: 3.0,
-            kills_to_win: 25,
+            score_to_win: 25,
             time_limit_s: 360.0,
+            overtime_s_max: 180.0,
+            bounty: 1,
             results_s: 10.0,
             assist_damage: 30,
             assist_window_s: 5.0,
@@ -285,7 +303,8 @@ impl Rules {
         }
         unique("pickups", self.pickups.iter().map(|pickup| &pickup.name))?;
         range("hits.rewind_s_max", self.hits.rewind_s_max, 0.0, 0.25)?;
-        self.flow.validate()
+        self.flow.validate()?;
+        modes::validate(self)
     }
 
     fn check_special(&self) -> Result<(), RulesError> {
@@ -405,8 +424,8 @@ impl FlowRules {
         range("flow.players_min", f32::from(self.players_min), 1.0, 1000.0)?;
         range("flow.countdown_s", self.countdown_s, 0.0, 60.0)?;
         range(
-            "flow.kills_to_win",
-            f32::from(self.kills_to_win),
+            "flow.score_to_win",
+            f32::from(self.score_to_win),
             1.0,
             10_000.0,
         )?;

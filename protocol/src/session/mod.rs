@@ -414,7 +414,7 @@ impl Session {
             .joined
             .as_mut()
             .ok_or(SessionError::BeforeWelcome("a snapshot"))?;
-        let (was, phase, drawn) = (joined.view.own, joined.view.clock.phase, self.drawn);
+        let (was, phase, drawn) = (joined.view.own, joined.view.match_state.phase, self.drawn);
         let history = &mut joined.history;
         // Only who changed is summed up anew, and nobody else holds the roster while it changes.
         let rest = (snapshot.checksum.is_some() && !snapshot.roster.is_empty()).then(|| {

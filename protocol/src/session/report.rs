@@ -17,9 +17,9 @@ pub(super) fn report(
     phase: Phase,
 ) {
     let view = &joined.view;
-    if view.clock.phase != phase {
+    if view.match_state.phase != phase {
         events.push_back(SessionEvent::Phase {
-            phase: view.clock.phase,
+            phase: view.match_state.phase,
         });
     }
     if view.own.alive && view.own.life != was.life {
@@ -99,6 +99,20 @@ pub(super) fn report(
             EventKind::Streak { player, kills } => SessionEvent::Streak {
                 player: *player,
                 kills: *kills,
+            },
+            EventKind::Objective { what, team, player } => SessionEvent::Objective {
+                what: *what,
+                team: *team,
+                player: *player,
+            },
+            EventKind::Result {
+                winner,
+                team,
+                awards,
+            } => SessionEvent::Result {
+                winner: *winner,
+                team: *team,
+                awards: awards.clone(),
             },
         });
     }

@@ -8,8 +8,8 @@ use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::motion::{Beam, End, Pilot};
 use crate::rules::Tuning;
-use crate::view::{Craft, CraftFlags};
-use crate::{Angle, Arena, Phase, PlayerId, Tick, Vec2, Weapon};
+use crate::view::{Award, Craft, CraftFlags, ObjectiveNews};
+use crate::{Angle, Arena, Phase, PlayerId, Team, Tick, Vec2, Weapon};
 
 /// After so long without a picture nothing of what happened meanwhile is told.
 const FORGET_US: u64 = 1_000_000;
@@ -222,6 +222,24 @@ pub enum SessionEvent {
         /// Where.
         pos: [f32; 2],
     },
+    /// Something happened to a flag or a zone.
+    Objective {
+        /// What.
+        what: ObjectiveNews,
+        /// Whose flag, or who took the zone.
+        team: Option<Team>,
+        /// Who did it, if somebody did.
+        player: Option<PlayerId>,
+    },
+    /// The match is decided.
+    Result {
+        /// The best, in a free for all.
+        winner: Option<PlayerId>,
+        /// The better side, if there are sides.
+        team: Option<Team>,
+        /// Who did best at what, and what the number is.
+        awards: Vec<(Award, PlayerId, u16)>,
+    },
     /// Several kills in one life.
     Streak {
         /// Whose.
@@ -343,7 +361,7 @@ impl Joined {
     }
 
     fn draw_clock(&self, scene: &mut Scene) {
-        let clock = self.view.clock;
+        let clock = self.view.match_state;
         let hz = f32::from(self.welcome.tick_hz);
         scene.phase = Some(clock.phase);
         scene.phase_left_s =

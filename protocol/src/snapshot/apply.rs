@@ -82,8 +82,8 @@ impl View {
             .checked_add(ticks)
             .filter(|tick| *tick <= TICK_MAX)
             .ok_or(ApplyError::Ticks(ticks))?;
-        if let Some(clock) = snapshot.clock {
-            self.clock = clock;
+        if let Some(match_state) = snapshot.match_state {
+            self.match_state = match_state;
         }
         if ticks > FLIGHT_TICKS_MAX {
             self.crafts.clear();
@@ -127,6 +127,7 @@ impl View {
         };
         astray(&self.own.motion)
             || self.crafts.iter().any(|(_, craft)| astray(&craft.motion))
+            || (self.match_state.objective.places()).any(|at| is_beyond(at, POSITION_MAX))
             || self
                 .shots
                 .iter()
@@ -269,6 +270,7 @@ fn roster(
             let entry = RosterEntry {
                 name: change.name.clone(),
                 bot,
+                team: change.team,
                 score: change.score,
                 ping_ms: change.ping_ms,
             };
@@ -280,6 +282,9 @@ fn roster(
         if change.fields.has(RosterFields::LEAVE) {
             roster.remove(at);
             continue;
+        }
+        if change.fields.has(RosterFields::TEAM) {
+            roster[at].1.team = change.team;
         }
         if change.fields.has(RosterFields::SCORE) {
             roster[at].1.score = change.score;

@@ -1,7 +1,7 @@
 //! A snapshot's bytes. The tables stand in `docs/PROTOCOL.md`; encode stands beside decode.
 //!
 //! ```text
-//! ticks  margin  sections ─┬─ clock ─ starved ─ state ─ pads ─ roster ─ events ─ checksum
+//! ticks  margin  sections ─┬─ match ─ starved ─ state ─ pads ─ roster ─ events ─ checksum
 //! varint i8      u8        └─ each only if its bit is set
 //! ```
 
@@ -15,9 +15,9 @@ use bincode::{Decode, Encode};
 
 use super::bits::BitWriter;
 use super::{ContentBits, RosterDelta, RosterFields, Snapshot, state};
-use crate::view::{MatchClock, Score};
+use crate::view::{MatchState, Score};
 use crate::wire::{encode, refuse};
-use crate::{Event, Phase, PlayerId, Tick};
+use crate::{Event, PlayerId, Team, Tick};
 
 /// Longest display name, in bytes.
 pub const NAME_BYTES_MAX: usize = 96;
@@ -25,7 +25,7 @@ pub const NAME_BYTES_MAX: usize = 96;
 /// Of the message that is a snapshot.
 const SNAPSHOT_TAG: u8 = 2;
 
-const CLOCK: u8 = 1;
+const MATCH: u8 = 1;
 const STARVED: u8 = 1 << 1;
 const STATE: u8 = 1 << 2;
 const ROSTER: u8 = 1 << 3;
@@ -78,7 +78,7 @@ impl Encode for Body<'_> {
         snapshot.ticks.encode(encoder)?;
         snapshot.input_margin.encode(encoder)?;
         let bit = |bit: u8, present: bool| if present { bit } else { 0 };
-        let sections = bit(CLOCK, snapshot.clock.is_some())
+        let sections = bit(MATCH, snapshot.match_state.is_some())
             | bit(STARVED, snapshot.starved > 0)
             | bit(STATE, !state.is_empty())
             | bit(PADS, !snapshot.pads.is_empty())
@@ -86,9 +86,8 @@ impl Encode for Body<'_> {
             | bit(EVENTS, !snapshot.events.is_empty())
             | bit(CHECKSUM, snapshot.checksum.is_some());
         sections.encode(encoder)?;
-        if let Some(clock) = &snapshot.clock {
-            clock.phase.encode(encoder)?;
-            clock.ends.encode(encoder)?;
+        if let Some(match_state) = &snapshot.match_state {
+            match_state.encode(encoder)?;
         }
         if snapshot.starved > 0 {
             snapshot.starved.encode(encoder)?;
@@ -168,11 +167,8 @@ impl Snapshot {
         snapshot.ticks = Tick::decode(decoder)?;
         snapshot.input_margin = i8::decode(decoder)?;
         let sections = known(u8::decode(decoder)?, KNOWN)?;
-        if sections & CLOCK != 0 {
-            snapshot.clock = Some(MatchClock {
-                phase: Phase::decode(decoder)?,
-                ends: Tick::decode(decoder)?,
-            });
+        if sections & MATCH != 0 {
+            snapshot.match_state = Some(MatchState::decode(decoder)?);
         }
         if sections & STARVED != 0 {
             snapshot.starved = u8::decode(decoder)?;
@@ -271,9 +267,13 @@ impl Encode for RosterDelta {
         if entering {
             (*self.name).encode(encoder)?;
         }
+        if self.fields.has(RosterFields::TEAM) {
+            self.team.encode(encoder)?;
+        }
         if entering || self.fields.has(RosterFields::SCORE) {
             let s = &self.score;
             (s.score, s.kills, s.deaths, s.assists, s.streak).encode(encoder)?;
+            s.objective.encode(encoder)?;
         }
         if entering || self.fields.has(RosterFields::PING) {
             self.ping_ms.encode(encoder)?;
@@ -289,6 +289,7 @@ impl<C> Decode<C> for RosterDelta {
         let mut entry = RosterDelta {
             fields,
             name: Arc::default(),
+            team: None,
             score: Score::default(),
             ping_ms: 0,
         };
@@ -299,6 +300,9 @@ impl<C> Decode<C> for RosterDelta {
             }
             entry.name = name.into();
         }
+        if fields.has(RosterFields::TEAM) {
+            entry.team = Option::<Team>::decode(decoder)?;
+        }
         if entering || fields.has(RosterFields::SCORE) {
             let (score, kills, deaths, assists, streak) = Decode::decode(decoder)?;
             entry.score = Score {
@@ -307,6 +311,7 @@ impl<C> Decode<C> for RosterDelta {
                 deaths,
                 assists,
                 streak,
+                objective: u16::decode(decoder)?,
             };
         }
         if entering || fields.has(RosterFields::PING) {

@@ -60,7 +60,8 @@ pub fn delta_sharing(
 ) {
     out.clear();
     out.ticks = next.tick - base.tick;
-    out.clock = (next.clock != base.clock).then_some(next.clock);
+    let is_new = next.match_state != base.match_state;
+    out.match_state = is_new.then_some(next.match_state);
     out.own = own(base, next, tracks);
     crafts(base, next, tracks, arena, out);
     shots(base, next, tracks, arena, out);
@@ -379,6 +380,7 @@ fn roster(old: Option<&RosterEntry>, new: Option<&RosterEntry>) -> Option<Roster
     let bare = |fields| RosterDelta {
         fields,
         name: Arc::default(),
+        team: None,
         score: Score::default(),
         ping_ms: 0,
     };
@@ -388,10 +390,16 @@ fn roster(old: Option<&RosterEntry>, new: Option<&RosterEntry>) -> Option<Roster
     let Some(old) = old.filter(|old| is_same_player(old, new)) else {
         let mut change = bare(RosterFields::ENTER);
         change.fields.set(RosterFields::BOT, new.bot);
+        change.fields.set(RosterFields::TEAM, new.team.is_some());
+        change.team = new.team;
         (change.name, change.score, change.ping_ms) = (new.name.clone(), new.score, new.ping_ms);
         return Some(change);
     };
     let mut change = bare(RosterFields::default());
+    if old.team != new.team {
+        change.fields.set(RosterFields::TEAM, true);
+        change.team = new.team;
+    }
     if old.score != new.score {
         change.fields.set(RosterFields::SCORE, true);
         change.score = new.score;

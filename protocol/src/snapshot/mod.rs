@@ -36,8 +36,8 @@ pub use delta::{NoTracks, RosterChanges, Tracks, delta, delta_sharing};
 pub use told::{Told, ToldCraft, ToldShot};
 
 use crate::motion::{Course, CraftMotion, Pilot, Shot};
-use crate::view::{Craft, CraftFlags, MatchClock, Score};
-use crate::{Angle, Event, PlayerId, ShotId, Steer, Tick, Weapon};
+use crate::view::{Craft, CraftFlags, MatchState, Score};
+use crate::{Angle, Event, PlayerId, ShotId, Steer, Team, Tick, Weapon};
 use std::sync::Arc;
 
 /// What changed since the snapshot before.
@@ -49,8 +49,8 @@ pub struct Snapshot {
     pub input_margin: i8,
     /// Ticks since the snapshot before for which the player's input was missing.
     pub starved: u8,
-    /// The match clock, if it changed.
-    pub clock: Option<MatchClock>,
+    /// How the match stands, if that changed.
+    pub match_state: Option<MatchState>,
     /// The player's own craft.
     pub own: OwnDelta,
     /// How many craft the view has that this leads on from; none if there is nothing to say of craft and shots.
@@ -266,12 +266,14 @@ fields! {
         ENTER = 0,
         /// Left: nothing else travels.
         LEAVE = 1,
-        /// Score, kills, deaths, assists, streak.
+        /// Score, kills, deaths, assists, streak, objective points.
         SCORE = 2,
         /// Ping.
         PING = 3,
         /// On entering: a program plays.
         BOT = 4,
+        /// The side; on entering only if there is one.
+        TEAM = 5,
     }
 }
 
@@ -282,6 +284,8 @@ pub struct RosterDelta {
     pub fields: RosterFields,
     /// Display name (on entering, else empty).
     pub name: Arc<str>,
+    /// New side.
+    pub team: Option<Team>,
     /// New score, in full.
     pub score: Score,
     /// New ping.

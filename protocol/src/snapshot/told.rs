@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Tracks;
 use crate::motion::{Pilot, Shot};
 use crate::rules::Arena;
-use crate::view::{Craft, CraftFlags, MatchClock, Roster, View, find};
+use crate::view::{Craft, CraftFlags, MatchState, Roster, View, find};
 use crate::{PlayerId, ShotId, Tick, Weapon};
 
 /// A view, by name.
@@ -17,8 +17,8 @@ pub struct Told {
     pub me: PlayerId,
     /// The tick after which the world looked like this.
     pub tick: Tick,
-    /// The match's phase.
-    pub clock: MatchClock,
+    /// How the match stands.
+    pub match_state: MatchState,
     /// The player's own craft, in full.
     pub own: Pilot,
     /// Other craft in sight, by id.
@@ -99,7 +99,8 @@ impl Told {
     /// `view` has been told: keeps the names, and of craft that are `astray` the whole. The two exchange their rosters
     /// and pads.
     pub fn take(&mut self, view: &mut View, astray: impl Fn(PlayerId) -> bool, arena: &Arena) {
-        (self.me, self.tick, self.clock, self.own) = (view.me, view.tick, view.clock, view.own);
+        (self.me, self.tick, self.own) = (view.me, view.tick, view.own);
+        self.match_state = view.match_state;
         self.crafts.clear();
         let crafts = view.crafts.iter();
         self.crafts

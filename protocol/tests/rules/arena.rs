@@ -1,13 +1,31 @@
-use fracas_protocol::map::{SIDE_MAX, SPAWNS_MAX};
-use fracas_protocol::{Map, Rules, Tuning, decode, encode};
+use fracas_protocol::map::{ITEMS_MAX, PADS_MAX, SIDE_MAX, SPAWNS_MAX, ZONES_MAX};
+use fracas_protocol::{Map, Rules, Team, Tuning, Vec2, decode, encode};
 
 use crate::hex;
 
-/// A map by hand: width, height, runs of (tile, length), spawns.
+/// A map by hand: width, height, runs of (tile, length), spawns of no team; no items, pads, flag stands, zones.
 fn bytes(width: u16, height: u16, runs: &[(u8, u32)], spawns: &[(u16, u16)]) -> Vec<u8> {
+    let mut bytes = ground(width, height, runs);
+    let spawns: Vec<_> = spawns.iter().map(|at| (*at, None::<u8>)).collect();
+    bytes.extend(encode(&spawns));
+    bytes.extend([0, 0, 0, 0, 0]);
+    bytes
+}
+
+fn ground(width: u16, height: u16, runs: &[(u8, u32)]) -> Vec<u8> {
     let mut bytes = encode(&(width, height));
     runs.iter().for_each(|run| bytes.extend(encode(run)));
-    bytes.extend(encode(&spawns.to_vec()));
+    bytes
+}
+
+/// 4 x 4 tiles of floor with two spawn points, and what comes after them.
+fn with(items: &[&str], pads: &[(u16, u16, u8)], zones: &[[u16; 4]]) -> Vec<u8> {
+    let mut bytes = ground(4, 4, &[(0, 16)]);
+    bytes.extend(hex("02 00 00 00 03 03 00"));
+    bytes.extend(encode(&items.to_vec()));
+    bytes.extend(encode(&pads.to_vec()));
+    bytes.extend(hex("00 00"));
+    bytes.extend(encode(&zones.to_vec()));
     bytes
 }
 
@@ -20,7 +38,8 @@ const SPAWNS: &[(u16, u16)] = &[(0, 0), (3, 3)];
 #[test]
 fn g2_a_map_is_size_runs_and_spawn_points() {
     let by_hand = bytes(4, 4, &[(1, 4), (0, 8), (6, 1), (2, 3)], SPAWNS);
-    assert_eq!(by_hand, hex("04 04 01 04 00 08 06 01 02 03 02 00 00 03 03"));
+    let told = "04 04 01 04 00 08 06 01 02 03 02 00 00 00 03 03 00 00 00 00 00 00";
+    assert_eq!(by_hand, hex(told));
     let map = decode::<Map>(&by_hand).unwrap();
     assert_eq!(
         map.tiles()
@@ -30,6 +49,51 @@ fn g2_a_map_is_size_runs_and_spawn_points() {
         [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 2, 2, 2]
     );
     assert_eq!(encode(&map), by_hand);
+}
+
+#[test]
+fn g2_then_items_pads_flag_stands_and_zones() {
+    // Spawns of blue and orange; rail; a pad with it; a flag stand of orange; a zone.
+    let told = "04 04 00 10 02 00 00 01 00 03 03 01 01 01 04 72 61 69 6c 01 02 01 00 00 01 03 02 01 01 00 02 04";
+    let map = decode::<Map>(&hex(told)).unwrap();
+    let teams: Vec<_> = map.spawn_points().iter().map(|spawn| spawn.team).collect();
+    assert_eq!(teams, [Some(Team::Blue), Some(Team::Orange)]);
+    let pads: Vec<_> = map.pads().map(|pad| (pad.pos, pad.item)).collect();
+    assert_eq!(pads, [(Vec2::new(2560, 1536), "rail")]);
+    let stands: Vec<_> = map.flag_stands().collect();
+    assert_eq!(stands, [(Team::Orange, Vec2::new(3584, 2560))]);
+    let zone = map.zones()[0];
+    let sides = [zone.left, zone.top, zone.width, zone.height];
+    assert_eq!(sides, [1, 0, 2, 4]);
+    assert_eq!(encode(&map), hex(told));
+}
+
+#[test]
+fn g3_items_have_names_of_1_to_24_bytes_and_are_16_at_most() {
+    assert!(is_map(&with(&["a", &"b".repeat(24)], &[(0, 0, 1)], &[])));
+    assert!(!is_map(&with(&[""], &[], &[])), "empty");
+    assert!(!is_map(&with(&["a\n"], &[], &[])), "a control character");
+    assert!(!is_map(&with(&[&"b".repeat(25)], &[], &[])), "too long");
+    assert!(is_map(&with(&["a"; ITEMS_MAX], &[], &[])));
+    assert!(!is_map(&with(&["a"; ITEMS_MAX + 1], &[], &[])));
+}
+
+#[test]
+fn g3_pads_lie_inside_with_an_item_of_the_list_and_are_4096_at_most() {
+    assert!(!is_map(&with(&["a"], &[(0, 0, 1)], &[])), "no such item");
+    assert!(!is_map(&with(&["a"], &[(4, 0, 0)], &[])), "outside");
+    assert!(is_map(&with(&["a"], &vec![(1, 1, 0); PADS_MAX], &[])));
+    assert!(!is_map(&with(&["a"], &vec![(1, 1, 0); PADS_MAX + 1], &[])));
+}
+
+#[test]
+fn g3_zones_lie_inside_and_are_8_at_most() {
+    let zones = |zones: &[[u16; 4]]| is_map(&with(&[], &[], zones));
+    assert!(zones(&[[0, 0, 4, 4]; ZONES_MAX]));
+    assert!(!zones(&[[0, 0, 4, 4]; ZONES_MAX + 1]));
+    assert!(!zones(&[[1, 0, 4, 4]]), "beyond the right edge");
+    assert!(!zones(&[[0, 65_535, 1, 2]]), "beyond all numbers");
+    assert!(!zones(&[[0, 0, 0, 4]]), "no column");
 }
 
 #[test]

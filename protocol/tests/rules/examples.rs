@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fracas_protocol::motion::{
     Beam, CraftMotion, Shot, ShotStep, Weapon, muzzle, step_craft, step_shot,
 };
-use fracas_protocol::view::{MatchClock, RosterEntry, Score, View};
+use fracas_protocol::view::{MatchState, RosterEntry, Score, View};
 use fracas_protocol::{
     Angle, Buttons, ClientMessage, Credential, Event, EventKind, Hello, Input, InputBatch,
     PROTOCOL_VERSION, Phase, PlayerId, SeenAgo, ServerMessage, ShotId, Snapshot, Steer, Vec2,
@@ -101,9 +101,10 @@ fn e3_the_start_of_a_match() {
 fn world_of_e4() -> World {
     let mut world = World::new(arena(), 1_000);
     world.step();
-    world.clock = MatchClock {
+    world.match_state = MatchState {
         phase: Phase::Live,
         ends: 22_600,
+        ..MatchState::default()
     };
     let rook = Score {
         score: 2,
@@ -111,6 +112,7 @@ fn world_of_e4() -> World {
         deaths: 1,
         assists: 0,
         streak: 2,
+        objective: 0,
     };
     let ada = Score {
         deaths: 1,
@@ -119,6 +121,7 @@ fn world_of_e4() -> World {
     let entry = |name: &str, bot, score| RosterEntry {
         name: name.into(),
         bot,
+        team: None,
         score,
         ping_ms: 31,
     };

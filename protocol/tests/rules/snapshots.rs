@@ -5,10 +5,12 @@ use fracas_protocol::snapshot::{
     CraftChange, CraftFields, NAME_BYTES_MAX, NoTracks, OwnDelta, OwnFields, RosterDelta,
     RosterFields, ShotNews, SnapshotWriter, delta,
 };
-use fracas_protocol::view::{Craft, MatchClock, RosterEntry, Score, View};
+use fracas_protocol::view::{
+    Award, Craft, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Score, View,
+};
 use fracas_protocol::{
-    Angle, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Vec2, decode,
-    encode,
+    Angle, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Team, Vec2,
+    decode, encode,
 };
 
 use crate::{arena, hex};
@@ -30,9 +32,18 @@ pub(crate) fn busy() -> Snapshot {
         ticks: 2,
         input_margin: -3,
         starved: 2,
-        clock: Some(MatchClock {
+        match_state: Some(MatchState {
             phase: Phase::Live,
             ends: 21_600,
+            crown: Some(PlayerId(4)),
+            teams: Some([3, -1]),
+            objective: Objective::Flags([
+                Flag::Carried { by: PlayerId(1) },
+                Flag::Dropped {
+                    at: Vec2::new(1_536, -2),
+                    returns: 21_000,
+                },
+            ]),
         }),
         own: busy_own(),
         known: Some(5),
@@ -131,6 +142,7 @@ fn busy_roster() -> Vec<(PlayerId, RosterDelta)> {
     let entry = |fields: &[RosterFields], name: &str, score, ping_ms| RosterDelta {
         fields: RosterFields(fields.iter().fold(0, |all, field| all | field.0)),
         name: name.into(),
+        team: fields.contains(&RosterFields::TEAM).then_some(Team::Orange),
         score,
         ping_ms,
     };
@@ -140,13 +152,16 @@ fn busy_roster() -> Vec<(PlayerId, RosterDelta)> {
         deaths: 3,
         assists: 4,
         streak: 5,
+        objective: 6,
     };
     let (joined, nothing) = ([RosterFields::ENTER, RosterFields::BOT], Score::default());
     let scored = [RosterFields::SCORE, RosterFields::PING];
+    let sided = [RosterFields::TEAM];
     vec![
         (PlayerId(0), entry(&joined, "Ada", score, 31)),
         (PlayerId(1), entry(&[RosterFields::LEAVE], "", nothing, 0)),
         (PlayerId(2), entry(&scored, "", score, 300)),
+        (PlayerId(3), entry(&sided, "", nothing, 0)),
     ]
 }
 
@@ -171,6 +186,16 @@ fn busy_events() -> Vec<Event> {
         from: Vec2::new(-5, 600),
         heading: Angle(0x1234),
     };
+    let objective = EventKind::Objective {
+        what: ObjectiveNews::FlagReturned,
+        team: Some(Team::Orange),
+        player: None,
+    };
+    let result = EventKind::Result {
+        winner: None,
+        team: Some(Team::Blue),
+        awards: vec![(Award::BestStreak, PlayerId(1), 5)],
+    };
     let (player, kills) = (PlayerId(1), 5);
     vec![
         Event { ago: 1, kind: hit },
@@ -180,6 +205,14 @@ fn busy_events() -> Vec<Event> {
             kind: EventKind::Streak { player, kills },
         },
         Event { ago: 2, kind: beam },
+        Event {
+            ago: 0,
+            kind: objective,
+        },
+        Event {
+            ago: 0,
+            kind: result,
+        },
     ]
 }
 
@@ -224,7 +257,7 @@ fn s2_each_section_stands_behind_its_own_bit() {
         encode(&snapshot)[2]
     };
     assert_eq!(sections(&|_| {}), 0);
-    assert_eq!(sections(&|one| one.clock = all.clock), 1);
+    assert_eq!(sections(&|one| one.match_state = all.match_state), 1);
     assert_eq!(sections(&|one| one.starved = 1), 2);
     assert_eq!(sections(&|one| one.own = all.own), 4);
     assert_eq!(sections(&|one| one.entered = all.entered.clone()), 4);
@@ -270,6 +303,7 @@ fn s8_a_list_by_id_is_a_count_and_gaps() {
         let left = RosterDelta {
             fields: RosterFields::LEAVE,
             name: "".into(),
+            team: None,
             score: Score::default(),
             ping_ms: 0,
         };
@@ -291,14 +325,14 @@ fn s8_a_list_by_id_is_a_count_and_gaps() {
 #[test]
 fn s8_unknown_field_bits_are_refused() {
     for bit in 0..8 {
-        let message = [2, 0, 0, 8, 1, 0, 1 << bit, 0, 0, 0, 0, 0, 0, 0, 0];
+        let message = [2, 0, 0, 8, 1, 0, 1 << bit, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let length = match bit {
-            0 => 14,
-            2 => 12,
-            3 => 8,
+            0 => 15,
+            2 => 13,
+            3 | 5 => 8,
             _ => 7,
         };
-        assert_eq!(read(&message[..length]).is_ok(), bit < 5, "{bit}");
+        assert_eq!(read(&message[..length]).is_ok(), bit < 6, "{bit}");
     }
     assert!(read(&hex("02 00 00 08 01 00 00")).is_ok());
 }
@@ -309,6 +343,7 @@ fn s8_a_name_has_at_most_96_bytes() {
         let entry = RosterDelta {
             fields: RosterFields::ENTER,
             name: "n".repeat(length).into(),
+            team: None,
             score: Score::default(),
             ping_ms: 0,
         };
@@ -327,6 +362,7 @@ fn s8_a_place_that_changes_hands_is_entered_anew() {
     let entry = |name: &str, bot| RosterEntry {
         name: name.into(),
         bot,
+        team: None,
         score: Score::default(),
         ping_ms: 3,
     };

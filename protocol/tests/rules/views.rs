@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use fracas_protocol::motion::{CraftMotion, Pilot, Shot, Weapon};
 use fracas_protocol::snapshot::{ContentBits, NoTracks, delta};
-use fracas_protocol::view::{Craft, MatchClock, Roster, RosterEntry, Score, View};
-use fracas_protocol::{Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Vec2, decode, encode};
+use fracas_protocol::view::{
+    Craft, Flag, MatchState, Objective, Roster, RosterEntry, Score, View, Zone,
+};
+use fracas_protocol::{
+    Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, decode, encode,
+};
 use proptest::prelude::*;
 
 use crate::arena;
@@ -77,16 +81,20 @@ fn crafts() -> impl Strategy<Value = Vec<(PlayerId, Craft)>> {
 fn roster() -> impl Strategy<Value = Roster> {
     let names = prop::sample::select(vec!["Ada", "Bo", "Vesper"]);
     let score = (any::<i16>(), any::<u16>(), 0..2_u16, 0..2_u16, 0..2_u16);
-    let entry = (names, any::<bool>(), score, 0..3_u16).prop_map(|(name, bot, score, ping_ms)| {
+    let team = prop::sample::select(vec![None, Some(Team::Blue), Some(Team::Orange)]);
+    let kind = (any::<bool>(), team);
+    let entry = (names, kind, score, 0..3_u16).prop_map(|(name, (bot, team), score, ping_ms)| {
         RosterEntry {
             name: name.into(),
             bot,
+            team,
             score: Score {
                 score: score.0,
                 kills: score.1,
                 deaths: score.2,
                 assists: score.3,
                 streak: score.4,
+                objective: score.4,
             },
             ping_ms,
         }
@@ -95,9 +103,41 @@ fn roster() -> impl Strategy<Value = Roster> {
     sorted(entry).prop_map(move |list| list.into_iter().map(player).collect())
 }
 
-fn clock() -> impl Strategy<Value = MatchClock> {
-    (prop::sample::select(Phase::ALL), 0..3_u32)
-        .prop_map(|(phase, ends)| MatchClock { phase, ends })
+fn match_state() -> impl Strategy<Value = MatchState> {
+    let crown = prop::option::of((0..3_u16).prop_map(PlayerId));
+    let teams = prop::option::of([0..3_i16, -1..2_i16]);
+    let phase = prop::sample::select(Phase::ALL);
+    (phase, 0..3_u32, crown, teams, objective()).prop_map(
+        |(phase, ends, crown, teams, objective)| MatchState {
+            phase,
+            ends,
+            crown,
+            teams,
+            objective,
+        },
+    )
+}
+
+fn objective() -> impl Strategy<Value = Objective> {
+    let at = (0..3_i32, -1..2_i32).prop_map(|(x, y)| Vec2::new(x, y));
+    let flag = || {
+        prop_oneof![
+            Just(Flag::Home),
+            (0..3_u16).prop_map(|by| Flag::Carried { by: PlayerId(by) }),
+            (at.clone(), 0..3_u32).prop_map(|(at, returns)| Flag::Dropped { at, returns }),
+        ]
+    };
+    prop_oneof![
+        Just(Objective::None),
+        [flag(), flag()].prop_map(Objective::Flags),
+        (0..3_u8, any::<bool>()).prop_map(|(index, contested)| {
+            Objective::Zone(Zone {
+                index,
+                contested,
+                ..Zone::default()
+            })
+        }),
+    ]
 }
 
 /// Shots that fly in the yard, at any age.
@@ -123,13 +163,13 @@ fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
 /// Two views that have nothing to do with each other, but for the time.
 fn pair() -> impl Strategy<Value = (View, View)> {
     let ticks = prop_oneof![8 => 1..6_u32, 1 => 0..400_u32];
-    let one = || (clock(), pilot(), crafts(), roster(), shots());
+    let one = || (match_state(), pilot(), crafts(), roster(), shots());
     ((0..1_000_000_u32, ticks), one(), one(), any::<bool>()).prop_map(
         |((tick, ticks), old, new, same_roster)| {
-            let view = |tick, (clock, own, crafts, roster, shots)| View {
+            let view = |tick, (match_state, own, crafts, roster, shots)| View {
                 me: PlayerId(3),
                 tick,
-                clock,
+                match_state,
                 own,
                 crafts,
                 shots,
@@ -177,7 +217,7 @@ enum Happens {
     Hide { who: u16 },
     LeaveOut { who: u16 },
     Met { shot: u16 },
-    Clock(MatchClock),
+    Match(MatchState),
     Roster(Roster),
     Ticks(u32),
     Told,
@@ -198,7 +238,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => who().prop_map(|who| Happens::Hide { who }),
         4 => who().prop_map(|who| Happens::LeaveOut { who }),
         1 => (0..300_u16).prop_map(|shot| Happens::Met { shot }),
-        1 => clock().prop_map(Happens::Clock),
+        1 => match_state().prop_map(Happens::Match),
         1 => roster().prop_map(Happens::Roster),
         12 => ticks.prop_map(Happens::Ticks),
         12 => Just(Happens::Told),
@@ -220,7 +260,7 @@ impl World {
             Happens::Met { shot } => {
                 self.shots.remove(&ShotId(shot % 8));
             }
-            Happens::Clock(clock) => self.clock = clock,
+            Happens::Match(state) => self.match_state = state,
             Happens::Roster(roster) => self.roster = Arc::new(roster),
             Happens::Ticks(ticks) => self.steps(ticks),
             Happens::Told => {}

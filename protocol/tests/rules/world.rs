@@ -8,7 +8,7 @@ use fracas_protocol::motion::{
     Fired, Pilot, Shot, ShotStep, Track, extrapolate, step_pilot, step_shot,
 };
 use fracas_protocol::snapshot::{NoTracks, Tracks, delta};
-use fracas_protocol::view::{Craft, MatchClock, Roster, View};
+use fracas_protocol::view::{Craft, MatchState, Roster, View};
 use fracas_protocol::{
     Angle, Arena, Buttons, Input, PlayerId, ShotId, Snapshot, Steer, Tick, Vec2,
 };
@@ -17,7 +17,7 @@ use fracas_protocol::{
 pub(crate) struct World {
     pub(crate) arena: Arena,
     pub(crate) tick: Tick,
-    pub(crate) clock: MatchClock,
+    pub(crate) match_state: MatchState,
     pub(crate) flyers: BTreeMap<PlayerId, Flyer>,
     pub(crate) shots: BTreeMap<ShotId, Shot>,
     pub(crate) roster: Arc<Roster>,
@@ -49,7 +49,7 @@ impl World {
         World {
             arena,
             tick,
-            clock: MatchClock::default(),
+            match_state: MatchState::default(),
             flyers: BTreeMap::new(),
             shots: BTreeMap::new(),
             roster: Arc::default(),
@@ -123,7 +123,7 @@ impl World {
         View {
             me,
             tick: self.tick,
-            clock: self.clock,
+            match_state: self.match_state,
             own: self.flyers[&me].pilot,
             crafts: seen
                 .map(|(id, f)| (*id, Craft::of(&f.pilot, f.input.aim.coarse(), self.tick)))

@@ -67,7 +67,7 @@ fn rules_are_a_table_of_the_file() {
     assert_eq!(
         (
             config.rules.flow.time_limit_s,
-            config.rules.flow.kills_to_win
+            config.rules.flow.score_to_win
         ),
         (20.0, 25)
     );
@@ -75,10 +75,10 @@ fn rules_are_a_table_of_the_file() {
     for (file, says) in [
         (
             "[rules.flow]\nkills_to_wim = 3",
-            "did you mean `rules.flow.kills_to_win`",
+            "did you mean `rules.flow.score_to_win`",
         ),
         ("[rule]", "did you mean `rules`"),
-        ("[rules.flow]\nkills_to_win = 0", "flow.kills_to_win = 0"),
+        ("[rules.flow]\nscore_to_win = 0", "flow.score_to_win = 0"),
         ("rules = 3", "rules"),
     ] {
         let error = rules(file).unwrap_err().to_string();

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use fracas_protocol::Tick;
+use fracas_protocol::{PlayerId, Tick};
 use serde::Serialize;
 
 use super::MatchId;
-use crate::sim::{Standing, Standings};
+use crate::sim::{Standing, Standings, TeamStanding};
 
 /// Different lengths and ids whose event is kept; the oldest makes room for another.
 const FRAMES_MAX: usize = 8;
@@ -31,7 +31,8 @@ struct Wire<'a> {
     tick: Tick,
     phase: &'a str,
     time_left_s: Option<u32>,
-    teams: [(); 0],
+    teams: &'a [TeamStanding],
+    crown: Option<PlayerId>,
     players_total: usize,
     players: &'a [Standing],
 }
@@ -87,7 +88,8 @@ impl Board {
             tick: self.tick,
             phase: self.standings.phase.as_str(),
             time_left_s: self.standings.time_left_s,
-            teams: [],
+            teams: &self.standings.teams,
+            crown: self.standings.crown,
             players_total: self.standings.players.len(),
             players: &self.standings.players[..top],
         };

@@ -64,6 +64,7 @@ impl Scene {
             deaths: 0,
             assists: 0,
             streak: 0,
+            objective: 0,
             ping_ms: 0,
             bot: false,
         };
@@ -71,6 +72,8 @@ impl Scene {
         let standings = Standings {
             phase: Phase::Live,
             time_left_s: Some(9),
+            teams: Vec::new(),
+            crown: None,
             players,
         };
         self.feed.take(

@@ -1,11 +1,30 @@
 //! The maps that come with the server, maps from files, and arenas made for a number of players.
+//!
+//! | module | |
+//! |---|---|
+//! | `tmx` | a Tiled map becomes a map of the game, or a list of what is wrong with it |
+//! | `lines` | where in the file something stands |
+//! | `check` | what makes a map a good one, whoever drew it; `ways` and `symmetry` of its tiles |
+//! | `report` | what `fracas map check` says, with a picture in text |
+//! | `generate` | arenas from a seed, out of `blocks` |
 
+mod blocks;
+mod check;
 mod generate;
+mod lines;
+mod report;
+mod symmetry;
+mod tmx;
+mod ways;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::LazyLock};
 
-use anyhow::{Context as _, bail};
-use fracas_protocol::Map;
+use anyhow::{Context as _, anyhow, bail};
+use fracas_protocol::{Map, Mode};
+
+pub use report::{Report, report};
+
+use tmx::Drawn;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "maps"]
@@ -14,33 +33,106 @@ struct BuiltIn;
 /// The name of the map that is made for the number of players.
 pub const ARENA: &str = "arena";
 
-/// A built-in map by its name, a map file by its path, or [`ARENA`] for so many players from a seed.
+/// Modes a map can be for.
+const MODES: &[&str] = &["ffa", "tdm", "ctf", "control", "massive"];
+
+/// Fewest and most players an arena is made for.
+const ARENA_PLAYERS: (u16, u16) = (2, 10_000);
+
+/// Where fewer hand-made maps fit, an arena is one more to choose from.
+const CHOICE: usize = 3;
+
+/// What a map is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapInfo {
+    /// As [`load`] takes it.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Names of the modes it has everything for.
+    pub modes: Vec<String>,
+    /// Fewest players it is good for.
+    pub players_min: u16,
+    /// Most players it is good for.
+    pub players_max: u16,
+}
+
+impl MapInfo {
+    /// The arena, which is for everything.
+    fn arena() -> MapInfo {
+        MapInfo {
+            name: ARENA.into(),
+            title: "Arena".into(),
+            modes: MODES.iter().map(|&mode| mode.into()).collect(),
+            players_min: ARENA_PLAYERS.0,
+            players_max: ARENA_PLAYERS.1,
+        }
+    }
+
+    fn fits(&self, mode: Mode, players: u16) -> bool {
+        self.modes.iter().any(|own| own == mode.as_str())
+            && (self.players_min..=self.players_max).contains(&players)
+    }
+}
+
+/// Those that come with the server, by name. That they can be read is tested.
+static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
+    let read = |name: &String| {
+        let file = BuiltIn::get(&format!("{name}.tmx")).expect("it was listed");
+        let text = String::from_utf8_lossy(&file.data);
+        tmx::read(Path::new(&format!("{name}.tmx")), &text)
+            .unwrap_or_else(|faults| panic!("built-in map {name}: {faults:?}"))
+    };
+    names().iter().map(read).collect()
+});
+
+/// A built-in map by its name, a Tiled map by its path, or [`ARENA`] for so many players from a seed.
 ///
 /// # Errors
-/// Neither exists, or the file is no map; the text says which line.
+/// Neither exists, or the file is no map; the text says which lines.
 pub fn load(name_or_path: &str, players: u16, seed: u64) -> anyhow::Result<Map> {
     if name_or_path == ARENA {
         return Ok(generate::arena(players, seed)?);
     }
-    let file = format!("{name_or_path}.txt");
-    let text = match BuiltIn::get(&file) {
-        Some(file) => String::from_utf8(file.data.into_owned())?,
-        None if Path::new(name_or_path).is_file() => fs::read_to_string(name_or_path)?,
-        None => bail!(
+    if let Some(drawn) = DRAWN.iter().find(|drawn| drawn.info.name == name_or_path) {
+        return Ok(drawn.map.clone());
+    }
+    let path = Path::new(name_or_path);
+    if !path.is_file() {
+        bail!(
             "no map {name_or_path:?}: neither a file nor one of {ARENA}, {}",
             names().join(", ")
-        ),
-    };
-    Map::parse(&text).with_context(|| format!("map {name_or_path:?}"))
+        );
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("map {name_or_path:?}"))?;
+    let drawn = tmx::read(path, &text).map_err(|faults| {
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        anyhow!("map {name_or_path:?}: {}", faults.join("; "))
+    })?;
+    Ok(drawn.map)
 }
 
 /// Names of the built-in maps.
 pub fn names() -> Vec<String> {
     let mut names: Vec<_> = BuiltIn::iter()
-        .filter_map(|file| file.strip_suffix(".txt").map(str::to_owned))
+        .filter_map(|file| file.strip_suffix(".tmx").map(str::to_owned))
         .collect();
     names.sort();
     names
+}
+
+/// The built-in maps for a mode and a number of players, by name; where they are fewer than three, the arena as well. So
+/// it is never empty.
+pub fn rotation(mode: Mode, players: u16) -> Vec<MapInfo> {
+    let infos = DRAWN.iter().map(|drawn| &drawn.info);
+    let mut maps: Vec<_> = infos
+        .filter(|info| info.fits(mode, players))
+        .cloned()
+        .collect();
+    if maps.len() < CHOICE {
+        maps.push(MapInfo::arena());
+    }
+    maps
 }
 
 /// What the map is called in lists: the name of a built-in one, or a file's name without its folder.
@@ -51,18 +143,53 @@ pub fn title(name_or_path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn every_built_in_map_is_one() {
-        let names = super::names();
-        assert!(names.contains(&"foundry".to_owned()), "{names:?}");
-        for name in names {
-            super::load(&name, 2, 0).unwrap();
+    fn every_built_in_map_is_a_good_one() {
+        assert_eq!(DRAWN.len(), 6);
+        for drawn in DRAWN.iter() {
+            let problems = drawn.problems();
+            assert!(problems.is_empty(), "{}: {problems:#?}", drawn.info.name);
         }
     }
 
     #[test]
+    fn there_is_a_map_for_every_mode_and_every_number_of_players() {
+        for mode in Mode::ALL {
+            for players in [1, 2, 3, 4, 8, 12, 16, 32, 64, 1_000, 10_000] {
+                assert!(!rotation(*mode, players).is_empty(), "{mode} {players}");
+            }
+        }
+        let names = |players| -> Vec<_> {
+            let maps = rotation(Mode::Ffa, players);
+            maps.into_iter().map(|info| info.name).collect()
+        };
+        assert!(names(12).contains(&"foundry".to_owned()));
+        assert!(
+            !names(2).contains(&"foundry".to_owned()),
+            "too large for two"
+        );
+        assert_eq!(names(1_000), [ARENA]);
+    }
+
+    #[test]
+    fn hand_made_maps_are_two_for_duels_two_for_many_and_one_for_each_objective() {
+        let count = |fits: &dyn Fn(&MapInfo) -> bool| {
+            let infos = DRAWN.iter().map(|drawn| &drawn.info);
+            infos.filter(|info| fits(info)).count()
+        };
+        let is_for = |info: &MapInfo, mode: &str| info.modes.iter().any(|own| own == mode);
+        assert!(count(&|info| info.players_max <= 4 && is_for(info, "ffa")) >= 2);
+        assert!(count(&|info| info.players_max >= 16 && is_for(info, "ffa")) >= 2);
+        assert!(count(&|info| is_for(info, "tdm")) >= 2);
+        assert!(count(&|info| is_for(info, "ctf")) >= 1);
+        assert!(count(&|info| is_for(info, "control")) >= 1);
+    }
+
+    #[test]
     fn a_missing_map_names_the_ones_there_are() {
-        let error = super::load("nowhere", 2, 0).unwrap_err().to_string();
+        let error = load("nowhere", 2, 0).unwrap_err().to_string();
         assert!(error.contains("foundry"), "{error}");
     }
 }

@@ -190,7 +190,7 @@ impl RoomHandle {
     /// Starts a room. Must be called within a tokio runtime (the feed's pump runs there).
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The map lacks what the mode needs ([`std::io::ErrorKind::InvalidInput`], with its name), or the system has no thread left.
     pub fn spawn(config: RoomConfig, feed: &Arc<Feed>) -> std::io::Result<Self> {
         thread::spawn(Arc::new(config), feed)
     }

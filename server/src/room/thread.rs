@@ -8,6 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use fracas_protocol::view::find;
 use fracas_protocol::{Phase, ServerMessage, Tick, encode};
 use tokio::sync::watch;
 use tracing::{error, info, info_span, warn};
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     clock::{self, Pacer, Start},
     feed::{Feed, FeedItem, FeedSender, MatchId},
-    sim::{Command, Match, MatchConfig, Outbound, RejectReason, TickStats},
+    sim::{Command, MapLacks, Match, MatchConfig, Outbound, RejectReason, TickStats},
     telemetry::RoomMetrics,
 };
 
@@ -52,7 +53,8 @@ pub(super) struct Room {
 
 pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Result<RoomHandle> {
     let (requests, inbox) = mpsc::sync_channel(REQUESTS_MAX);
-    let (game, match_id) = begin_match(&config, 1, 0);
+    let (game, match_id) = begin_match(&config, 1, 0)
+        .map_err(|lacks| std::io::Error::new(std::io::ErrorKind::InvalidInput, lacks))?;
     feed.open(match_id.clone());
     let status = watch::Sender::new(RoomStatus {
         match_id: match_id.clone(),
@@ -263,6 +265,9 @@ impl Room {
     /// Everybody stays, and goes from the results into the next match.
     fn next_match(&mut self) {
         self.publish(Instant::now());
+        let last = self.game.standings().players.into_iter();
+        let mut last: Vec<_> = last.map(|standing| (standing.id, standing.score)).collect();
+        last.sort_unstable();
         self.begin(self.game.tick());
         // Tens of kilobytes in a large arena, and the same for everybody.
         let start = Bytes::from(encode(&ServerMessage::MatchStart(Box::new(
@@ -277,6 +282,9 @@ impl Room {
                 name: seat.name.clone(),
                 bot: seat.bot,
             });
+            if let Some(&skill) = find(&last, player) {
+                self.commands.push(Command::Rate { player, skill });
+            }
             if let Presence::Connected(link) = &seat.presence {
                 link.push_control(start.clone());
                 self.commands.push(Command::Ping {
@@ -309,7 +317,8 @@ impl Room {
         self.feed_sender
             .send(FeedItem::Ended(self.match_id.clone()));
         self.matches_begun += 1;
-        (self.game, self.match_id) = begin_match(&self.config, self.matches_begun, start_tick);
+        (self.game, self.match_id) = begin_match(&self.config, self.matches_begun, start_tick)
+            .expect("the mode and map of the match before");
         self.feed.open(self.match_id.clone());
         // Published once its players are in it.
         (self.published, self.published_revision) = (None, None);
@@ -359,7 +368,11 @@ impl Room {
     }
 }
 
-fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, MatchId) {
+fn begin_match(
+    config: &RoomConfig,
+    number: u64,
+    start_tick: u32,
+) -> Result<(Match, MatchId), MapLacks> {
     let match_id: MatchId = format!("m{number}-{}-{}", config.name, config.epoch).into();
     let seed = mix(config.seed ^ number);
     info!(%match_id, seed, start_tick, "match begins");
@@ -374,9 +387,9 @@ fn begin_match(config: &RoomConfig, number: u64, start_tick: u32) -> (Match, Mat
         snapshot_hz: config.snapshot_hz,
         snapshot_bytes_max: config.snapshot_bytes_max,
         start_tick,
-    });
+    })?;
     game.time_verbs(clock::nanos);
-    (game, match_id)
+    Ok((game, match_id))
 }
 
 fn log_slow_tick(line: &Line) {

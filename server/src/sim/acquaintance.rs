@@ -145,6 +145,7 @@ mod tests {
                 RosterEntry {
                     name: "x".into(),
                     bot: true,
+                    team: None,
                     score: view::Score::default(),
                     ping_ms: 0,
                 },

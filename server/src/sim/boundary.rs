@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 use fracas_protocol::snapshot::ContentBits;
-use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Tick, Wants};
+use fracas_protocol::view::{Award, ObjectiveNews};
+use fracas_protocol::{InputBatch, Map, Mode, Phase, PlayerId, Rules, Team, Tick, Wants};
 use serde::Serialize;
 
 /// Everything a match starts from.
@@ -32,6 +33,16 @@ pub struct MatchConfig {
     pub start_tick: Tick,
 }
 
+/// A map on which a mode can't be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("mode {mode} needs {needs}, and the map has none; choose another map or another mode")]
+pub struct MapLacks {
+    /// What was to be played.
+    pub mode: Mode,
+    /// What it needs of a map.
+    pub needs: &'static str,
+}
+
 /// Everything that can enter a match.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -43,6 +54,13 @@ pub enum Command {
         name: Arc<str>,
         /// Whether a program plays.
         bot: bool,
+    },
+    /// How somebody did in the room's last match: sides are dealt by it.
+    Rate {
+        /// Whom.
+        player: PlayerId,
+        /// Their score in it.
+        skill: i16,
     },
     /// Somebody gives up their place.
     Leave {
@@ -212,12 +230,20 @@ pub enum MatchEvent {
         /// What it was fired with.
         weapon: Arc<str>,
     },
+    /// Something happened to a flag or a zone.
+    Score(ObjectiveEvent),
     /// The match is decided.
     Result {
-        /// The best, if there is one.
+        /// The best, if there is one, in a free for all.
         winner: Option<PlayerId>,
         /// Their name.
         winner_name: Option<Arc<str>>,
+        /// The better side, if there is one, where there are sides.
+        winner_team: Option<Team>,
+        /// The sides, the better one first; none in a free for all.
+        teams: Vec<TeamStanding>,
+        /// Who did best at what.
+        awards: Vec<AwardLine>,
         /// Everybody, best first.
         players: Vec<Placing>,
     },
@@ -234,6 +260,7 @@ impl MatchEvent {
             MatchEvent::Streak { .. } => "streak",
             MatchEvent::Pickup { .. } => "pickup",
             MatchEvent::Deflect { .. } => "deflect",
+            MatchEvent::Score(_) => "score",
             MatchEvent::Result { .. } => "result",
         }
     }
@@ -266,6 +293,47 @@ pub struct KillEvent {
     pub assists: Assists,
 }
 
+/// Something happened to a flag or a zone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ObjectiveEvent {
+    /// What.
+    pub what: ObjectiveNews,
+    /// Whose flag, or who took the zone; nobody when the zone moved on.
+    pub team: Option<Team>,
+    /// Who did it, if somebody did.
+    pub player: Option<PlayerId>,
+    /// Their name.
+    pub player_name: Option<Arc<str>>,
+    /// Points of that side now.
+    pub blue: i16,
+    /// Points of that side now.
+    pub orange: i16,
+}
+
+/// Who did best at something.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AwardLine {
+    /// At what.
+    pub award: Award,
+    /// Who.
+    pub id: PlayerId,
+    /// Their name.
+    pub name: Arc<str>,
+    /// How often, how many; for the survivor seconds.
+    pub count: u16,
+}
+
+/// One side of the scoreboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct TeamStanding {
+    /// Which.
+    pub team: Team,
+    /// Its points.
+    pub score: i16,
+    /// How many play for it.
+    pub players: usize,
+}
+
 /// One line of a result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Placing {
@@ -283,6 +351,10 @@ pub struct Standings {
     pub phase: Phase,
     /// Whole seconds left in the phase, if it has an end.
     pub time_left_s: Option<u32>,
+    /// The sides; none in a free for all.
+    pub teams: Vec<TeamStanding>,
+    /// Who wears the crown.
+    pub crown: Option<PlayerId>,
     /// Everybody, best first.
     pub players: Vec<Standing>,
 }
@@ -295,7 +367,7 @@ pub struct Standing {
     /// Display name.
     pub name: Arc<str>,
     /// Team; none in a free for all.
-    pub team: Option<u8>,
+    pub team: Option<Team>,
     /// What decides.
     pub score: i16,
     /// Craft destroyed.
@@ -306,6 +378,8 @@ pub struct Standing {
     pub assists: u16,
     /// Kills in this life.
     pub streak: u16,
+    /// Points with flags and zones.
+    pub objective: u16,
     /// Round trip.
     pub ping_ms: u16,
     /// Whether a program plays.

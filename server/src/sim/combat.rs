@@ -3,8 +3,10 @@
 use bevy_ecs::prelude::*;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
+use super::awards::Tally;
 use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
+use super::contest::Contest;
 use super::modes;
 use super::resources::{Hit, Hits, MatchClock, Outbox, Roster, Setup};
 
@@ -19,6 +21,7 @@ type Players<'w, 's> = Query<
         &'static mut Points,
         &'static mut Craft,
         &'static mut Wounds,
+        &'static mut Tally,
     ),
 >;
 
@@ -27,6 +30,7 @@ pub(super) fn settle_hits(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
     mut hits: ResMut<Hits>,
+    mut contest: ResMut<Contest>,
     mut roster: ResMut<Roster>,
     mut outbox: ResMut<Outbox>,
     mut players: Players,
@@ -42,7 +46,8 @@ pub(super) fn settle_hits(
             continue;
         };
         roster.stale = true;
-        credit(&hit, &death, &setup, &roster, &mut players);
+        credit(&hit, &death, &roster, &mut players);
+        score(&hit, &death, &setup, &mut contest, &roster, &mut players);
         let streak = streak_of(&hit, &death, &roster, &players);
         let weapon = setup.config.rules.weapon_name(hit.weapon);
         report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
@@ -73,7 +78,7 @@ fn hurt(
     players: &mut Players,
 ) -> Option<Outcome> {
     let victim = roster.entity(hit.victim)?;
-    let (_, _, mut craft, mut wounds) = players.get_mut(victim).ok()?;
+    let (_, _, mut craft, mut wounds, mut tally) = players.get_mut(victim).ok()?;
     if !craft.pilot.alive {
         return None;
     }
@@ -89,6 +94,7 @@ fn hurt(
     let killer = roster.entity(hit.attacker).map(|_| hit.attacker);
     let assists = wounds.helpers(hit, clock.tick, setup);
     craft.pilot.die(killer, clock.tick, &setup.arena);
+    tally.end_life(clock.tick);
     Some(Outcome::Dies(Death { killer, assists }))
 }
 
@@ -124,7 +130,7 @@ impl Wounds {
 }
 
 /// Writes the death into everybody's points.
-fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mut Players) {
+fn credit(hit: &Hit, death: &Death, roster: &Roster, players: &mut Players) {
     let mut points = |player: PlayerId, change: &dyn Fn(&mut fracas_protocol::view::Score)| {
         if let Some((_, mut points, ..)) = roster
             .entity(player)
@@ -138,21 +144,46 @@ fn credit(hit: &Hit, death: &Death, setup: &Setup, roster: &Roster, players: &mu
         score.streak = 0;
     });
     match death.killer {
-        Some(killer) if killer == hit.victim => points(killer, &|score| {
-            modes::award_own_kill(setup.config.mode, score);
-        }),
-        Some(killer) => points(killer, &|score| {
+        Some(killer) if killer != hit.victim => points(killer, &|score| {
             score.kills = score.kills.saturating_add(1);
             score.streak = score.streak.saturating_add(1);
-            modes::award_kill(setup.config.mode, score);
         }),
-        None => {}
+        _ => {}
     }
     for helper in &death.assists {
         points(*helper, &|score| {
             score.assists = score.assists.saturating_add(1);
         });
     }
+}
+
+/// What a death is worth to whoever caused it, and to their side: more if the victim wore the crown, less than nothing if
+/// it was their own.
+fn score(
+    hit: &Hit,
+    death: &Death,
+    setup: &Setup,
+    contest: &mut Contest,
+    roster: &Roster,
+    players: &mut Players,
+) {
+    let killer = death.killer.and_then(|killer| roster.entity(killer));
+    let Some((identity, mut points, .., mut tally)) =
+        killer.and_then(|killer| players.get_mut(killer).ok())
+    else {
+        return;
+    };
+    let bounty = setup.config.rules.flow.bounty as i16;
+    let worth = match contest.crown == Some(hit.victim) {
+        _ if death.killer == Some(hit.victim) => -1,
+        true => 1 + bounty,
+        false => 1,
+    };
+    if worth > 0 {
+        tally.add_kill(hit.bounces, false, points.0.streak);
+    }
+    points.0.score = points.0.score.saturating_add(worth);
+    modes::award_kill(setup.config.mode, contest, identity.team, worth);
 }
 
 /// Whose kills in one life are worth announcing now, and how many.

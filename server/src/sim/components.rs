@@ -9,7 +9,7 @@ use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::snapshot::Told;
 use fracas_protocol::view::{RosterSum, Score, find};
-use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Tick, Wants};
+use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Team, Tick, Wants};
 
 use super::acquaintance::Acquaintances;
 use super::boundary::WOUNDS_MAX;
@@ -22,12 +22,25 @@ pub(super) struct Identity {
     pub(super) id: PlayerId,
     pub(super) name: Arc<str>,
     pub(super) bot: bool,
+    /// None in a free for all.
+    pub(super) team: Option<Team>,
+    /// The score in the room's last match.
+    pub(super) skill: i16,
     pub(super) ping_ms: u16,
 }
 
 /// Points in this match.
 #[derive(Component, Debug, Default)]
 pub(super) struct Points(pub(super) Score);
+
+impl Points {
+    /// Points with flags and zones count as such and in the score.
+    pub(super) fn add_objective(&mut self, points: u16) {
+        let score = &mut self.0;
+        score.objective = score.objective.saturating_add(points);
+        score.score = score.score.saturating_add_unsigned(points);
+    }
+}
 
 /// The craft and the hand on its stick.
 #[derive(Component, Debug, Default)]

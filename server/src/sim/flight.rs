@@ -281,7 +281,8 @@ pub(super) fn touch(
     let half = Vec2::new(way.x.abs() / 2 + margin, way.y.abs() / 2 + margin);
     crafts.cells.visit(middle, half, |entry| {
         let is_own = entry.id == line.shooter;
-        let is_spared = is_own && segment.bounces <= line.spares_shooter;
+        let is_spared = is_own && segment.bounces <= line.spares_shooter
+            || crafts.mates.are(line.shooter, entry.id);
         if entry.craft.flags.has(CraftFlags::PROTECTED) || is_spared {
             return;
         }

@@ -7,7 +7,9 @@ use fracas_protocol::snapshot::Tracks;
 use fracas_protocol::view::Checksum;
 use fracas_protocol::{Input, SeenAgo, Tick};
 
+use super::awards::Tally;
 use super::components::{Craft, Flying, Identity, InputQueue, Points, Wounds};
+use super::contest::Contest;
 use super::pickups::Pads;
 use super::resources::{MatchClock, Roster, Setup};
 use super::rewind;
@@ -20,30 +22,35 @@ pub(super) fn state(world: &mut World) -> u64 {
         clock.tick,
         rewind::limit(&world.resource::<Setup>().arena) / SeenAgo::PARTS,
     );
-    hash.add(clock.tick)
-        .add(u32::from(clock.phase as u8))
-        .add(clock.ends)
-        .add(u32::from(clock.over));
+    hash.add(clock.tick).add(u32::from(clock.over));
+    world.resource::<Contest>().hash(clock, &mut hash);
     for ready_at in world.resource::<Pads>().times() {
         hash.add(ready_at);
     }
     let places: Vec<_> = world.resource::<Roster>().iter().collect();
     for (player, entity) in places {
-        let player_parts = world
-            .entity(entity)
-            .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue)>();
-        let Ok((identity, points, craft, wounds, queue)) = player_parts else {
+        let player_parts =
+            world
+                .entity(entity)
+                .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue, &Tally)>();
+        let Ok((identity, points, craft, wounds, queue, tally)) = player_parts else {
             continue;
         };
         hash.add(u32::from(player.0))
             .add(u32::from(identity.bot))
+            .add(identity.team.map_or(0, |team| 1 + team as u32))
+            .add(identity.skill as u32)
             .pilot(&craft.pilot);
         let score = &points.0;
         hash.add(score.score as u32)
             .add(u32::from(score.kills))
             .add(u32::from(score.deaths));
         hash.add(u32::from(score.assists))
-            .add(u32::from(score.streak));
+            .add(u32::from(score.streak))
+            .add(u32::from(score.objective));
+        tally.words().into_iter().for_each(|word| {
+            hash.add(word);
+        });
         hash_input(&mut hash, &craft.input);
         hash_input(&mut hash, &queue.held);
         hash.add(queue.waiting.len() as u32).add(queue.starved);

@@ -7,11 +7,13 @@ use fracas_protocol::motion::Pilot;
 use fracas_protocol::snapshot::Told;
 use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, Wants};
 
+use super::awards::Tally;
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting, Wounds};
 use super::grid::CraftGrid;
 use super::resources::{Inbox, MatchClock, Outbox, Roster, Setup, ShotIds};
 use super::rewind;
+use super::sides;
 use super::tracks::Pasts;
 
 /// Inputs further ahead than this are refused, in ticks; it also bounds what waits per player.
@@ -34,6 +36,9 @@ pub(super) fn apply_commands(
     for command in commands.drain(..) {
         match command {
             Command::Join { player, name, bot } => join(world, player, name, bot),
+            Command::Rate { player, skill } => with(world, player, |identity: &mut Identity| {
+                identity.skill = skill;
+            }),
             Command::Leave { player } => leave(world, player),
             Command::Attach { player, wants } => attach(world, player, wants),
             Command::Detach { player } => with(world, player, |client: &mut Client| {
@@ -79,6 +84,8 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
         id: player,
         name,
         bot,
+        team: sides::for_newcomer(world),
+        skill: 0,
         ping_ms: 0,
     };
     // Whoever had the place before may have been in the same life; nobody should be slid from there to here.
@@ -94,6 +101,7 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
     let parts = (
         identity,
         Points::default(),
+        Tally::default(),
         craft,
         Wounds::default(),
         InputQueue::default(),

@@ -22,6 +22,10 @@
 //! | `acquaintance` | whom a player knows by name: the roster of a view |
 //! | `phases` | waiting, countdown, live, overtime, results |
 //! | `modes` | what decides a match, one file each |
+//! | `contest` | how it stands: sides, crown, flags, zone; who is told |
+//! | `sides` | who is on which side |
+//! | `places` | what the map says of spawns, flag stands and zones |
+//! | `awards` | what players are praised for at the end |
 //! | `tracks` | the recent past of every craft, and how others see its aim |
 //! | `grid` | who and what is near: flat grids, rebuilt every tick |
 //! | `sight` | who sees what: a view per client |
@@ -36,12 +40,14 @@
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
 mod acquaintance;
+mod awards;
 mod beams;
 mod boundary;
 mod budget;
 mod bursts;
 mod combat;
 mod components;
+mod contest;
 mod flight;
 mod grid;
 mod hash;
@@ -50,9 +56,11 @@ mod modes;
 mod outbound;
 mod phases;
 mod pickups;
+mod places;
 mod resources;
 mod rewind;
 mod scoreboard;
+mod sides;
 mod sight;
 mod sights;
 mod spawning;
@@ -67,12 +75,13 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor
 use fracas_protocol::{MatchStart, Phase, Tick};
 
 pub use boundary::{
-    Assists, Command, KillEvent, MatchConfig, MatchEvent, Outbound, Placing, RejectReason,
-    Standing, Standings, TickStats,
+    Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
+    Outbound, Placing, RejectReason, Standing, Standings, TeamStanding, TickStats,
 };
 
 pub use modes::default_rules;
 
+use places::Places;
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotPace};
 use stopwatch::Stopwatch;
 
@@ -94,9 +103,18 @@ impl std::fmt::Debug for Match {
 
 impl Match {
     /// A match in its waiting phase, without players.
-    pub fn new(config: MatchConfig) -> Match {
+    ///
+    /// # Errors
+    /// The map lacks what the mode needs.
+    pub fn new(config: MatchConfig) -> Result<Match, MapLacks> {
+        let places = Places::of(&config.map);
+        modes::suits(config.mode, &places)?;
+        Ok(Match::at(places, config))
+    }
+
+    fn at(places: Places, config: MatchConfig) -> Match {
         let mut world = World::new();
-        resources::insert(&mut world, config);
+        resources::insert(&mut world, config, places);
         world.init_resource::<grid::CraftGrid>();
         world.init_resource::<grid::ShotGrid>();
         world.init_resource::<Stopwatch>();
@@ -222,6 +240,8 @@ tick![
     beams::tell,
     combat::settle_hits,
     sights::show,
+    modes::pursue,
+    contest::announce,
     phases::advance,
     tracks::remember,
     grid::place_everything,

@@ -7,6 +7,7 @@ use fracas_protocol::{Event, PlayerId, Snapshot, Tick, View};
 use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue};
+use super::contest::Contest;
 use super::grid::{CraftGrid, ShotGrid};
 use super::pickups::Pads;
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotPace};
@@ -33,6 +34,7 @@ type Watchers<'w, 's> = Query<
 pub(super) fn send_views(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
+    contest: Res<Contest>,
     pace: Res<SnapshotPace>,
     roster: Res<Roster>,
     crafts: Res<CraftGrid>,
@@ -48,6 +50,7 @@ pub(super) fn send_views(
     outbox.stats.shots = shots.cells.all().len() as u32;
     let world = Seen {
         clock: &clock,
+        contest: &contest,
         crafts: &crafts,
         shots: &shots,
         pads: &pads,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
+use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::Beam;
 use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
 use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, View, Weapon, view};
@@ -11,23 +12,26 @@ use rand::rngs::StdRng;
 
 use super::acquaintance::CROWD;
 use super::boundary::{Command, MatchConfig, Outbound};
+use super::contest::Contest;
 use super::flight::Turned;
+use super::modes;
 use super::pickups::Pads;
+use super::places::Places;
 use super::sight::Marks;
 use super::sights::Sights;
 use super::tracks::Pasts;
 
-pub(super) fn insert(world: &mut World, config: MatchConfig) {
+pub(super) fn insert(world: &mut World, config: MatchConfig, places: Places) {
     world.insert_resource(Rng(StdRng::seed_from_u64(config.seed)));
-    world.insert_resource(MatchClock {
+    let clock = MatchClock {
         tick: config.start_tick,
         phase: Phase::Waiting,
         ends: 0,
         over: false,
-    });
+    };
     let setup = Setup {
         arena: Arena::new(config.map.clone(), &config.rules, config.tick_hz),
-        spawns: config.map.spawns().collect(),
+        places,
         config,
     };
     let pads = Pads::of(&setup.arena);
@@ -35,6 +39,11 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
         interval: setup.snapshot_interval(),
         thins_far: false,
     });
+    let mut contest = Contest::default();
+    modes::begin(&setup, &clock, &mut contest);
+    world.insert_resource(contest);
+    world.insert_resource(modes::Own::of(setup.config.mode));
+    world.insert_resource(clock);
     world.insert_resource(setup);
     world.init_resource::<Inbox>();
     world.init_resource::<Outbox>();
@@ -54,13 +63,18 @@ pub(super) fn insert(world: &mut World, config: MatchConfig) {
 pub(super) struct Setup {
     pub(super) config: MatchConfig,
     pub(super) arena: Arena,
-    pub(super) spawns: Vec<Vec2>,
+    pub(super) places: Places,
 }
 
 impl Setup {
     /// A length of time in ticks.
     pub(super) fn ticks(&self, seconds: f32) -> Tick {
         (seconds * f32::from(self.config.tick_hz)).round() as Tick
+    }
+
+    /// A length in position units.
+    pub(super) fn units(&self, tiles: f32) -> i32 {
+        (tiles * TILE as f32).round() as i32
     }
 
     /// Ticks between two snapshots to one client.
@@ -92,6 +106,11 @@ impl MatchClock {
     /// Whether craft can be hurt.
     pub(super) fn is_dangerous(&self) -> bool {
         matches!(self.phase, Phase::Waiting | Phase::Live | Phase::Overtime)
+    }
+
+    /// Whether what happens decides the match.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.phase, Phase::Live | Phase::Overtime)
     }
 }
 

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::view::{self, RosterEntry};
-use fracas_protocol::{PlayerId, Tick};
+use fracas_protocol::{PlayerId, Team, Tick};
 
 use super::acquaintance::{LEADERS, LOOK_EVERY_S};
-use super::boundary::{Standing, Standings};
+use super::boundary::{Standing, Standings, TeamStanding};
 use super::components::{Identity, Points};
+use super::contest::Contest;
 use super::resources::{MatchClock, Roster, Setup};
 
 /// Pings are published this often, in seconds: they change all the time, and nobody reads them that fast.
@@ -34,11 +35,16 @@ pub(super) fn publish_roster(
     roster.look_at(|entity| {
         let (identity, points) = players.get(entity).ok()?;
         let Identity {
-            name, bot, ping_ms, ..
+            name,
+            bot,
+            team,
+            ping_ms,
+            ..
         } = identity;
         Some(RosterEntry {
             name: name.clone(),
             bot: *bot,
+            team: *team,
             score: points.0,
             ping_ms: *ping_ms,
         })
@@ -75,6 +81,7 @@ pub(super) fn standings(world: &mut World) -> Standings {
     let mut players = world.query::<(&Identity, &Points)>();
     let players = ranked(players.iter(world));
     let (clock, setup) = (world.resource::<MatchClock>(), world.resource::<Setup>());
+    let contest = world.resource::<Contest>();
     let left = |ends: Tick| {
         ends.saturating_sub(clock.tick)
             .div_ceil(Tick::from(setup.config.tick_hz))
@@ -82,8 +89,25 @@ pub(super) fn standings(world: &mut World) -> Standings {
     Standings {
         phase: clock.phase,
         time_left_s: (clock.ends > 0).then(|| left(clock.ends)),
+        teams: sides(contest, &players),
+        crown: contest.crown,
         players,
     }
+}
+
+/// The sides, the better one first.
+pub(super) fn sides(contest: &Contest, players: &[Standing]) -> Vec<TeamStanding> {
+    let Some(scores) = contest.teams else {
+        return Vec::new();
+    };
+    let side = |team: &Team| TeamStanding {
+        team: *team,
+        score: scores[*team as usize],
+        players: players.iter().filter(|one| one.team == Some(*team)).count(),
+    };
+    let mut sides: Vec<_> = Team::ALL.iter().map(side).collect();
+    sides.sort_by_key(|side| Reverse(side.score));
+    sides
 }
 
 /// Everybody, best first: score, then kills, then fewer deaths, then place.
@@ -93,12 +117,13 @@ pub(super) fn ranked<'a>(
     let standing = |(identity, points): (&Identity, &Points)| Standing {
         id: identity.id,
         name: identity.name.clone(),
-        team: None,
+        team: identity.team,
         score: points.0.score,
         kills: points.0.kills,
         deaths: points.0.deaths,
         assists: points.0.assists,
         streak: points.0.streak,
+        objective: points.0.objective,
         ping_ms: identity.ping_ms,
         bot: identity.bot,
     };

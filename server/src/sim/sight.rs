@@ -2,9 +2,10 @@
 
 use fracas_protocol::motion::{Pilot, Segment};
 use fracas_protocol::snapshot::{Told, ToldShot};
-use fracas_protocol::view::{self, find};
+use fracas_protocol::view::find;
 use fracas_protocol::{Arena, PlayerId, ShotId, Vec2, View};
 
+use super::contest::Contest;
 use super::grid::{CraftGrid, ShotGrid, Tracked};
 use super::pickups::Pads;
 use super::resources::{MatchClock, Setup};
@@ -80,6 +81,7 @@ impl Picture {
 /// What there is to be seen.
 pub(super) struct Seen<'a> {
     pub(super) clock: &'a MatchClock,
+    pub(super) contest: &'a Contest,
     pub(super) crafts: &'a CraftGrid,
     pub(super) shots: &'a ShotGrid,
     pub(super) pads: &'a Pads,
@@ -98,10 +100,7 @@ impl Seen<'_> {
     ) {
         next.me = told.me;
         next.tick = self.clock.tick;
-        next.clock = view::MatchClock {
-            phase: self.clock.phase,
-            ends: self.clock.ends,
-        };
+        next.match_state = self.contest.state(self.clock);
         next.own = *pilot;
         self.find_crafts(picture, told, next);
         self.find_shots(picture, told, next, marks);

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use fracas_protocol::motion::{Pilot, Shot, Weapon};
 use fracas_protocol::snapshot::{RosterDelta, RosterFields};
-use fracas_protocol::view::{Craft, MatchClock, RosterEntry, Score, View};
+use fracas_protocol::view::{
+    Craft, Flag, MatchState, Objective, RosterEntry, Score, Taking, View, Zone,
+};
 use fracas_protocol::{
     Angle, Arena, Event, EventKind, MatchStart, Phase, PlayerId, Rules, ServerMessage, ShotId,
-    Vec2, decode, encode,
+    Team, Vec2, decode, encode,
 };
 use serde_json::{Value, json};
 
@@ -280,6 +282,7 @@ fn people() -> Value {
     let entry = |name: &str, bot, score, ping_ms| RosterEntry {
         name: name.into(),
         bot,
+        team: None,
         score,
         ping_ms,
     };
@@ -291,9 +294,10 @@ fn people() -> Value {
     ]);
     (s.margin, s.starved) = (-128, 0);
     s.tell("three join");
-    s.world.clock = MatchClock {
+    s.world.match_state = MatchState {
         phase: Phase::Countdown,
         ends: 1_180,
+        ..MatchState::default()
     };
     (s.margin, s.starved) = (-3, 2);
     s.after(2, "the countdown begins; inputs came late, two were missed");
@@ -303,6 +307,7 @@ fn people() -> Value {
         deaths: 1,
         assists: 2,
         streak: 3,
+        objective: 260,
     };
     s.world.roster = Arc::new(vec![
         (PlayerId(1), entry("Rook", true, scored, 7)),
@@ -310,7 +315,7 @@ fn people() -> Value {
         (PlayerId(900), entry("Bo the second", false, none, 65_535)),
     ]);
     s.margin = 127;
-    s.world.clock.phase = Phase::Overtime;
+    s.world.match_state.phase = Phase::Overtime;
     s.after(2, "one scored, a place changed hands");
     s.world.roster = Arc::new(vec![
         (PlayerId(0), entry("Zed", false, none, 1)),
@@ -319,9 +324,40 @@ fn people() -> Value {
     ]);
     s.events = crate::snapshots::busy().events;
     s.after(2, "one joined, one left, every kind of event");
-    s.world.clock = MatchClock::default();
+    sides(&mut s);
+    s.world.match_state = MatchState::default();
     s.after(0, "no tick has passed");
     s.done()
+}
+
+/// Two teams, who fight for flags, then for a zone.
+fn sides(s: &mut Story) {
+    let sided = |(id, entry): &(PlayerId, RosterEntry), team| {
+        let entry = entry.clone();
+        (*id, RosterEntry { team, ..entry })
+    };
+    let teams = [Some(Team::Blue), Some(Team::Orange), None];
+    let roster = s.world.roster.iter().zip(teams);
+    s.world.roster = Arc::new(roster.map(|(player, team)| sided(player, team)).collect());
+    s.world.match_state.teams = Some([2, -1]);
+    s.world.match_state.crown = Some(PlayerId(1));
+    let at = Vec2::new(1_536, 7_000);
+    s.world.match_state.objective = Objective::Flags([
+        Flag::Carried { by: PlayerId(3) },
+        Flag::Dropped { at, returns: 1_400 },
+    ]);
+    s.after(2, "two teams, a flag is carried, one lies about");
+    s.world.match_state.objective = Objective::Zone(Zone {
+        index: 1,
+        moves: 4_000,
+        holder: Some(Team::Orange),
+        contested: false,
+        taking: Some(Taking {
+            team: Team::Blue,
+            done: 1_200,
+        }),
+    });
+    s.after(2, "a zone is being taken");
 }
 
 fn at_another_rate() -> Value {
@@ -416,19 +452,51 @@ fn score_json(score: &Score) -> Value {
         score.kills,
         score.deaths,
         score.assists,
-        score.streak
+        score.streak,
+        score.objective
     ])
+}
+
+/// Phase, ends, crown, teams, objective.
+fn match_json(state: &MatchState) -> Value {
+    let objective = match state.objective {
+        Objective::None => Value::Null,
+        Objective::Flags(flags) => json!({"flags": flags.map(|flag| flag_json(&flag))}),
+        Objective::Zone(zone) => json!({"zone": zone_json(&zone)}),
+    };
+    json!({
+        "phase": state.phase as u8, "ends": state.ends, "crown": state.crown, "teams": state.teams,
+        "objective": objective,
+    })
+}
+
+fn flag_json(flag: &Flag) -> Value {
+    match *flag {
+        Flag::Home => json!("home"),
+        Flag::Carried { by } => json!({"by": by}),
+        Flag::Dropped { at, returns } => json!({"at": pair(at), "returns": returns}),
+    }
+}
+
+fn zone_json(zone: &Zone) -> Value {
+    let taking = zone
+        .taking
+        .map(|taking| json!({"team": taking.team.as_str(), "done": taking.done}));
+    json!({
+        "index": zone.index, "moves": zone.moves, "holder": zone.holder.map(Team::as_str),
+        "contested": zone.contested, "taking": taking,
+    })
 }
 
 fn view_json(view: &View) -> Value {
     let player = |(id, entry): &(PlayerId, RosterEntry)| {
         json!({
-            "id": id, "name": *entry.name, "bot": entry.bot, "score": score_json(&entry.score),
+            "id": id, "name": *entry.name, "bot": entry.bot, "team": entry.team.map(Team::as_str), "score": score_json(&entry.score),
             "ping": entry.ping_ms,
         })
     };
     json!({
-        "tick": view.tick, "phase": view.clock.phase as u8, "ends": view.clock.ends, "own": own_json(&view.own),
+        "tick": view.tick, "match": match_json(&view.match_state), "own": own_json(&view.own),
         "crafts": view.crafts.iter().map(craft_json).collect::<Vec<_>>(),
         "shots": view.shots.iter().map(shot_json).collect::<Vec<_>>(),
         "roster": view.roster.iter().map(player).collect::<Vec<_>>(),
@@ -445,6 +513,9 @@ pub(super) fn roster_change_json((id, change): &(PlayerId, RosterDelta)) -> Valu
     if has(RosterFields::ENTER) {
         all["name"] = json!(*change.name);
         all["bot"] = json!(has(RosterFields::BOT));
+    }
+    if has(RosterFields::TEAM) {
+        all["team"] = json!(change.team.map(Team::as_str));
     }
     if has(RosterFields::ENTER) || has(RosterFields::SCORE) {
         all["score"] = score_json(&change.score);
@@ -484,6 +555,17 @@ pub(super) fn event_json(event: &Event) -> Value {
             from,
             heading,
         } => json!({"kind": 3, "owner": owner, "pos": pair(*from), "heading": heading.0}),
+        EventKind::Objective { what, team, player } => json!({
+            "kind": 4, "what": *what as u8, "team": team.map(Team::as_str), "player": player,
+        }),
+        EventKind::Result {
+            winner,
+            team,
+            awards,
+        } => json!({
+            "kind": 5, "winner": winner, "team": team.map(Team::as_str),
+            "awards": awards.iter().map(|(award, who, n)| json!([*award as u8, who, n])).collect::<Vec<_>>(),
+        }),
     };
     all["ago"] = json!(event.ago);
     all

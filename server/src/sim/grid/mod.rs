@@ -5,10 +5,11 @@ mod cells;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Shot;
-use fracas_protocol::{Angle, PlayerId, ShotId, Vec2, view};
+use fracas_protocol::{Angle, PlayerId, ShotId, Team, Vec2, view};
 
 use super::components::{Craft, Flying, Identity};
 use super::resources::{MatchClock, Setup};
+use super::sides::Mates;
 pub(super) use cells::{Cells, Placed};
 
 /// Every living craft, by place and by name.
@@ -18,6 +19,8 @@ pub(super) struct CraftGrid {
     /// By name, the place among all; only true of craft that have that name there.
     by_id: Vec<u32>,
     gone: Vec<PlayerId>,
+    /// Whoever is there, alive or not.
+    pub(super) mates: Mates,
 }
 
 impl CraftGrid {
@@ -33,10 +36,12 @@ impl CraftGrid {
         self.gone.push(player);
     }
 
-    /// From a place to the nearest craft.
-    pub(super) fn distance_squared(&self, place: Vec2) -> Option<i64> {
-        self.cells
-            .distance_squared(place, |entry| !self.gone.contains(&entry.id))
+    /// From a place to the nearest craft that isn't of this team.
+    pub(super) fn foe_distance_squared(&self, place: Vec2, team: Option<Team>) -> Option<i64> {
+        let is_mate = |id| team.is_some() && self.mates.team(id) == team;
+        self.cells.distance_squared(place, |entry| {
+            !self.gone.contains(&entry.id) && !is_mate(entry.id)
+        })
     }
 }
 
@@ -134,7 +139,16 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
         craft: view::Craft::of(&craft.pilot, craft.shown_aim, clock.tick),
         aim: craft.input.aim,
     });
-    let CraftGrid { cells, by_id, gone } = grid;
+    let CraftGrid {
+        cells,
+        by_id,
+        gone,
+        mates,
+    } = grid;
+    mates.clear();
+    for (identity, _) in crafts {
+        mates.set(identity.id, identity.team);
+    }
     cells.fill(&setup.arena.map, sightings);
     index(by_id, cells.all().iter().map(|entry| entry.id.0));
     gone.clear();

@@ -1,38 +1,13 @@
-//! Massive: hundreds to thousands, free for all; most kills when time is up. Nobody wins early: with so many the first to
-//! any number of kills would be there before most have met anybody.
+//! Massive: hundreds to thousands, free for all or in two teams; most kills when time is up. Nobody wins early: with so many
+//! the first to any number of kills would be there before most have met anybody. A tie is shared: with so many the next
+//! kill is no feat.
 
-use fracas_protocol::Rules;
-use fracas_protocol::view::Score;
+use super::{Play, Tie};
 
-use super::{Verdict, ffa};
-
-/// A match takes so long, in seconds.
-const TIME_LIMIT_S: f32 = 600.0;
-
-/// What differs from the rules of other modes.
-pub(super) fn adapt(rules: &mut Rules) {
-    rules.flow.time_limit_s = TIME_LIMIT_S;
-}
-
-/// Open until time is up.
-pub(super) fn judge(rules: &Rules, scores: impl Iterator<Item = Score>) -> Verdict {
-    match ffa::judge(rules, scores) {
-        Verdict::Won => Verdict::Open { has_leader: true },
-        open @ Verdict::Open { .. } => open,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_wins_before_time_is_up() {
-        let scores = [900, 3].map(|score| Score {
-            score,
-            ..Score::default()
-        });
-        let verdict = judge(&Rules::default(), scores.into_iter());
-        assert_eq!(verdict, Verdict::Open { has_leader: true });
-    }
-}
+pub(super) const PLAY: Play = Play {
+    has_sides: |rules| rules.massive.teams,
+    adapt: |rules| rules.flow.time_limit_s = 600.0,
+    ends_early: false,
+    tie: Tie::Shared,
+    ..Play::FREE_FOR_ALL
+};

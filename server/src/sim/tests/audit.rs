@@ -129,7 +129,10 @@ fn check(
                 attacker, victim, ..
             } => assert!(me == attacker || me == victim),
             // Public.
-            EventKind::Kill { .. } | EventKind::Streak { .. } => {}
+            EventKind::Kill { .. }
+            | EventKind::Streak { .. }
+            | EventKind::Objective { .. }
+            | EventKind::Result { .. } => {}
             EventKind::Beam {
                 owner,
                 from,

@@ -2,11 +2,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fracas_protocol::{Buttons, InputBatch, PlayerId, SeenAgo, Tick, Wants};
+use fracas_protocol::geometry::TILE;
+use fracas_protocol::map::Zone;
+use fracas_protocol::{Buttons, InputBatch, Mode, PlayerId, SeenAgo, Tick, Vec2, Wants};
 use rand::RngExt;
 
-use super::super::{Command, Match, VERBS};
-use super::{RandomHand, new_match, short_rules};
+use super::super::places::Places;
+use super::super::{Command, Match, MatchConfig, VERBS};
+use super::{RandomHand, hall, match_config, new_match, short_rules};
 
 const SEEDS: u64 = 200;
 const TICKS: Tick = 240;
@@ -15,6 +18,27 @@ const PLAYERS: u16 = 8;
 /// A match with players who come, go, fire, charge and fly about, all by a seed; returns the hash of every tick.
 fn run(seed: u64, snapshots: bool) -> Vec<u64> {
     play(new_match(seed, short_rules()), seed, snapshots)
+}
+
+/// The same in a mode, with flags and zones where crafts come by.
+fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
+    let mut rules = short_rules();
+    (rules.control.capture_s, rules.control.zone_moves_s) = (0.1, 5.0);
+    rules.massive.teams = true;
+    let config = MatchConfig {
+        mode,
+        ..match_config(&hall(), seed, rules)
+    };
+    let mut places = Places::of(&config.map);
+    let at = |x, y| Vec2::new(x * TILE, y * TILE);
+    places.stands = Some([at(5, 2), at(20, 2)]);
+    places.zones = vec![Zone {
+        left: 2,
+        top: 1,
+        width: 11,
+        height: 10,
+    }];
+    play(Match::at(places, config), seed, snapshots)
 }
 
 fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
@@ -82,6 +106,20 @@ fn two_hundred_seeds_run_twice_hash_alike_at_every_tick() {
         assert_eq!(first.len(), TICKS as usize);
         let differs = first.iter().zip(&second).position(|(a, b)| a != b);
         assert_eq!(differs, None, "seed {seed} differs first at this tick");
+    }
+}
+
+#[test]
+fn every_mode_hashes_alike_whoever_watches() {
+    for mode in Mode::ALL {
+        for seed in 0..40 {
+            let (first, second) = (run_in(*mode, seed, false), run_in(*mode, seed, true));
+            let differs = first.iter().zip(&second).position(|(a, b)| a != b);
+            assert_eq!(
+                differs, None,
+                "{mode}, seed {seed} differs first at this tick"
+            );
+        }
     }
 }
 

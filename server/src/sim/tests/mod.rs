@@ -11,6 +11,8 @@ mod pair;
 mod pile_up;
 mod play;
 mod rail;
+mod rules;
+mod script;
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::{Match, MatchConfig};
 
-const MAP: &str = include_str!("../../../maps/foundry.txt");
+const MAP: &str = include_str!("foundry.txt");
 
 /// Rules with short phases, so that a whole match fits in a test.
 fn short_rules() -> Rules {
@@ -28,7 +30,7 @@ fn short_rules() -> Rules {
     rules.flow.countdown_s = 0.5;
     rules.flow.time_limit_s = 20.0;
     rules.flow.results_s = 1.0;
-    rules.flow.kills_to_win = 5;
+    rules.flow.score_to_win = 5;
     rules.craft.spawn_protection_s = 0.3;
     rules
 }
@@ -59,7 +61,7 @@ fn hall() -> String {
 }
 
 fn new_match_on(map: &str, seed: u64, rules: Rules) -> Match {
-    Match::new(match_config(map, seed, rules))
+    Match::new(match_config(map, seed, rules)).unwrap()
 }
 
 fn match_config(map: &str, seed: u64, rules: Rules) -> MatchConfig {

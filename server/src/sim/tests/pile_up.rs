@@ -52,7 +52,7 @@ impl PileUp {
             ..match_config(&hall(), 3, rules)
         };
         let arena = Arena::new(config.map.clone(), &config.rules, config.tick_hz);
-        let game = Match::new(config);
+        let game = Match::new(config).unwrap();
         let mut commands: Vec<_> = (0..CRAFT)
             .map(|place| Command::Join {
                 player: PlayerId(place),

@@ -80,7 +80,7 @@ fn a_match_goes_through_its_phases_and_everybody_is_told() {
             .filter(|event| matches!(event, SessionEvent::Kill { .. }))
             .count();
         assert_eq!(heard, kills, "{:?} hears of every kill", peer.player);
-        assert_eq!(peer.view().clock.phase, Phase::Results);
+        assert_eq!(peer.view().match_state.phase, Phase::Results);
     }
 }
 

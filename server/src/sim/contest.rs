@@ -1,0 +1,101 @@
+//! How the match stands: scores of the sides, the crown, flags and zone, and what there is to tell of them.
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::view::{Checksum, MatchState, Objective, ObjectiveNews};
+use fracas_protocol::{EventKind, PlayerId, Team, Vec2};
+
+use super::boundary::{MatchEvent, ObjectiveEvent};
+use super::components::{Client, Identity};
+use super::resources::{MatchClock, Outbox, Roster};
+
+/// How the match stands, but for its clock.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Contest {
+    /// Who is ahead of everybody else.
+    pub(super) crown: Option<PlayerId>,
+    /// Points of the sides; none in a free for all.
+    pub(super) teams: Option<[i16; 2]>,
+    /// Flags or zone.
+    pub(super) objective: Objective,
+    /// Who carries the flag of each team, and where they were last seen with it.
+    pub(super) carriers: [Option<Carrier>; 2],
+    /// Ticks that a zone has been held since it last gave a point.
+    pub(super) held: u32,
+    /// What happened in this tick and has not been told.
+    pub(super) news: Vec<News>,
+}
+
+/// Somebody with a flag. The place may be somebody else's in the tick after they have left, the entity can't.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carrier {
+    pub(super) entity: Entity,
+    pub(super) pos: Vec2,
+}
+
+/// What happened to a flag or a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct News {
+    pub(super) what: ObjectiveNews,
+    /// Whose flag, or who took the zone.
+    pub(super) team: Option<Team>,
+    pub(super) player: Option<PlayerId>,
+}
+
+impl Contest {
+    /// Points for a side.
+    pub(super) fn score(&mut self, team: Team, points: i16) {
+        if let Some(teams) = &mut self.teams {
+            let score = &mut teams[team as usize];
+            *score = score.saturating_add(points);
+        }
+    }
+
+    /// What clients are told of it.
+    pub(super) fn state(&self, clock: &MatchClock) -> MatchState {
+        MatchState {
+            phase: clock.phase,
+            ends: clock.ends,
+            crown: self.crown,
+            teams: self.teams,
+            objective: self.objective,
+        }
+    }
+
+    pub(super) fn hash(&self, clock: &MatchClock, hash: &mut Checksum) {
+        hash.match_state(&self.state(clock)).add(self.held);
+        for carrier in self.carriers.iter().flatten() {
+            hash.add(carrier.pos.x as u32).add(carrier.pos.y as u32);
+        }
+    }
+}
+
+/// Tells everybody what happened to flags and zones.
+pub(super) fn announce(
+    clock: Res<MatchClock>,
+    mut contest: ResMut<Contest>,
+    mut roster: ResMut<Roster>,
+    mut outbox: ResMut<Outbox>,
+    mut players: Query<(&Identity, &mut Client)>,
+) {
+    if contest.news.is_empty() {
+        return;
+    }
+    roster.stale = true;
+    let teams = contest.teams.unwrap_or_default();
+    for News { what, team, player } in contest.news.drain(..) {
+        let identity = player
+            .and_then(|player| roster.entity(player))
+            .and_then(|entity| players.get(entity).ok());
+        outbox.0.events.push(MatchEvent::Score(ObjectiveEvent {
+            what,
+            team,
+            player,
+            player_name: identity.map(|(identity, _)| identity.name.clone()),
+            blue: teams[0],
+            orange: teams[1],
+        }));
+        for (_, mut client) in &mut players {
+            client.tell(clock.tick, EventKind::Objective { what, team, player });
+        }
+    }
+}

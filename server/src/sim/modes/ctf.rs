@@ -1,0 +1,192 @@
+//! Capture the flag: take theirs from its stand, bring it to yours while your own is there.
+//!
+//! ```text
+//!            enemy touches            carrier dies or leaves
+//!   home ───────────────────▶ carried ──────────────────────▶ dropped
+//!    ▲  ▲                      │   ▲                            │ │
+//!    │  └──────captured────────┘   └───────enemy touches────────┘ │
+//!    └────────────── time, or one of its own touches ─────────────┘
+//! ```
+
+use bevy_ecs::prelude::*;
+use fracas_protocol::view::{Flag, Objective, ObjectiveNews};
+use fracas_protocol::{PlayerId, Team, Vec2};
+
+use super::Play;
+use crate::sim::components::{Craft, Identity, Points};
+use crate::sim::contest::{Carrier, Contest, News};
+use crate::sim::resources::{MatchClock, Setup};
+
+pub(super) const PLAY: Play = Play {
+    has_sides: |_| true,
+    kills_count: false,
+    adapt: |rules| {
+        rules.flow.score_to_win = 3;
+        rules.flow.time_limit_s = 600.0;
+    },
+    needs: |places| match places.stands {
+        Some(_) => Ok(()),
+        None => Err("a flag stand for each team"),
+    },
+    objective: |_, _| Objective::Flags([Flag::Home; 2]),
+    systems: |schedule| {
+        schedule.add_systems((drop_flags, send_home, touch_flags, capture).chain());
+    },
+    ..Play::FREE_FOR_ALL
+};
+
+type Crafts<'w, 's> = Query<'w, 's, (Entity, &'static Identity, &'static Craft)>;
+
+/// Whoever carries a flag and is gone leaves it where they were.
+fn drop_flags(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    mut contest: ResMut<Contest>,
+    crafts: Crafts,
+) {
+    for team in Team::ALL {
+        let Some(carrier) = contest.carriers[*team as usize] else {
+            continue;
+        };
+        let found = crafts.get(carrier.entity).ok();
+        let alive = found.filter(|(_, _, craft)| craft.pilot.alive);
+        if let Some((_, _, craft)) = alive {
+            let pos = craft.pilot.motion.pos;
+            contest.carriers[*team as usize] = Some(Carrier { pos, ..carrier });
+            continue;
+        }
+        let returns = clock.tick + setup.ticks(setup.config.rules.ctf.flag_return_s);
+        let at = carrier.pos;
+        let player = found.map(|(_, identity, _)| identity.id);
+        contest.put(*team, Flag::Dropped { at, returns });
+        contest.say(ObjectiveNews::FlagDropped, *team, player);
+    }
+}
+
+/// A flag doesn't lie about for ever.
+fn send_home(clock: Res<MatchClock>, mut contest: ResMut<Contest>) {
+    for team in Team::ALL {
+        if matches!(contest.flag(*team), Flag::Dropped { returns, .. } if clock.tick >= returns) {
+            contest.put(*team, Flag::Home);
+            contest.say(ObjectiveNews::FlagReturned, *team, None);
+        }
+    }
+}
+
+/// The nearest craft at a flag takes it along, or sends it home.
+fn touch_flags(
+    setup: Res<Setup>,
+    mut contest: ResMut<Contest>,
+    crafts: Crafts,
+    mut points: Query<&mut Points>,
+) {
+    let rules = &setup.config.rules.ctf;
+    for team in Team::ALL {
+        let (at, is_home) = match contest.flag(*team) {
+            Flag::Home => (setup.stand(*team), true),
+            Flag::Dropped { at, .. } => (at, false),
+            Flag::Carried { .. } => continue,
+        };
+        // At home it means nothing to its own.
+        let may_touch = |identity: &Identity| !(is_home && identity.team == Some(*team));
+        let Some((entity, player, toucher, pos)) = nearest(at, &setup, &crafts, may_touch) else {
+            continue;
+        };
+        if toucher == *team {
+            contest.put(*team, Flag::Home);
+            contest.say(ObjectiveNews::FlagReturned, *team, Some(player));
+            reward(&mut points, entity, rules.return_points);
+        } else {
+            contest.put(*team, Flag::Carried { by: player });
+            contest.carriers[*team as usize] = Some(Carrier { entity, pos });
+            contest.say(ObjectiveNews::FlagTaken, *team, Some(player));
+        }
+    }
+}
+
+/// Whoever stands at their own flag with the other one has captured that.
+fn capture(
+    setup: Res<Setup>,
+    mut contest: ResMut<Contest>,
+    crafts: Crafts,
+    mut points: Query<&mut Points>,
+) {
+    for team in Team::ALL {
+        let (Flag::Carried { by }, Some(carrier)) =
+            (contest.flag(*team), contest.carriers[*team as usize])
+        else {
+            continue;
+        };
+        let home = setup.stand(team.other());
+        let is_there = crafts
+            .get(carrier.entity)
+            .is_ok_and(|(_, _, craft)| setup.is_in_reach(craft.pilot.motion.pos, home));
+        if is_there && contest.flag(team.other()) == Flag::Home {
+            contest.put(*team, Flag::Home);
+            contest.score(team.other(), 1);
+            contest.say(ObjectiveNews::FlagCaptured, *team, Some(by));
+            reward(
+                &mut points,
+                carrier.entity,
+                setup.config.rules.ctf.capture_points,
+            );
+        }
+    }
+}
+
+/// Who of those that may is in reach of a flag, and nearest.
+fn nearest(
+    at: Vec2,
+    setup: &Setup,
+    crafts: &Crafts,
+    may_touch: impl Fn(&Identity) -> bool,
+) -> Option<(Entity, PlayerId, Team, Vec2)> {
+    let near = crafts.iter().filter(|(_, identity, craft)| {
+        craft.pilot.alive && may_touch(identity) && setup.is_in_reach(craft.pilot.motion.pos, at)
+    });
+    let (entity, identity, craft) = near.min_by_key(|(_, identity, craft)| {
+        let distance = (craft.pilot.motion.pos - at).length_squared();
+        (distance, identity.id)
+    })?;
+    Some((entity, identity.id, identity.team?, craft.pilot.motion.pos))
+}
+
+fn reward(points: &mut Query<&mut Points>, entity: Entity, worth: u16) {
+    if let Ok(mut points) = points.get_mut(entity) {
+        points.add_objective(worth);
+    }
+}
+
+impl Setup {
+    /// Where a team's flag stands.
+    fn stand(&self, team: Team) -> Vec2 {
+        let stands = self.places.stands.expect("a match of this mode has them");
+        stands[team as usize]
+    }
+
+    fn is_in_reach(&self, pos: Vec2, flag: Vec2) -> bool {
+        let reach = i64::from(self.units(self.config.rules.ctf.reach_tiles));
+        (pos - flag).length_squared() <= reach * reach
+    }
+}
+
+impl Contest {
+    fn flag(&self, team: Team) -> Flag {
+        match self.objective {
+            Objective::Flags(flags) => flags[team as usize],
+            _ => Flag::Home,
+        }
+    }
+
+    fn put(&mut self, team: Team, flag: Flag) {
+        if let Objective::Flags(flags) = &mut self.objective {
+            flags[team as usize] = flag;
+            self.carriers[team as usize] = None;
+        }
+    }
+
+    fn say(&mut self, what: ObjectiveNews, team: Team, player: Option<PlayerId>) {
+        let team = Some(team);
+        self.news.push(News { what, team, player });
+    }
+}
