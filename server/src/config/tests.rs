@@ -63,7 +63,7 @@ fn an_unknown_key_names_the_nearest() {
 #[test]
 fn rules_are_a_table_of_the_file() {
     let rules = |file: &str| load(file, &[], &Flags::default());
-    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.pulse]\ndamage = 50").unwrap();
+    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.craft]\nhealth = 50").unwrap();
     assert_eq!(
         (
             config.rules.flow.time_limit_s,
@@ -71,7 +71,7 @@ fn rules_are_a_table_of_the_file() {
         ),
         (20.0, 25)
     );
-    assert_eq!(config.rules.pulse.damage, 50);
+    assert_eq!(config.rules.craft.health, 50);
     for (file, says) in [
         (
             "[rules.flow]\nkills_to_wim = 3",

@@ -189,7 +189,7 @@ fn an_own_shot_is_drawn_once_from_birth_to_end() {
 #[test]
 fn an_own_shot_that_ends_before_the_server_speaks_of_it_is_fired_once() {
     let mut rules = short_rules();
-    rules.pulse.shot_life_s = 0.1;
+    rules.weapons[0].shot_life_s = 0.1;
     rules.flow.players_min = 1000;
     let mut table = Table::new(new_match_in_a_hall(2, rules));
     table.join(60_000..60_000, 16_000, 1, |_| Intent {

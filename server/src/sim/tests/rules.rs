@@ -141,7 +141,7 @@ fn kills_of_a_side_are_counted_and_enough_of_them_win() {
 fn shots_and_beams_pass_through_mates_and_hurt_the_others() {
     two_a_side(
         "tdm",
-        "",
+        "rule craft.special \"rail\"",
         "put A at 5,5
          put C at 8,5
          put B at 11,5
@@ -152,7 +152,7 @@ fn shots_and_beams_pass_through_mates_and_hurt_the_others() {
          A lets go
          within 60 expect no B health 100
          expect C health 100
-         A presses rail
+         A presses special
          tick 40
          A lets go
          tick 2
