@@ -264,7 +264,8 @@ fn near_enemies(map: &Map, ways: &Ways<'_>) -> Vec<Finding> {
 
 /// A team's spawn points are nearer to the middle of its own than to that of the other's.
 fn strayed(map: &Map) -> Vec<Finding> {
-    let [Some(blue), Some(orange)] = [Team::Blue, Team::Orange].map(|team| middle(map, team)) else {
+    let [Some(blue), Some(orange)] = [Team::Blue, Team::Orange].map(|team| middle(map, team))
+    else {
         return Vec::new();
     };
     let of = |team: Team, own: Vec2, others: Vec2| {
@@ -305,7 +306,9 @@ fn lopsided(map: &Map) -> Vec<Finding> {
         .collect();
     if odd.len() > TOLD_MAX {
         let rest = odd.len() - TOLD_MAX;
-        findings.push(Finding::of_map(why(&format!("{rest} more tiles and things are"))));
+        findings.push(Finding::of_map(why(&format!(
+            "{rest} more tiles and things are"
+        ))));
     }
     findings
 }

@@ -239,13 +239,22 @@ mod tests {
         let spawns: Vec<_> = map.spawn_points().iter().map(|spawn| spawn.at).collect();
         let next = |at: TilePos| {
             let away = |other: &&TilePos| other.0.abs_diff(at.0).max(other.1.abs_diff(at.1));
-            spawns.iter().filter(|other| **other != at).map(|o| away(&o)).min()
+            spawns
+                .iter()
+                .filter(|other| **other != at)
+                .map(|o| away(&o))
+                .min()
         };
         for at in &spawns {
             let next = next(*at).unwrap();
             assert!((3..=13).contains(&next), "seed {seed}: {at:?}: {next}");
         }
-        let of = |team| map.spawn_points().iter().filter(|s| s.team == Some(team)).count();
+        let of = |team| {
+            map.spawn_points()
+                .iter()
+                .filter(|s| s.team == Some(team))
+                .count()
+        };
         assert_eq!(of(Team::Blue), of(Team::Orange), "seed {seed}");
         assert!(of(Team::Blue) * 4 >= spawns.len(), "seed {seed}");
     }

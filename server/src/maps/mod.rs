@@ -166,7 +166,10 @@ mod tests {
             maps.into_iter().map(|info| info.name).collect()
         };
         assert!(names(12).contains(&"foundry".to_owned()));
-        assert!(!names(2).contains(&"foundry".to_owned()), "too large for two");
+        assert!(
+            !names(2).contains(&"foundry".to_owned()),
+            "too large for two"
+        );
         assert_eq!(names(1_000), [ARENA]);
     }
 

@@ -48,7 +48,11 @@ fn summary(drawn: &Drawn) -> String {
 fn write_summary(drawn: &Drawn, text: &mut String) -> fmt::Result {
     let (map, info) = (&drawn.map, &drawn.info);
     let (modes, from, to) = (info.modes.join(", "), info.players_min, info.players_max);
-    writeln!(text, "{} ({}): {modes}; {from} to {to} players", info.title, info.name)?;
+    writeln!(
+        text,
+        "{} ({}): {modes}; {from} to {to} players",
+        info.title, info.name
+    )?;
     let of = |team| {
         let points = map.spawn_points().iter();
         points.filter(|spawn| spawn.team == team).count()
@@ -75,7 +79,11 @@ fn write_summary(drawn: &Drawn, text: &mut String) -> fmt::Result {
 pub(super) fn picture(map: &Map) -> String {
     let every = map.width().div_ceil(PICTURE_MAX).max(1);
     let mut rows: Vec<Vec<char>> = (0..map.height())
-        .map(|y| (0..map.width()).map(|x| symbol(map.tile(x.into(), y.into()))).collect())
+        .map(|y| {
+            (0..map.width())
+                .map(|x| symbol(map.tile(x.into(), y.into())))
+                .collect()
+        })
         .collect();
     for (zone, number) in map.zones().iter().zip('1'..) {
         let ((left, top), (right, bottom)) = zone_tiles(*zone);

@@ -75,7 +75,10 @@ impl Symmetry {
         let tile = |(x, y): TilePos| map.tile(x.into(), y.into());
         let places = (0..map.height()).flat_map(|y| (0..map.width()).map(move |x| (x, y)));
         let is_odd = |&at: &TilePos| self.turned(tile(at)) != tile(self.image(map, at));
-        places.filter(is_odd).map(|at| (Subject::Tile, at)).collect()
+        places
+            .filter(is_odd)
+            .map(|at| (Subject::Tile, at))
+            .collect()
     }
 
     fn odd_spawns(self, map: &Map) -> Vec<(Subject, TilePos)> {
@@ -107,9 +110,8 @@ impl Symmetry {
             .flag_stands()
             .map(|(team, pos)| (team, tile_of(pos)))
             .collect();
-        let has_no_twin = |stand: &&(Team, TilePos)| {
-            !all.contains(&(other(stand.0), self.image(map, stand.1)))
-        };
+        let has_no_twin =
+            |stand: &&(Team, TilePos)| !all.contains(&(other(stand.0), self.image(map, stand.1)));
         let odd = all.iter().filter(has_no_twin);
         odd.map(|stand| (Subject::FlagStand, stand.1)).collect()
     }
@@ -123,7 +125,8 @@ impl Symmetry {
         let all: Vec<_> = map.zones().iter().map(|zone| zone_tiles(*zone)).collect();
         let zones = map.zones().iter();
         let odd = zones.filter(|zone| !all.contains(&corners(**zone)));
-        odd.map(|zone| (Subject::Zone, (zone.left, zone.top))).collect()
+        odd.map(|zone| (Subject::Zone, (zone.left, zone.top)))
+            .collect()
     }
 }
 

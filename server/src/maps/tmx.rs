@@ -1,20 +1,22 @@
 //! A map drawn with Tiled becomes a map of the game. Everything that is wrong is told at once, with its line, because
 //! whoever draws a map would rather not learn it piece by piece.
 
+mod reading;
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Cursor};
 use std::path::Path;
 use std::{fmt, fs};
 
 use fracas_protocol::Map;
-use fracas_protocol::map::{MapParts, SIDE_MAX, Spawn, Tile, TilePos, Zone};
-use tiled::{FiniteTileLayer, LayerType, Loader, ObjectShape, Orientation, PropertyValue, TileLayer};
+use fracas_protocol::map::TilePos;
+use tiled::Loader;
 
+use super::MapInfo;
 use super::check::{Finding, Subject, check};
 use super::lines::Lines;
-use super::{MODES, MapInfo};
-
-/// What an object of a map can be: its class in the editor.
-const CLASSES: &str = "spawn, pad, flag or zone";
+use reading::Reading;
 
 /// Something wrong with a map file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +60,10 @@ impl Drawn {
     /// What makes it a bad map, though it can be played.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let findings = check(&self.map, &self.info.modes);
-        findings.into_iter().map(|found| self.placed(found)).collect()
+        findings
+            .into_iter()
+            .map(|found| self.placed(found))
+            .collect()
     }
 
     fn placed(&self, found: Finding) -> Problem {
@@ -100,11 +105,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Drawn, Vec<Problem>> {
         return Err(oversights.into_iter().map(told).collect());
     }
     let tiled = open(path, text).map_err(|error| vec![problem(None, "file", error.to_string())])?;
-    let mut reading = Reading::new(&lines, &tiled);
-    reading.ground();
-    reading.objects();
-    let info = reading.info(super::title(&path.to_string_lossy()));
-    reading.finish(info)
+    Reading::new(&lines, &tiled).read(super::title(&path.to_string_lossy()))
 }
 
 fn problem(line: Option<u32>, subject: impl Into<String>, why: impl Into<String>) -> Problem {
@@ -124,326 +125,4 @@ fn open(path: &Path, text: &str) -> tiled::Result<tiled::Map> {
         fs::read(asked).map(Cursor::new)
     };
     Loader::with_reader(read).load_tmx_map(path)
-}
-
-struct Reading<'a> {
-    lines: &'a Lines<'a>,
-    tiled: &'a tiled::Map,
-    parts: MapParts,
-    /// With the number that puts them in order.
-    zones: Vec<(u8, Zone)>,
-    objects: Vec<Object>,
-    /// Of each row of tiles, its line.
-    rows: Vec<u32>,
-    faults: Vec<Problem>,
-}
-
-impl<'a> Reading<'a> {
-    fn new(lines: &'a Lines<'a>, tiled: &'a tiled::Map) -> Reading<'a> {
-        Reading {
-            lines,
-            tiled,
-            parts: MapParts::default(),
-            zones: Vec::new(),
-            objects: Vec::new(),
-            rows: lines.rows(tiled.width as usize),
-            faults: Vec::new(),
-        }
-    }
-
-    fn fault(&mut self, line: Option<u32>, subject: impl Into<String>, why: impl Into<String>) {
-        self.faults.push(problem(line, subject, why));
-    }
-
-    fn fault_of_map(&mut self, why: impl Into<String>) {
-        let line = self.lines.property("");
-        self.fault(line, "map", why);
-    }
-
-    /// The tiles.
-    fn ground(&mut self) {
-        if self.tiled.orientation != Orientation::Orthogonal {
-            self.fault_of_map("must be orthogonal");
-        }
-        if self.tiled.infinite() {
-            return self.fault_of_map("must not be infinite (map properties)");
-        }
-        let (width, height) = (self.tiled.width, self.tiled.height);
-        let side = 4..=u32::from(SIDE_MAX);
-        if !side.contains(&width) || !side.contains(&height) {
-            let why = format!("must be 4 to {SIDE_MAX} tiles wide and high, not {width} x {height}");
-            return self.fault_of_map(why);
-        }
-        (self.parts.width, self.parts.height) = (width as u16, height as u16);
-        let layers = self.tiled.layers().filter_map(|layer| match layer.layer_type() {
-            LayerType::Tiles(TileLayer::Finite(layer)) => Some(layer),
-            _ => None,
-        });
-        let layers: Vec<_> = layers.collect();
-        match layers[..] {
-            [layer] if (layer.width(), layer.height()) == (width, height) => self.tiles(layer),
-            [_] => self.fault_of_map("its tile layer must have its size"),
-            _ => {
-                let why = format!("must have one tile layer, not {}", layers.len());
-                self.fault_of_map(why);
-            }
-        }
-    }
-
-    fn tiles(&mut self, layer: FiniteTileLayer<'_>) {
-        for (y, x) in (0..layer.height()).flat_map(|y| (0..layer.width()).map(move |x| (y, x))) {
-            let tile = layer.get_tile_data(x as i32, y as i32);
-            let read = tile.and_then(|tile| {
-                let flips = (tile.flip_h, tile.flip_v, tile.flip_d);
-                let known = Tile::ALL.get(tile.id() as usize)?;
-                (tile.tileset_index() == 0).then(|| flipped(*known, flips))
-            });
-            if read.is_none() {
-                let why = match tile {
-                    None => "is empty; draw floor, wall or pit".to_owned(),
-                    Some(tile) => format!("has id {}; known are 0 to 6 of the first tileset", tile.id()),
-                };
-                let line = self.rows.get(y as usize).copied();
-                self.fault(line, format!("tile at column {x}, row {y}"), why);
-            }
-            self.parts.tiles.push(read.unwrap_or(Tile::Wall));
-        }
-    }
-
-    fn objects(&mut self) {
-        if self.tiled.tile_width == 0 || self.tiled.tile_height == 0 {
-            return self.fault_of_map("its tiles must be a pixel wide and high at least");
-        }
-        for layer in self.tiled.layers() {
-            match layer.layer_type() {
-                LayerType::Objects(objects) => {
-                    objects.objects().for_each(|object| self.object(&object));
-                }
-                LayerType::Group(_) => {
-                    let why = format!("its layer {:?} is a group; take its layers out", layer.name);
-                    self.fault_of_map(why);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn object(&mut self, object: &tiled::ObjectData) {
-        let label = label(object);
-        let line = self.lines.object(object.id());
-        match self.place(object) {
-            Ok((subject, at)) => self.objects.push(Object {
-                subject,
-                at,
-                label,
-                line,
-            }),
-            Err(why) => self.fault(line, label, why),
-        }
-    }
-
-    fn place(&mut self, object: &tiled::ObjectData) -> Result<(Subject, TilePos), String> {
-        let name = object.name.trim();
-        match object.user_type.as_str() {
-            "spawn" => {
-                let at = self.tile_of(object)?;
-                let team = match name {
-                    "" => None,
-                    team => Some(team.parse().map_err(|why| format!("its name is its team: {why}"))?),
-                };
-                self.parts.spawns.push(Spawn { at, team });
-                Ok((Subject::Spawn, at))
-            }
-            "pad" => {
-                let at = self.tile_of(object)?;
-                if name.is_empty() {
-                    return Err("its name is its item, for example health".into());
-                }
-                self.parts.pads.push((at, name.into()));
-                Ok((Subject::Pad, at))
-            }
-            "flag" => {
-                let at = self.tile_of(object)?;
-                let team = name.parse().map_err(|why| format!("its name is its team: {why}"))?;
-                if self.parts.flag_stands.iter().any(|stand| stand.0 == team) {
-                    return Err(format!("team {team} has a flag stand already"));
-                }
-                self.parts.flag_stands.push((team, at));
-                Ok((Subject::FlagStand, at))
-            }
-            "zone" => self.zone(object, name),
-            other => Err(format!("its class is {other:?}; it must be {CLASSES}")),
-        }
-    }
-
-    fn zone(&mut self, object: &tiled::ObjectData, name: &str) -> Result<(Subject, TilePos), String> {
-        let number = name.parse().ok().filter(|number| (1..=8).contains(number));
-        let number: u8 = number.ok_or("its name is its number, 1 to 8, in the order in which zones become active")?;
-        if self.zones.iter().any(|zone| zone.0 == number) {
-            return Err(format!("there is a zone {number} already"));
-        }
-        let ObjectShape::Rect { width, height } = object.shape else {
-            return Err("must be a rectangle".into());
-        };
-        let (left, top) = (object.x, object.y);
-        let (tile_width, tile_height) = self.tile_size();
-        let across = |pixels: f32| whole(pixels / tile_width);
-        let down = |pixels: f32| whole(pixels / tile_height);
-        let edges = (across(left), down(top), across(left + width), down(top + height));
-        let (Some(left), Some(top), Some(right), Some(bottom)) = edges else {
-            return Err("its edges must lie between tiles; turn on View, Snapping, Snap to Grid".into());
-        };
-        if object.rotation != 0.0 || right <= left || bottom <= top {
-            return Err("must be a rectangle of a tile at least, not turned".into());
-        }
-        if right > self.parts.width || bottom > self.parts.height {
-            return Err("lies outside of the map".into());
-        }
-        let (width, height) = (right - left, bottom - top);
-        self.zones.push((number, Zone { left, top, width, height }));
-        Ok((Subject::Zone, (left, top)))
-    }
-
-    fn tile_size(&self) -> (f32, f32) {
-        (self.tiled.tile_width as f32, self.tiled.tile_height as f32)
-    }
-
-    /// The tile a point, or the middle of a rectangle, lies in.
-    fn tile_of(&self, object: &tiled::ObjectData) -> Result<TilePos, String> {
-        let (x, y) = match object.shape {
-            ObjectShape::Point(..) => (object.x, object.y),
-            ObjectShape::Rect { width, height } | ObjectShape::Ellipse { width, height } => {
-                // A tile as an object hangs above its place.
-                let up = if object.tile_data().is_some() { -1.0 } else { 1.0 };
-                (object.x + width / 2.0, object.y + up * height / 2.0)
-            }
-            _ => return Err("must be a point".into()),
-        };
-        let (tile_width, tile_height) = self.tile_size();
-        let (x, y) = ((x / tile_width).floor(), (y / tile_height).floor());
-        let (width, height) = (f32::from(self.parts.width), f32::from(self.parts.height));
-        if !(0.0..width).contains(&x) || !(0.0..height).contains(&y) {
-            return Err("lies outside of the map".into());
-        }
-        Ok((x as u16, y as u16))
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.tiled.properties.get(name) {
-            Some(PropertyValue::StringValue(text)) => Some(text.clone()),
-            Some(_) => {
-                let line = self.lines.property(name);
-                self.fault(line, format!("property {name}"), "must be of type string");
-                None
-            }
-            None => None,
-        }
-    }
-
-    fn info(&mut self, name: &str) -> MapInfo {
-        let modes = self.text("modes");
-        let modes = self.modes(&modes.unwrap_or_default());
-        let players = self.text("players").unwrap_or_default();
-        let (players_min, players_max) = range(&players).unwrap_or_else(|| {
-            let line = self.lines.property("players");
-            let why = format!("{players:?}: write how many it is for, 1 to 10000, for example 2-4");
-            self.fault(line, "property players", why);
-            (1, 1)
-        });
-        MapInfo {
-            name: name.into(),
-            title: self.text("title").unwrap_or_else(|| name.into()),
-            modes,
-            players_min,
-            players_max,
-        }
-    }
-
-    fn modes(&mut self, text: &str) -> Vec<String> {
-        let modes: Vec<String> = text
-            .split(',')
-            .map(|mode| mode.trim().to_owned())
-            .filter(|mode| !mode.is_empty())
-            .collect();
-        let line = self.lines.property("modes");
-        let known = MODES.join(", ");
-        if modes.is_empty() {
-            let why = format!("name the modes it is for, separated by commas: {known}");
-            self.fault(line, "property modes", why);
-        }
-        for mode in modes.iter().filter(|mode| !MODES.contains(&mode.as_str())) {
-            let why = format!("there is no mode {mode:?}; known are {known}");
-            self.fault(line, "property modes", why);
-        }
-        modes
-    }
-
-    fn finish(mut self, info: MapInfo) -> Result<Drawn, Vec<Problem>> {
-        self.zones.sort_by_key(|zone| zone.0);
-        self.parts.zones = self.zones.iter().map(|zone| zone.1).collect();
-        // In reading order, so that moving an object about in the editor's list changes nothing.
-        self.parts.spawns.sort_by_key(|spawn| (spawn.at.1, spawn.at.0));
-        self.parts.pads.sort_by_key(|(at, _)| (at.1, at.0));
-        let spawns = self.parts.spawns.len();
-        if spawns < 2 && self.faults.is_empty() {
-            self.fault_of_map(format!("needs 2 spawn points at least, not {spawns}"));
-        }
-        if !self.faults.is_empty() {
-            return Err(self.faults);
-        }
-        let map = Map::new(self.parts);
-        let map = map.map_err(|why| vec![problem(None, "map", why.to_string())])?;
-        Ok(Drawn {
-            map,
-            info,
-            objects: self.objects,
-            rows: self.rows,
-        })
-    }
-}
-
-/// `object 12 (pad "health")`.
-fn label(object: &tiled::ObjectData) -> String {
-    let mut what = object.user_type.clone();
-    if !object.name.is_empty() {
-        what = format!("{what} {:?}", object.name);
-    }
-    match what.trim() {
-        "" => format!("object {}", object.id()),
-        what => format!("object {} ({what})", object.id()),
-    }
-}
-
-/// A diagonal may be drawn as any of the four, turned or mirrored. The editor mirrors along the diagonal first.
-fn flipped(tile: Tile, (across, down, along): (bool, bool, bool)) -> Tile {
-    let (mut right, mut below) = match tile {
-        Tile::DiagonalTopLeft => (false, false),
-        Tile::DiagonalTopRight => (true, false),
-        Tile::DiagonalBottomRight => (true, true),
-        Tile::DiagonalBottomLeft => (false, true),
-        other => return other,
-    };
-    if along {
-        (right, below) = (below, right);
-    }
-    match (right != across, below != down) {
-        (false, false) => Tile::DiagonalTopLeft,
-        (true, false) => Tile::DiagonalTopRight,
-        (true, true) => Tile::DiagonalBottomRight,
-        (false, true) => Tile::DiagonalBottomLeft,
-    }
-}
-
-/// A whole number of tiles, give or take what an editor rounds.
-fn whole(tiles: f32) -> Option<u16> {
-    let near = tiles.round();
-    let is_whole = (tiles - near).abs() < 0.01 && (0.0..=f32::from(SIDE_MAX)).contains(&near);
-    is_whole.then_some(near as u16)
-}
-
-/// `2-4`, or `8`.
-fn range(text: &str) -> Option<(u16, u16)> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    ((1..=to).contains(&from) && to <= 10_000).then_some((from, to))
 }

@@ -195,7 +195,11 @@ mod tests {
     fn doors(text: &str) -> Vec<(TilePos, usize)> {
         let map = Map::parse(text).unwrap();
         let ways = Ways::of(&map);
-        let mut doors: Vec<_> = ways.doors((1, 1)).iter().map(|d| (d.at, d.behind)).collect();
+        let mut doors: Vec<_> = ways
+            .doors((1, 1))
+            .iter()
+            .map(|d| (d.at, d.behind))
+            .collect();
         doors.sort();
         doors
     }
