@@ -1,9 +1,11 @@
 //! A map drawn with Tiled becomes a map of the game. Everything that is wrong is told at once, with its line, because
 //! whoever draws a map would rather not learn it piece by piece.
 
+mod info;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::io::{self, Cursor};
 use std::path::Path;

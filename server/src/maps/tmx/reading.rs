@@ -1,21 +1,22 @@
 //! From what the library read to the parts of a map.
 
-use fracas_protocol::Map;
 use fracas_protocol::map::{MapParts, SIDE_MAX, Spawn, Tile, TilePos, Zone};
-use tiled::{FiniteTileLayer, LayerType, ObjectShape, Orientation, PropertyValue, TileLayer};
+use fracas_protocol::{Map, Team};
+use tiled::{FiniteTileLayer, LayerType, ObjectShape, Orientation, TileLayer};
 
+use super::values::{flipped, label, whole};
 use super::{Drawn, Object, Problem, problem};
+use crate::maps::MapInfo;
 use crate::maps::check::Subject;
 use crate::maps::lines::Lines;
-use crate::maps::{MODES, MapInfo};
 
 /// What an object of a map can be: its class in the editor.
 const CLASSES: &str = "spawn, pad, flag or zone";
 
 /// A map file on its way to a map: what was read of it so far, and everything that was wrong.
 pub(super) struct Reading<'a> {
-    lines: &'a Lines<'a>,
-    tiled: &'a tiled::Map,
+    pub(super) lines: &'a Lines<'a>,
+    pub(super) tiled: &'a tiled::Map,
     parts: MapParts,
     /// With the number that puts them in order.
     zones: Vec<(u8, Zone)>,
@@ -49,7 +50,12 @@ impl<'a> Reading<'a> {
         self.finish(info)
     }
 
-    fn fault(&mut self, line: Option<u32>, subject: impl Into<String>, why: impl Into<String>) {
+    pub(super) fn fault(
+        &mut self,
+        line: Option<u32>,
+        subject: impl Into<String>,
+        why: impl Into<String>,
+    ) {
         self.faults.push(problem(line, subject, why));
     }
 
@@ -63,9 +69,6 @@ impl<'a> Reading<'a> {
         if self.tiled.orientation != Orientation::Orthogonal {
             self.fault_of_map("must be orthogonal");
         }
-        if self.tiled.infinite() {
-            return self.fault_of_map("must not be infinite (map properties)");
-        }
         let (width, height) = (self.tiled.width, self.tiled.height);
         let side = 4..=u32::from(SIDE_MAX);
         if !side.contains(&width) || !side.contains(&height) {
@@ -74,6 +77,9 @@ impl<'a> Reading<'a> {
             return self.fault_of_map(why);
         }
         (self.parts.width, self.parts.height) = (width as u16, height as u16);
+        if self.tiled.infinite() {
+            return self.fault_of_map("must not be infinite (map properties)");
+        }
         let layers = self
             .tiled
             .layers()
@@ -116,6 +122,10 @@ impl<'a> Reading<'a> {
     }
 
     fn objects(&mut self) {
+        if self.parts.width == 0 {
+            // Nothing can be said of where they stand.
+            return;
+        }
         if self.tiled.tile_width == 0 || self.tiled.tile_height == 0 {
             return self.fault_of_map("its tiles must be a pixel wide and high at least");
         }
@@ -155,7 +165,7 @@ impl<'a> Reading<'a> {
                 let team = match name {
                     "" => None,
                     team => Some(
-                        team.parse()
+                        team.parse::<Team>()
                             .map_err(|why| format!("its name is its team: {why}"))?,
                     ),
                 };
@@ -173,7 +183,7 @@ impl<'a> Reading<'a> {
             "flag" => {
                 let at = self.tile_of(object)?;
                 let team = name
-                    .parse()
+                    .parse::<Team>()
                     .map_err(|why| format!("its name is its team: {why}"))?;
                 if self.parts.flag_stands.iter().any(|stand| stand.0 == team) {
                     return Err(format!("team {team} has a flag stand already"));
@@ -191,8 +201,11 @@ impl<'a> Reading<'a> {
         object: &tiled::ObjectData,
         name: &str,
     ) -> Result<(Subject, TilePos), String> {
-        let number = name.parse().ok().filter(|number| (1..=8).contains(number));
-        let number: u8 = number
+        let number = name
+            .parse::<u8>()
+            .ok()
+            .filter(|number| (1..=8).contains(number));
+        let number = number
             .ok_or("its name is its number, 1 to 8, in the order in which zones become active")?;
         if self.zones.iter().any(|zone| zone.0 == number) {
             return Err(format!("there is a zone {number} already"));
@@ -262,56 +275,6 @@ impl<'a> Reading<'a> {
         Ok((x as u16, y as u16))
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.tiled.properties.get(name) {
-            Some(PropertyValue::StringValue(text)) => Some(text.clone()),
-            Some(_) => {
-                let line = self.lines.property(name);
-                self.fault(line, format!("property {name}"), "must be of type string");
-                None
-            }
-            None => None,
-        }
-    }
-
-    fn info(&mut self, name: &str) -> MapInfo {
-        let modes = self.text("modes");
-        let modes = self.modes(&modes.unwrap_or_default());
-        let players = self.text("players").unwrap_or_default();
-        let (players_min, players_max) = range(&players).unwrap_or_else(|| {
-            let line = self.lines.property("players");
-            let why = format!("{players:?}: write how many it is for, 1 to 10000, for example 2-4");
-            self.fault(line, "property players", why);
-            (1, 1)
-        });
-        MapInfo {
-            name: name.into(),
-            title: self.text("title").unwrap_or_else(|| name.into()),
-            modes,
-            players_min,
-            players_max,
-        }
-    }
-
-    fn modes(&mut self, text: &str) -> Vec<String> {
-        let modes: Vec<String> = text
-            .split(',')
-            .map(|mode| mode.trim().to_owned())
-            .filter(|mode| !mode.is_empty())
-            .collect();
-        let line = self.lines.property("modes");
-        let known = MODES.join(", ");
-        if modes.is_empty() {
-            let why = format!("name the modes it is for, separated by commas: {known}");
-            self.fault(line, "property modes", why);
-        }
-        for mode in modes.iter().filter(|mode| !MODES.contains(&mode.as_str())) {
-            let why = format!("there is no mode {mode:?}; known are {known}");
-            self.fault(line, "property modes", why);
-        }
-        modes
-    }
-
     fn finish(mut self, info: MapInfo) -> Result<Drawn, Vec<Problem>> {
         self.zones.sort_by_key(|zone| zone.0);
         self.parts.zones = self.zones.iter().map(|zone| zone.1).collect();
@@ -336,50 +299,4 @@ impl<'a> Reading<'a> {
             rows: self.rows,
         })
     }
-}
-
-/// `object 12 (pad "health")`.
-fn label(object: &tiled::ObjectData) -> String {
-    let mut what = object.user_type.clone();
-    if !object.name.is_empty() {
-        what = format!("{what} {:?}", object.name);
-    }
-    match what.trim() {
-        "" => format!("object {}", object.id()),
-        what => format!("object {} ({what})", object.id()),
-    }
-}
-
-/// A diagonal may be drawn as any of the four, turned or mirrored. The editor mirrors along the diagonal first.
-fn flipped(tile: Tile, (across, down, along): (bool, bool, bool)) -> Tile {
-    let (mut right, mut below) = match tile {
-        Tile::DiagonalTopLeft => (false, false),
-        Tile::DiagonalTopRight => (true, false),
-        Tile::DiagonalBottomRight => (true, true),
-        Tile::DiagonalBottomLeft => (false, true),
-        other => return other,
-    };
-    if along {
-        (right, below) = (below, right);
-    }
-    match (right != across, below != down) {
-        (false, false) => Tile::DiagonalTopLeft,
-        (true, false) => Tile::DiagonalTopRight,
-        (true, true) => Tile::DiagonalBottomRight,
-        (false, true) => Tile::DiagonalBottomLeft,
-    }
-}
-
-/// A whole number of tiles, give or take what an editor rounds.
-fn whole(tiles: f32) -> Option<u16> {
-    let near = tiles.round();
-    let is_whole = (tiles - near).abs() < 0.01 && (0.0..=f32::from(SIDE_MAX)).contains(&near);
-    is_whole.then_some(near as u16)
-}
-
-/// `2-4`, or `8`.
-fn range(text: &str) -> Option<(u16, u16)> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    ((1..=to).contains(&from) && to <= 10_000).then_some((from, to))
 }
