@@ -244,15 +244,12 @@ fn check(file: &Path) -> anyhow::Result<()> {
 
 fn check_map(file: &Path) -> anyhow::Result<()> {
     match maps::report(file)? {
-        Report::Fine(summary) => {
-            println!("{summary}");
-            Ok(())
-        }
+        Report::Fine(summary) => Ok(writeln!(std::io::stdout(), "{summary}")?),
         Report::Wrong(problems) => {
             for problem in &problems {
-                println!("{problem}");
+                writeln!(std::io::stdout(), "{problem}")?;
             }
-            bail!("{}: {} things are wrong", file.display(), problems.len())
+            bail!("{}: problems: {}", file.display(), problems.len())
         }
     }
 }

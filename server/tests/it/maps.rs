@@ -52,7 +52,7 @@ fn a_bad_one_is_told_all_that_is_wrong_and_ends_with_1() {
         .filter(|line| line.starts_with("line ") && line.contains("its name is its team"));
     assert_eq!(told.count(), 2, "{text}");
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(errors.contains("2 things are wrong"), "{errors}");
+    assert!(errors.contains("problems: 2"), "{errors}");
 }
 
 #[test]
