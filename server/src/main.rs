@@ -244,7 +244,10 @@ fn check(file: &Path) -> anyhow::Result<()> {
 
 fn check_map(file: &Path) -> anyhow::Result<()> {
     match maps::report(file)? {
-        Report::Fine(summary) => Ok(writeln!(std::io::stdout(), "{summary}")?),
+        Report::Fine(summary) => {
+            writeln!(std::io::stdout(), "{summary}")?;
+            Ok(())
+        }
         Report::Wrong(problems) => {
             for problem in &problems {
                 writeln!(std::io::stdout(), "{problem}")?;
