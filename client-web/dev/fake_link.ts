@@ -249,7 +249,7 @@ class FakeSession implements Session {
       tick_hz: 60,
       snapshot_hz: 30,
       rules: { flow: { score_to_win: 25 }, craft: { respawn_s: 2.5 } },
-      map: { width: WIDTH, height: HEIGHT },
+      map: { width: WIDTH, height: HEIGHT, spawns: [], pads: [], flag_stands: [], zones: [] },
     };
     return JSON.stringify(setup);
   }

@@ -245,14 +245,14 @@ fn check(file: &Path) -> anyhow::Result<()> {
 fn check_map(file: &Path) -> anyhow::Result<()> {
     match maps::report(file)? {
         Report::Fine(summary) => {
-            println!("{summary}");
+            writeln!(std::io::stdout(), "{summary}")?;
             Ok(())
         }
         Report::Wrong(problems) => {
             for problem in &problems {
-                println!("{problem}");
+                writeln!(std::io::stdout(), "{problem}")?;
             }
-            bail!("{}: {} things are wrong", file.display(), problems.len())
+            bail!("{}: problems: {}", file.display(), problems.len())
         }
     }
 }

@@ -23,6 +23,7 @@ use anyhow::{Context as _, anyhow, bail};
 use fracas_protocol::{Map, Mode};
 
 pub use report::{Report, report};
+pub use tmx::Problem;
 
 use tmx::Drawn;
 
