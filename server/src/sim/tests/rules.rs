@@ -113,6 +113,25 @@ fn in_a_free_for_all_nobody_has_a_side() {
 }
 
 #[test]
+fn each_side_appears_at_its_own_spawns() {
+    play(
+        "mode tdm
+         spawn blue at 3.5,3.5
+         spawn orange at 20.5,8.5
+         rule craft.respawn_s 0.1
+         join A
+         join B
+         live
+         expect A at 3.5,3.5
+         expect B at 20.5,8.5
+         put B at 4,4
+         A kills B
+         within 20 expect B alive
+         expect B at 20.5,8.5",
+    );
+}
+
+#[test]
 fn kills_of_a_side_are_counted_and_enough_of_them_win() {
     two_a_side(
         "tdm",
