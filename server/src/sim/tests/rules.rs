@@ -508,6 +508,7 @@ fn in_overtime_whoever_takes_the_zone_has_won() {
 fn awards_go_to_whoever_did_best() {
     play(
         "rule flow.time_limit_s 10.0
+         rule flow.bounty 0
          rule craft.respawn_s 0.1
          join A
          join B
@@ -518,8 +519,10 @@ fn awards_go_to_whoever_did_best() {
          A kills B
          tick 10
          B kills C off a wall
-         tick 10
+         tick 200
          C kills A
+         tick 10
+         A kills B
          within 700 expect phase results
          expect award most_kills A
          expect award best_streak A
