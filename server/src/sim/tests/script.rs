@@ -33,6 +33,7 @@ use super::super::contest::Contest;
 use super::super::modes::default_rules;
 use super::super::places::Places;
 use super::super::resources::{Hit, Hits, MatchClock, Roster};
+use super::super::tracks::Pasts;
 use super::super::{Command, Match, MatchEvent, Standing};
 use super::{hall, match_config};
 
@@ -476,6 +477,8 @@ impl Stage {
         let pos = place(at)?;
         let vel = Vec2::default();
         self.craft(id).pilot.motion = CraftMotion { pos, vel };
+        // Nobody has flown there: whoever was told where it was must be told in full.
+        self.game().world.resource_mut::<Pasts>().clear(id);
         Ok(())
     }
 
