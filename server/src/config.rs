@@ -14,7 +14,10 @@ use figment::{
 use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{maps::ARENA, sim::default_rules};
+use crate::{
+    maps::ARENA,
+    rulebook::{self, RuleError},
+};
 
 /// Everything a host can set. `Default` is what the documentation promises.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,8 +61,9 @@ pub struct Config {
     pub max_connections_per_address: u32,
     /// Log lines as `text` or `json`.
     pub log_format: LogFormat,
-    /// The numbers of the game in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the file.
-    pub rules: Rules,
+    /// What differs from the numbers of the mode, in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the
+    /// file.
+    pub rules: toml::Table,
 }
 
 /// How log lines look.
@@ -104,7 +108,7 @@ impl Default for Config {
             max_connections: 10_000,
             max_connections_per_address: 64,
             log_format: LogFormat::Text,
-            rules: Rules::default(),
+            rules: toml::Table::new(),
         }
     }
 }
@@ -149,6 +153,9 @@ pub enum ConfigError {
         /// What would be right.
         why: String,
     },
+    /// Rules that can't be played by.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
 }
 
 impl Config {
@@ -184,17 +191,28 @@ impl Config {
     fn of_mode(mode: Mode) -> Self {
         let defaults = Self {
             mode: mode.as_str().into(),
-            rules: default_rules(mode),
             ..Self::default()
         };
         match mode {
-            Mode::Ffa => defaults,
             Mode::Massive => Self {
                 map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
+            _ => defaults,
         }
+    }
+
+    /// The numbers that rooms of the configured mode are played by.
+    ///
+    /// # Errors
+    /// What is wrong with what the host changed; or there is no such mode.
+    pub fn effective_rules(&self) -> Result<Rules, ConfigError> {
+        let mode = self.mode.parse().map_err(|why| ConfigError::OutOfRange {
+            key: "mode",
+            why,
+        })?;
+        Ok(rulebook::changed(mode, [&self.rules])?)
     }
 
     /// The defaults as a commented file to start from.
@@ -204,7 +222,7 @@ impl Config {
              # file < environment < flag. These are the defaults.\n\n",
         );
         let mut defaults = toml::Table::try_from(Self::default()).expect("plain values");
-        let rules = defaults.remove("rules").expect("a key");
+        defaults.remove("rules");
         for line in defaults.to_string().lines() {
             if let Some(comment) = line.split(" = ").next().and_then(describe) {
                 text.push_str(&format!("# {comment}\n"));
@@ -214,9 +232,10 @@ impl Config {
         }
         text.push_str(
             "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
-             # The numbers of the game, in tiles and seconds. Clients are told them when they join.\n",
+             # What differs from the numbers of the mode, which `fracas rules ffa` prints, in tiles and seconds.\n\
+             # Clients are told them when they join.\n\
+             # [rules.flow]\n# kills_to_win = 25\n",
         );
-        write_table("rules", &rules, &mut text);
         text
     }
 
@@ -251,6 +270,7 @@ impl Config {
         if let Err(why) = self.mode.parse::<Mode>() {
             return out_of_range("mode", &why);
         }
+        self.effective_rules()?;
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");
         }
@@ -259,9 +279,6 @@ impl Config {
         }
         if self.max_connections_per_address == 0 {
             return out_of_range("max_connections_per_address", "must be at least 1");
-        }
-        if let Err(bad) = self.rules.validate() {
-            return out_of_range("rules", &bad.to_string());
         }
         if let Some(bad) = self
             .allowed_origins
@@ -338,7 +355,7 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-/// Every key with its default; tables hold further keys.
+/// Every key with its default.
 fn known() -> Dict {
     let value = Value::serialize(Config {
         seed: Some(0),
@@ -365,14 +382,19 @@ fn check_key_among(
     if known.contains(key) {
         return Ok(());
     }
-    let nearest = known
-        .into_iter()
-        .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key));
     Err(ConfigError::UnknownKey {
         key: written.into(),
         place: place.into(),
-        nearest: nearest.unwrap_or_default(),
+        nearest: nearest(known.iter(), key),
     })
+}
+
+/// The known key that looks most like one that isn't.
+pub(crate) fn nearest<'k>(known: impl Iterator<Item = &'k String>, key: &str) -> String {
+    known
+        .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key))
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
@@ -381,44 +403,9 @@ fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
         // A syntax error is reported by the parser that reads it in earnest, with its position.
         Err(_) => return Ok(()),
     };
-    check_table_keys(&table, &known(), "", &path.display().to_string())
-}
-
-/// `outer` is how the table is written before its keys: nothing, or `rules.`
-fn check_table_keys(
-    table: &toml::Table,
-    known: &Dict,
-    outer: &str,
-    place: &str,
-) -> Result<(), ConfigError> {
-    for (key, value) in table {
-        let names = known.keys().map(|key| format!("{outer}{key}")).collect();
-        let name = format!("{outer}{key}");
-        check_key_among(names, &name, &name, place)?;
-        // A table where a plain value belongs is reported by the parser.
-        if let (Some(inner), Some(Value::Dict(_, known))) = (value.as_table(), known.get(key)) {
-            check_table_keys(inner, known, &format!("{name}."), place)?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes a table and those in it. Rules are `f32`: 0.45 is written so, and not as its nearest `f64`.
-fn write_table(name: &str, value: &toml::Value, text: &mut String) {
-    let entries = value.as_table().into_iter().flatten();
-    let (tables, plain): (Vec<_>, Vec<_>) = entries.partition(|(_, value)| value.is_table());
-    if !plain.is_empty() {
-        text.push_str(&format!("\n[{name}]\n"));
-    }
-    for (key, value) in plain {
-        match value.as_float() {
-            Some(number) => text.push_str(&format!("{key} = {:?}\n", number as f32)),
-            None => text.push_str(&format!("{key} = {value}\n")),
-        }
-    }
-    for (key, inner) in tables {
-        write_table(&format!("{name}.{key}"), inner, text);
-    }
+    // Keys of rules are looked at when they are put together with those of the mode.
+    let place = path.display().to_string();
+    table.keys().try_for_each(|key| check_key(key, key, &place))
 }
 
 /// The `FRACAS_…` variables as a layer.

@@ -9,6 +9,7 @@
 //! | [`feed`] | what happened, serialised once, kept for those who resume |
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops rooms up with ordinary clients |
+//! | [`rulebook`] | the numbers of each mode, and what a host changes in them |
 //! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
@@ -28,6 +29,7 @@ pub mod maps;
 pub mod names;
 pub mod net;
 pub mod room;
+pub mod rulebook;
 pub mod server;
 pub mod sim;
 pub mod telemetry;

@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fracas_server::{
     config::{Config, LogFormat},
+    rulebook,
     server::{Listeners, Server},
     telemetry,
 };
@@ -37,6 +38,8 @@ enum Command {
     /// Look at configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print the numbers a mode is played by, as a part of a configuration file.
+    Rules(RulesFlags),
     /// Exit 0 if the server on this machine is ready for players (for containers).
     Healthcheck(HealthcheckFlags),
 }
@@ -130,6 +133,15 @@ struct ServeFlags {
 }
 
 #[derive(Args)]
+struct RulesFlags {
+    /// Which mode
+    mode: String,
+    /// TOML file the server runs with; its [rules] are in what is printed
+    #[arg(long, env = "FRACAS_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct HealthcheckFlags {
     /// TOML file the server runs with
     #[arg(long, env = "FRACAS_CONFIG")]
@@ -157,6 +169,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", Config::default_toml());
             Ok(())
         }
+        Command::Rules(flags) => rules(&flags),
         Command::Healthcheck(flags) => healthcheck(&flags),
     }
 }
@@ -225,6 +238,16 @@ fn check(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
     fracas_server::maps::load(&config.map, config.max_players, config.seed.unwrap_or(0))?;
     println!("{} is fine", file.display());
+    Ok(())
+}
+
+fn rules(flags: &RulesFlags) -> anyhow::Result<()> {
+    let asked = ServeFlags {
+        mode: Some(flags.mode.clone()),
+        ..ServeFlags::default()
+    };
+    let config = Config::load(flags.config.as_deref(), std::env::vars(), &asked)?;
+    print!("{}", rulebook::to_toml(&config.effective_rules()?));
     Ok(())
 }
 

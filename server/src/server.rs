@@ -150,7 +150,7 @@ fn open(config: Config) -> anyhow::Result<Arc<App>> {
     let first = RoomConfig {
         name: room_name(1),
         mode: config.mode.parse().map_err(anyhow::Error::msg)?,
-        rules: config.rules.clone(),
+        rules: config.effective_rules()?,
         map: Arc::new(maps::load(&config.map, config.max_players, seed)?),
         map_title: maps::title(&config.map).into(),
         capacity: config.max_players,

@@ -6,6 +6,8 @@ mod massive;
 use fracas_protocol::view::Score;
 use fracas_protocol::{Mode, Rules};
 
+use crate::rulebook;
+
 /// How a match stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -20,12 +22,7 @@ pub(super) enum Verdict {
 
 /// The rules a mode is played by where a host says nothing else.
 pub fn default_rules(mode: Mode) -> Rules {
-    let mut rules = Rules::default();
-    match mode {
-        Mode::Ffa => {}
-        Mode::Massive => massive::adapt(&mut rules),
-    }
-    rules
+    rulebook::of_mode(mode)
 }
 
 /// Judges the scores of everybody who plays.

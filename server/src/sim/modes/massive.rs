@@ -6,14 +6,6 @@ use fracas_protocol::view::Score;
 
 use super::{Verdict, ffa};
 
-/// A match takes so long, in seconds.
-const TIME_LIMIT_S: f32 = 600.0;
-
-/// What differs from the rules of other modes.
-pub(super) fn adapt(rules: &mut Rules) {
-    rules.flow.time_limit_s = TIME_LIMIT_S;
-}
-
 /// Open until time is up.
 pub(super) fn judge(rules: &Rules, scores: impl Iterator<Item = Score>) -> Verdict {
     match ffa::judge(rules, scores) {
