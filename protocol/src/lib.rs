@@ -37,7 +37,7 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team, Wants,
+    Ballot, Choice, ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team, Wants,
     Welcome,
 };
 pub use rules::{Arena, Rules, Tuning};

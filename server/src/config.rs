@@ -15,7 +15,7 @@ use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    maps::ARENA,
+    maps::{ARENA, ROTATION},
     rulebook::{self, RuleError},
 };
 
@@ -29,15 +29,25 @@ pub struct Config {
     pub internal_listen: SocketAddr,
     /// Game mode of all rooms.
     pub mode: String,
-    /// Map of all rooms: the name of a built-in map, the path of a map file, or `arena`, which is made for
-    /// `max_players` from the seed.
+    /// Map of all rooms: `rotation` for those that suit what is played, one after the other as players vote; or the name
+    /// of a built-in map, the path of a map file, or `arena`, which is made for `max_players` from the seed.
     pub map: String,
     /// Rooms, all alike: `main`, `main-2`, `main-3`, … Each plays a match of its own. 1..=1000.
     pub rooms: u16,
     /// Seats in a room, bots included. 1..=10000.
     pub max_players: u16,
-    /// Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there.
+    /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches.
     pub bots: u16,
+    /// Rooms that may be made over the API, at a time; 0: none. 0..=1000.
+    pub max_rooms: u16,
+    /// Seats that a room made over the API may have. 1..=10000.
+    pub max_room_players: u16,
+    /// A room where nobody plays and nobody watches goes on for so long, for those who reload a page.
+    #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
+    pub room_sleep: Duration,
+    /// A room made over the API ends when nobody has been in it for so long.
+    #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
+    pub room_idle: Duration,
     /// Simulation steps per second. 10..=120.
     pub tick_hz: u8,
     /// Snapshots per second and client; divides `tick_hz`.
@@ -94,10 +104,14 @@ impl Default for Config {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             internal_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
             mode: "ffa".into(),
-            map: "foundry".into(),
+            map: ROTATION.into(),
             rooms: 1,
             max_players: 16,
             bots: 6,
+            max_rooms: 20,
+            max_room_players: 256,
+            room_sleep: Duration::from_secs(10),
+            room_idle: Duration::from_secs(60),
             tick_hz: 60,
             snapshot_hz: 30,
             inputs_per_message: 0,
@@ -188,7 +202,7 @@ impl Config {
     }
 
     /// What a mode is played with where a host says nothing else.
-    fn of_mode(mode: Mode) -> Self {
+    pub fn of_mode(mode: Mode) -> Self {
         let defaults = Self {
             mode: mode.as_str().into(),
             ..Self::default()
@@ -255,6 +269,12 @@ impl Config {
         if self.bots > self.max_players {
             return out_of_range("bots", "more bots than max_players has seats");
         }
+        if self.max_rooms > 1_000 {
+            return out_of_range("max_rooms", "must be 0 to 1000");
+        }
+        if !(1..=10_000).contains(&self.max_room_players) {
+            return out_of_range("max_room_players", "must be 1 to 10000");
+        }
         if !(10..=120).contains(&self.tick_hz) {
             return out_of_range("tick_hz", "must be 10 to 120");
         }
@@ -313,15 +333,19 @@ fn describe(key: &str) -> Option<&'static str> {
         "internal_listen" => "/metrics and /health; keep it away from players.",
         "mode" => "Game mode of all rooms: ffa or massive.",
         "map" => {
-            "Name of a built-in map, path of a map file, or arena: made for max_players from the seed."
+            "rotation, a built-in map's name, path of a map file, or arena: made for max_players from the seed."
         }
         "rooms" => {
             "Rooms, all alike, each with a match of its own: main, main-2, main-3 and so on."
         }
         "max_players" => "Seats in a room, bots included.",
         "bots" => {
-            "Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there."
+            "Keep this many craft in a room by topping up with bots, while somebody plays there or watches."
         }
+        "max_rooms" => "Rooms that may be made over the API, at a time.",
+        "max_room_players" => "Seats that a room made over the API may have.",
+        "room_sleep" => "A room where nobody plays and nobody watches goes on for so long.",
+        "room_idle" => "A room made over the API ends when nobody has been in it for so long.",
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
         "inputs_per_message" => "Ticks of input in a message; 0 leaves it to the number of places.",

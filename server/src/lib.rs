@@ -5,6 +5,7 @@
 //! | [`sim`] | the world: components, systems, the schedule. Knows no socket |
 //! | [`room`] | a match's life on its own thread: seats, tickets, pacing, the next match |
 //! | [`clock`] | pacing against absolute deadlines |
+//! | [`rooms`] | makes rooms: the configured ones, and those that are asked for |
 //! | [`lobby`] | which rooms and matches exist, and where |
 //! | [`feed`] | what happened, serialised once, kept for those who resume |
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
@@ -29,6 +30,7 @@ pub mod maps;
 pub mod names;
 pub mod net;
 pub mod room;
+pub mod rooms;
 pub mod rulebook;
 pub mod server;
 pub mod sim;

@@ -80,11 +80,15 @@ pub fn changed<'c>(
     to_rules(table)
 }
 
+/// Rules as changes to those of any mode: every key.
+pub fn to_table(rules: &Rules) -> Table {
+    Table::try_from(rules).expect("plain values")
+}
+
 /// Rules as they are written in a configuration file.
 pub fn to_toml(rules: &Rules) -> String {
     let mut text = String::new();
-    let table = Table::try_from(rules).expect("plain values");
-    write_table(ROOT, &table, &mut text);
+    write_table(ROOT, &to_table(rules), &mut text);
     text.trim_start().to_owned()
 }
 
@@ -94,8 +98,8 @@ fn read_page(text: &str) -> Result<Page, RuleError> {
         .parse()
         .map_err(|error: toml::de::Error| RuleError::NotAllowed(error.to_string()))?;
     let rules = to_rules(table.clone())?;
-    let whole = Table::try_from(&rules).expect("plain values");
-    check_complete(&Value::Table(table.clone()), &Value::Table(whole), ROOT)?;
+    let whole = Value::Table(to_table(&rules));
+    check_complete(&Value::Table(table.clone()), &whole, ROOT)?;
     Ok(Page { table, rules })
 }
 

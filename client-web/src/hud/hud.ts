@@ -37,6 +37,11 @@ export class Hud {
     return this.minimap.dots;
   }
 
+  /** What becomes of a vote on the next map. */
+  set onVote(vote: (choice: number) => void) {
+    this.results.ballot.onVote = vote;
+  }
+
   show(on: boolean): void {
     this.shown.set(on);
   }
@@ -44,6 +49,7 @@ export class Hud {
   matchStarts(setup: Setup, map: ArenaMap, roster: Roster): void {
     this.minimap.setMap(map);
     this.killfeed.clear();
+    this.results.ballot.close();
     this.death.forget();
     this.rosterChanged(setup, roster);
   }
@@ -63,6 +69,8 @@ export class Hud {
     } else if (event.type === 'streak') {
       if (event.player === own) this.banner.show(`${event.kills} in a row`, 'Streak', nowMs);
       else this.killfeed.note(`is on a streak of ${event.kills}`, event.player, roster, own);
+    } else if (event.type === 'ballot') {
+      this.results.ballot.update(event);
     }
   }
 
@@ -70,6 +78,7 @@ export class Hud {
   missed(event: GameEvent, frame: Frame, roster: Roster): void {
     if (event.type === 'kill' && event.victim === frame.header.player)
       this.death.killed(event, frame, roster);
+    if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   update(frame: Frame, roster: Roster, setup: Setup, controls: Controls, nowMs: number): void {

@@ -3,6 +3,7 @@ import { craftColour, cssColour } from '../render/palette';
 import { type Header, Phase } from '../view/frame';
 import type { Roster } from '../view/roster';
 import type { Player } from '../view/session';
+import { BallotBox } from './ballot';
 import { type Column, playerRows } from './table';
 
 const COLUMNS: readonly Column[] = [
@@ -22,6 +23,7 @@ export class Results {
   private readonly podium = byId('podium', HTMLElement);
   private readonly rows = byId('results-rows', HTMLElement);
   private readonly next = new Text(byId('results-next', HTMLElement));
+  readonly ballot = new BallotBox();
   private shownRevision = -1;
 
   update(header: Header, roster: Roster): void {
@@ -29,6 +31,7 @@ export class Results {
     this.shown.set(over);
     this.quiet.set(over);
     if (!over) {
+      if (this.shownRevision >= 0) this.ballot.close();
       this.shownRevision = -1;
       return;
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::joined::Joined;
 use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
+use crate::message::Ballot;
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::motion::{Beam, End, Weapon};
 use crate::rules::Tuning;
@@ -124,6 +125,8 @@ pub struct SceneShot {
 pub enum SessionEvent {
     /// A match begins: map, rules and roster are new.
     MatchStart,
+    /// Which map is next is up for a vote, or the vote stands otherwise than before.
+    Ballot(Ballot),
     /// The match entered this phase.
     Phase {
         /// Which.

@@ -5,7 +5,7 @@ mod generate;
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, bail};
-use fracas_protocol::Map;
+use fracas_protocol::{Map, Mode};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "maps"]
@@ -13,6 +13,17 @@ struct BuiltIn;
 
 /// The name of the map that is made for the number of players.
 pub const ARENA: &str = "arena";
+
+/// What stands for all maps that suit what is played, in turn.
+pub const ROTATION: &str = "rotation";
+
+/// Names of the maps that suit a mode with so many players, to be played in turn. At least one.
+pub fn rotation(mode: Mode, _players: u16) -> Vec<String> {
+    match mode {
+        Mode::Massive => vec![ARENA.into()],
+        _ => names(),
+    }
+}
 
 /// A built-in map by its name, a map file by its path, or [`ARENA`] for so many players from a seed.
 ///

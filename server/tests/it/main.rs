@@ -8,5 +8,6 @@ mod api;
 mod bad_input;
 mod harness;
 mod life;
+mod rooms;
 mod slow;
 mod streams;
