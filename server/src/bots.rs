@@ -40,12 +40,14 @@ pub async fn keep_company(app: Arc<App>, address: SocketAddr) {
     let ws_url = format!("ws://{}/ws", loopback(address));
     let mut added = app.lobby.watch();
     let mut thread = None;
-    let mut kept = HashSet::new();
+    // Those that have ended may stay in the lobby for a while; they are not begun with again.
+    let mut kept: HashSet<Arc<str>> = HashSet::new();
     let mut companies = JoinSet::new();
     loop {
         added.mark_unchanged();
-        let rooms = app.lobby.rooms().into_iter();
-        for room in rooms.filter(|room| room.config.company > 0) {
+        let rooms = app.lobby.rooms();
+        kept.retain(|name| rooms.iter().any(|room| room.config.name == *name));
+        for room in rooms.into_iter().filter(|room| room.config.company > 0) {
             if !kept.insert(room.config.name.clone()) {
                 continue;
             }
@@ -57,9 +59,7 @@ pub async fn keep_company(app: Arc<App>, address: SocketAddr) {
         }
         tokio::select! {
             changed = added.changed() => if changed.is_err() { return },
-            Some(Ok(ended)) = companies.join_next() => {
-                kept.remove(&ended);
-            }
+            Some(_) = companies.join_next() => {}
         }
     }
 }
@@ -125,14 +125,14 @@ impl Company {
         }
     }
 
-    /// Until the room has ended; returns its name.
-    async fn keep(mut self) -> Arc<str> {
+    /// Until the room has ended.
+    async fn keep(mut self) {
         let mut status = self.room.watch();
         loop {
             let target = self.target(&status.borrow_and_update());
             self.adjust(target).await;
             if self.next_look(&mut status, target).await.is_err() {
-                return self.room.config.name.clone();
+                return;
             }
         }
     }

@@ -222,10 +222,10 @@ impl Config {
     /// # Errors
     /// What is wrong with what the host changed; or there is no such mode.
     pub fn effective_rules(&self) -> Result<Rules, ConfigError> {
-        let mode = self.mode.parse().map_err(|why| ConfigError::OutOfRange {
-            key: "mode",
-            why,
-        })?;
+        let mode = self
+            .mode
+            .parse()
+            .map_err(|why| ConfigError::OutOfRange { key: "mode", why })?;
         Ok(rulebook::changed(mode, [&self.rules])?)
     }
 

@@ -253,7 +253,12 @@ fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {
 fn check(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
     let mode = config.mode.parse().map_err(anyhow::Error::msg)?;
-    rooms::load_maps(&config.map, mode, config.max_players, config.seed.unwrap_or(0))?;
+    rooms::load_maps(
+        &config.map,
+        mode,
+        config.max_players,
+        config.seed.unwrap_or(0),
+    )?;
     println!("{} is fine", file.display());
     Ok(())
 }

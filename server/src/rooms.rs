@@ -243,15 +243,13 @@ impl Maker {
 fn start_thread(feed: Arc<Feed>) -> io::Result<mpsc::SyncSender<Start>> {
     let (starter, starts) = mpsc::sync_channel::<Start>(STARTS_MAX);
     let runtime = Handle::current();
-    thread::Builder::new()
-        .name("rooms".into())
-        .spawn(move || {
-            let _entered = runtime.enter();
-            for Start { plan, reply } in starts {
-                // Whoever asked may be gone; the room then ends because nobody comes.
-                let _ = reply.send(start(plan, &feed));
-            }
-        })?;
+    thread::Builder::new().name("rooms".into()).spawn(move || {
+        let _entered = runtime.enter();
+        for Start { plan, reply } in starts {
+            // Whoever asked may be gone; the room then ends because nobody comes.
+            let _ = reply.send(start(plan, &feed));
+        }
+    })?;
     Ok(starter)
 }
 
@@ -271,14 +269,12 @@ async fn forget_when_ended(room: RoomHandle, lobby: Arc<Lobby>, place: OwnedSema
 ///
 /// # Errors
 /// There is no such map, or it is none; the text says which line.
-pub fn load_maps(
-    name: &str,
-    mode: Mode,
-    players: u16,
-    seed: u64,
-) -> anyhow::Result<Vec<RoomMap>> {
+pub fn load_maps(name: &str, mode: Mode, players: u16, seed: u64) -> anyhow::Result<Vec<RoomMap>> {
     let names = match name {
-        maps::ROTATION => maps::rotation(mode, players),
+        maps::ROTATION => {
+            let suited = maps::rotation(mode, players);
+            suited.into_iter().map(|map| map.name).collect()
+        }
         name => vec![name.to_owned()],
     };
     let load = |name: &String| -> anyhow::Result<RoomMap> {
@@ -308,11 +304,7 @@ fn check_map(name: &str) -> Result<(), NotMade> {
     )))
 }
 
-fn allowed(
-    key: &str,
-    value: u16,
-    range: std::ops::RangeInclusive<u16>,
-) -> Result<u16, NotMade> {
+fn allowed(key: &str, value: u16, range: std::ops::RangeInclusive<u16>) -> Result<u16, NotMade> {
     if range.contains(&value) {
         return Ok(value);
     }
@@ -350,7 +342,10 @@ fn made_code() -> Arc<str> {
 /// A code as somebody has typed it.
 pub fn clean_code(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    letters.take(2 * CODE_LENGTH).collect::<String>().to_ascii_uppercase()
+    letters
+        .take(2 * CODE_LENGTH)
+        .collect::<String>()
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]

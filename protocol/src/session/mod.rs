@@ -226,7 +226,8 @@ impl Session {
 
     /// Asks for one of the maps of the newest [`SessionEvent::Ballot`], counted from 0.
     pub fn vote(&mut self, choice: u8) {
-        self.transmit.push_back(encode(&ClientMessage::Vote(choice)));
+        self.transmit
+            .push_back(encode(&ClientMessage::Vote(choice)));
         trim(&mut self.transmit);
     }
 

@@ -1,7 +1,7 @@
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
-    Angle, Ballot, Choice, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, Pong,
-    SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
+    Angle, Ballot, Choice, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION,
+    Ping, Pong, SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
 };
 use proptest::prelude::*;
 

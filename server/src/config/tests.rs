@@ -83,7 +83,10 @@ fn rules_are_a_table_of_the_file() {
             "did you mean `rules.flow.kills_to_win`",
         ),
         ("[rule]", "did you mean `rules`"),
-        ("[rules.flow]\nkills_to_win = 0", "rules.flow.kills_to_win = 0 is not allowed: 1 to 10000"),
+        (
+            "[rules.flow]\nkills_to_win = 0",
+            "rules.flow.kills_to_win = 0 is not allowed: 1 to 10000",
+        ),
         ("rules = 3", "rules"),
     ] {
         let error = rules(file).unwrap_err().to_string();

@@ -142,8 +142,7 @@ impl Feed {
     pub fn is_watched(&self, match_id: &str, or_everything: bool) -> bool {
         let state = self.lock();
         let log = state.matches.get(match_id);
-        log.is_some_and(Log::is_listened_to)
-            || (or_everything && state.everything.is_listened_to())
+        log.is_some_and(Log::is_listened_to) || (or_everything && state.everything.is_listened_to())
     }
 
     /// What tells ids of this start of the server from those of others.

@@ -417,7 +417,7 @@ fn a_clock_that_runs_is_no_change() {
 #[tokio::test]
 async fn what_the_pump_has_no_room_for_is_held_in_order() {
     let feed = Feed::new("e");
-    feed.open("m1".into());
+    feed.open("m1".into(), true);
     let Opening::Stream(mut reader) = feed.subscribe(Selection::all_of(Some("m1".into())), None)
     else {
         panic!()

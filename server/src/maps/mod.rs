@@ -17,12 +17,26 @@ pub const ARENA: &str = "arena";
 /// What stands for all maps that suit what is played, in turn.
 pub const ROTATION: &str = "rotation";
 
-/// Names of the maps that suit a mode with so many players, to be played in turn. At least one.
-pub fn rotation(mode: Mode, _players: u16) -> Vec<String> {
-    match mode {
+/// What a map is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapInfo {
+    /// As [`load`] takes it.
+    pub name: String,
+    /// For people.
+    pub title: String,
+}
+
+/// The maps that suit a mode with so many players, to be played in turn. At least one.
+pub fn rotation(mode: Mode, _players: u16) -> Vec<MapInfo> {
+    let names = match mode {
         Mode::Massive => vec![ARENA.into()],
         _ => names(),
-    }
+    };
+    let info = |name: String| MapInfo {
+        title: title(&name).into(),
+        name,
+    };
+    names.into_iter().map(info).collect()
 }
 
 /// A built-in map by its name, a map file by its path, or [`ARENA`] for so many players from a seed.

@@ -119,7 +119,9 @@ async fn reserve(rooms: &[RoomHandle], name: &str, bot: bool) -> Result<Reservat
         let (kind, text) = match room.reserve(name.to_owned(), bot).await {
             Ok(Ok(reservation)) => return Ok(reservation),
             Ok(Err(NoPlace::Full)) => ("full", "every place is taken"),
-            Ok(Err(NoPlace::Overloaded | NoPlace::Asleep)) => ("overloaded", "the match has too much to do already"),
+            Ok(Err(NoPlace::Overloaded | NoPlace::Asleep)) => {
+                ("overloaded", "the match has too much to do already")
+            }
             // Each of these took seconds: whoever asks waits for no more than two.
             Err(Unavailable) if unanswered > 0 => break,
             Err(Unavailable) => {

@@ -39,7 +39,9 @@ use axum::{
 pub use self::ws::SocketOptions;
 use self::{
     limits::{AddressLimiter, JOINS, ROOMS},
-    problem::Problem, refusals::RefusalLog};
+    problem::Problem,
+    refusals::RefusalLog,
+};
 use crate::{config::Config, feed::Feed, lobby::Lobby, rooms::Maker};
 
 /// What all handlers share.

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret, signal,
-    thread::Room,
+    Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret,
+    signal, thread::Room,
 };
 use crate::sim::Command;
 

@@ -110,7 +110,10 @@ mod tests {
             let mut ballot = Ballot::draw(3, 0, seed).unwrap();
             let (tied, winner) = (ballot.maps[..2].to_vec(), votes(&mut ballot, &[0, 1]));
             assert!(tied.contains(&winner));
-            assert_eq!(winner, votes(&mut Ballot::draw(3, 0, seed).unwrap(), &[1, 0]));
+            assert_eq!(
+                winner,
+                votes(&mut Ballot::draw(3, 0, seed).unwrap(), &[1, 0])
+            );
             tied[0] == winner
         };
         let firsts = (0..100).filter(|seed| winner(*seed)).count();

@@ -368,7 +368,11 @@ async fn players_vote_and_the_next_match_is_on_the_map_with_most_votes() {
     assert!(first.choices.iter().all(|choice| choice.votes == 0));
     ada.link.set_vote(9);
     let bo = Player::join(&room, "Bo").await;
-    assert_eq!(ballot(&bo).await.choices, first.choices, "who comes late is told too");
+    assert_eq!(
+        ballot(&bo).await.choices,
+        first.choices,
+        "who comes late is told too"
+    );
     bo.link.set_vote(1);
     let second = ballot(&ada).await;
     let votes: Vec<_> = second.choices.iter().map(|choice| choice.votes).collect();

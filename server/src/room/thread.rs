@@ -464,12 +464,7 @@ impl Room {
     }
 }
 
-fn begin_match(
-    config: &RoomConfig,
-    map: usize,
-    number: u64,
-    start_tick: u32,
-) -> (Match, MatchId) {
+fn begin_match(config: &RoomConfig, map: usize, number: u64, start_tick: u32) -> (Match, MatchId) {
     let match_id: MatchId = format!("m{number}-{}-{}", config.name, config.epoch).into();
     let seed = mix(config.seed ^ number);
     info!(%match_id, seed, start_tick, "match begins");

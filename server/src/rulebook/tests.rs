@@ -82,7 +82,9 @@ fn what_is_wrong_is_named_with_its_value_and_what_is_allowed() {
 
 #[test]
 fn entries_of_a_list_are_merged_by_their_name() {
-    let mut base = table("weapons = [{name = \"pulse\", damage = 12, rate = 6.0}, {name = \"rail\", damage = 65, rate = 1.0}]");
+    let mut base = table(
+        "weapons = [{name = \"pulse\", damage = 12, rate = 6.0}, {name = \"rail\", damage = 65, rate = 1.0}]",
+    );
     let changes = table(
         "weapons = [{name = \"rail\", damage = 70}, {name = \"lance\", damage = 9, rate = 2.0}]",
     );
@@ -93,7 +95,10 @@ fn entries_of_a_list_are_merged_by_their_name() {
     );
     assert_eq!(base, expected);
     for (changes, says) in [
-        ("weapons = [{damage = 3}]", "`rules.weapons[0].name` is missing"),
+        (
+            "weapons = [{damage = 3}]",
+            "`rules.weapons[0].name` is missing",
+        ),
         (
             "weapons = [{name = \"rial\", damage = 3}]",
             "`rules.weapons.rial.rate` is missing",

@@ -21,7 +21,10 @@ impl Server {
         assert_eq!(status, 200, "{place}");
         let ticket = place["ticket"].as_str().unwrap().to_owned();
         let (client, welcome) = Client::present(self, Credential::Ticket(ticket)).await;
-        (client, json!({"match": place["match_id"], "map": welcome.start.map.width()}))
+        (
+            client,
+            json!({"match": place["match_id"], "map": welcome.start.map.width()}),
+        )
     }
 
     async fn room(&self, name: &str) -> Option<Value> {
@@ -50,7 +53,10 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
         made["room"].as_str().unwrap(),
         made["code"].as_str().unwrap(),
     );
-    assert_eq!(made["url"], format!("http://{}/?code={code}", server.address));
+    assert_eq!(
+        made["url"],
+        format!("http://{}/?code={code}", server.address)
+    );
 
     assert_eq!(server.room(room).await, None, "it isn't listed");
     let by_name = server.join(json!({"name": "Eve", "room": room})).await;
@@ -60,9 +66,16 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
     let by_mode = server.join(json!({"name": "Eve", "mode": "massive"})).await;
     assert_eq!(by_mode.0, 404);
 
-    let info = get(server.address, &format!("/api/rooms/{}", code.to_lowercase())).await;
+    let info = get(
+        server.address,
+        &format!("/api/rooms/{}", code.to_lowercase()),
+    )
+    .await;
     let info = info.json();
-    assert_eq!((&info["mode"], &info["capacity"]), (&json!("massive"), &json!(40)));
+    assert_eq!(
+        (&info["mode"], &info["capacity"]),
+        (&json!("massive"), &json!(40))
+    );
     let (status, place) = server.join(json!({"name": "Ada", "code": code})).await;
     assert_eq!((status, &place["match_id"]), (200, &info["id"]));
     let ticket = Credential::Ticket(place["ticket"].as_str().unwrap().to_owned());
@@ -77,12 +90,17 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
 async fn what_happens_in_a_private_room_is_told_to_those_who_know_its_match_alone() {
     let server = Server::start().await;
     let made = server.make(json!({"mode": "ffa"})).await.json();
-    let info = get(server.address, &format!("/api/rooms/{}", made["code"].as_str().unwrap()));
+    let info = get(
+        server.address,
+        &format!("/api/rooms/{}", made["code"].as_str().unwrap()),
+    );
     let id = info.await.json()["id"].as_str().unwrap().to_owned();
     let mut everything = Stream::open(&server, "/api/events?events=join", None).await;
     let path = format!("/api/matches/{id}/events?events=join");
     let mut inside = Stream::open(&server, &path, None).await;
-    let _ada = server.player_by(json!({"name": "Ada", "code": made["code"]})).await;
+    let _ada = server
+        .player_by(json!({"name": "Ada", "code": made["code"]}))
+        .await;
     assert_eq!(inside.next_named("join").await.data["name"], "Ada");
     let _bo = server.player("Bo").await;
     assert_eq!(everything.next_named("join").await.data["name"], "Bo");
@@ -95,7 +113,10 @@ async fn a_room_that_is_open_to_all_is_listed_and_quick_play_prefers_the_servers
     let made = made.json();
     let room = made["room"].as_str().unwrap();
     let info = server.room(room).await.expect("it is listed");
-    assert_eq!((&info["mode"], &info["asleep"]), (&json!("ffa"), &json!(true)));
+    assert_eq!(
+        (&info["mode"], &info["asleep"]),
+        (&json!("ffa"), &json!(true))
+    );
     let (_ada, there) = server.player_by(json!({"name": "Ada", "room": room})).await;
     assert_eq!(there["match"], info["id"]);
     let (_bo, elsewhere) = server.player_by(json!({"name": "Bo"})).await;
@@ -165,7 +186,10 @@ async fn a_room_that_cant_be_says_which_key_which_value_and_what_is_allowed() {
         let detail = answer.problem()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains(says), "{wish}: {detail}");
     }
-    assert_eq!(get(server.address, "/api/rooms").await.problem()["status"], 405);
+    assert_eq!(
+        get(server.address, "/api/rooms").await.problem()["status"],
+        405
+    );
     let unknown = get(server.address, "/api/rooms/NOBODY").await;
     assert_eq!(unknown.problem()["status"], 404);
     let options = get(server.address, "/api/room-options").await.json();
@@ -193,9 +217,13 @@ async fn a_room_ends_when_nobody_has_been_in_it_and_makes_place_for_another() {
         .await;
     ada.leave().await;
     server
-        .until("the room has ended", async || server.room(room).await.is_none())
+        .until("the room has ended", async || {
+            server.room(room).await.is_none()
+        })
         .await;
-    let gone = server.join(json!({"name": "Ada", "code": made["code"]})).await;
+    let gone = server
+        .join(json!({"name": "Ada", "code": made["code"]}))
+        .await;
     assert_eq!(gone.0, 404);
     server
         .until("its bots aren't counted", async || {
@@ -251,13 +279,20 @@ async fn bots_keep_company_where_somebody_plays_or_watches() {
         .await;
     until("company for Ada", [(0, 0), (3, 2)]).await;
     let everything = Stream::open(&server, "/api/events", None).await;
-    until("who watches everything sees the first room", [(3, 3), (3, 2)]).await;
+    until(
+        "who watches everything sees the first room",
+        [(3, 3), (3, 2)],
+    )
+    .await;
     ada.leave().await;
     until("the second room is empty again", [(3, 3), (0, 0)]).await;
     drop(everything);
     until("and so is the first", [(0, 0), (0, 0)]).await;
     let second = server.room("main-2").await.unwrap();
-    assert_eq!((&second["phase"], &second["asleep"]), (&json!("waiting"), &json!(true)));
+    assert_eq!(
+        (&second["phase"], &second["asleep"]),
+        (&json!("waiting"), &json!(true))
+    );
     let path = format!("/api/matches/{}/events", second["id"].as_str().unwrap());
     let _watcher = Stream::open(&server, &path, None).await;
     until("company for who watches the second", [(0, 0), (3, 3)]).await;
@@ -287,7 +322,9 @@ async fn a_room_with_company_alone_does_not_tick() {
     let tick = board().await;
     // A room that ticks measures the time.
     let made = server.make(json!({"mode": "ffa", "bots": 0})).await.json();
-    let (mut clock, _) = server.player_by(json!({"name": "Clock", "code": made["code"]})).await;
+    let (mut clock, _) = server
+        .player_by(json!({"name": "Clock", "code": made["code"]}))
+        .await;
     for nonce in 0..5 {
         clock.is_well(nonce).await;
     }
