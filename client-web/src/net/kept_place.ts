@@ -91,5 +91,7 @@ function readToken(item: string): { token: string; atMs: number } | undefined {
 
 function isPlace(value: unknown): value is KeptPlace {
   const place = value as KeptPlace | null | undefined;
-  return [place?.key, place?.name, place?.code, place?.wsUrl, place?.token].every((part) => typeof part === 'string');
+  return [place?.key, place?.name, place?.code, place?.wsUrl, place?.token].every(
+    (part) => typeof part === 'string',
+  );
 }
