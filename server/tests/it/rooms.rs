@@ -90,11 +90,9 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
 async fn what_happens_in_a_private_room_is_told_to_those_who_know_its_match_alone() {
     let server = Server::start().await;
     let made = server.make(json!({"mode": "ffa"})).await.json();
-    let info = get(
-        server.address,
-        &format!("/api/rooms/{}", made["code"].as_str().unwrap()),
-    );
-    let id = info.await.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/rooms/{}", made["code"].as_str().unwrap());
+    let info = get(server.address, &path).await.json();
+    let id = info["id"].as_str().unwrap().to_owned();
     let mut everything = Stream::open(&server, "/api/events?events=join", None).await;
     let path = format!("/api/matches/{id}/events?events=join");
     let mut inside = Stream::open(&server, &path, None).await;
