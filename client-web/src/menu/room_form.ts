@@ -31,6 +31,12 @@ export class RoomForm {
     this.button.addEventListener('click', () => void this.make());
     this.copy.addEventListener('click', () => void this.copyLink());
     this.link.addEventListener('focus', () => this.link.select());
+    // Enter would press Play: the fields lie in the form of the name.
+    this.bots.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      void this.make();
+    });
   }
 
   private async fill(): Promise<void> {
