@@ -189,7 +189,7 @@ impl<'a> Event<'a> {
         let is_own = |owner| Some(owner) == me;
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
-            SessionEvent::Ballot(ballot) => Event::Ballot {
+            SessionEvent::Ballot(ref ballot) => Event::Ballot {
                 titles: ballot.choices.iter().map(|c| c.title.as_str()).collect(),
                 votes: ballot.choices.iter().map(|c| c.votes).collect(),
                 seconds_left: ballot.seconds_left,
