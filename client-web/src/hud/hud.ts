@@ -40,6 +40,11 @@ export class Hud {
     return this.minimap.dots;
   }
 
+  /** What becomes of a vote on the next map. */
+  set onVote(vote: (choice: number) => void) {
+    this.results.ballot.onVote = vote;
+  }
+
   show(on: boolean): void {
     this.shown.set(on);
   }
@@ -48,6 +53,7 @@ export class Hud {
     this.minimap.setMap(map);
     this.killfeed.clear();
     this.results.forget();
+    this.results.ballot.close();
     this.death.forget();
     this.rosterChanged(setup, roster);
   }
@@ -71,6 +77,7 @@ export class Hud {
       this.killfeed.objective(event, roster, own);
       this.banner.objective(event, roster.get(own)?.team ?? null, nowMs);
     } else if (event.type === 'result') this.results.decided(event, roster);
+    else if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   /** Something happened while nobody looked: only what is still to be read afterwards. */
@@ -78,6 +85,7 @@ export class Hud {
     if (event.type === 'kill' && event.victim === frame.header.player)
       this.death.killed(event, frame, roster);
     if (event.type === 'result') this.results.decided(event, roster);
+    if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   update(

@@ -34,6 +34,9 @@ struct BuiltIn;
 /// The name of the map that is made for the number of players.
 pub const ARENA: &str = "arena";
 
+/// What stands for all maps that suit what is played, in turn.
+pub const ROTATION: &str = "rotation";
+
 /// Modes a map can be for.
 const MODES: &[&str] = &["ffa", "tdm", "ctf", "control", "massive"];
 

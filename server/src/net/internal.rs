@@ -40,7 +40,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
 }
 
 fn set_gauges(app: &App) {
-    let matches = app.lobby.matches();
+    let matches = app.lobby.all_matches();
     let players: usize = matches.iter().map(|info| info.players).sum();
     let bots: usize = matches.iter().map(|info| info.bots).sum();
     gauge!("fracas_players", "kind" => "human").set((players - bots) as f64);

@@ -101,6 +101,14 @@ impl std::fmt::Debug for Match {
     }
 }
 
+/// Whether a mode can be played on a map.
+///
+/// # Errors
+/// What the map lacks.
+pub fn check_map(mode: Mode, map: &Map) -> Result<(), MapLacks> {
+    modes::suits(mode, &Places::of(map))
+}
+
 impl Match {
     /// A match in its waiting phase, without players.
     ///

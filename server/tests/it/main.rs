@@ -9,5 +9,6 @@ mod bad_input;
 mod harness;
 mod life;
 mod maps;
+mod rooms;
 mod slow;
 mod streams;

@@ -414,6 +414,7 @@ impl Session {
         match decode(&bytes)? {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
             ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
+            ClientMessage::Vote(choice) => self.link.set_vote(choice),
             ClientMessage::Hello(_) => return Err(Close::Malformed("a second hello".into())),
         }
         Ok(())
