@@ -72,7 +72,7 @@ mod tests;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
-use fracas_protocol::{MatchStart, Phase, Tick};
+use fracas_protocol::{Map, MatchStart, Mode, Phase, Tick};
 
 pub use boundary::{
     Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
