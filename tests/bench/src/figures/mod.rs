@@ -76,6 +76,12 @@ impl Measured {
         self.sample.grown("fracas_snapshots_total")
     }
 
+    /// Of the snapshots that were due, the share whose client had not taken the one before.
+    fn skipped_share(&self) -> f64 {
+        let skipped = self.sample.grown("fracas_snapshots_skipped_total");
+        skipped / (skipped + self.snapshots()).max(1.0)
+    }
+
     /// Server processor time per snapshot sent, in microseconds.
     fn us_per_snapshot(&self) -> f64 {
         self.sample.cpu_s * 1e6 / self.snapshots()
@@ -133,13 +139,14 @@ fn add_cost(figure: &mut Figure, row: Row, target: Target, rate_held: bool) {
 fn add_rate(figure: &mut Figure, measured: &Measured, players: usize, snapshot_hz: u32) -> bool {
     let sample = &measured.sample;
     let rate = measured.snapshots() / sample.wall_s / players as f64;
-    let step = sample.at_end("fracas_overload_step");
     let others = sample.machine_cores - sample.cores() - measured.bots_cores;
     let row = Row::new("  snapshots a second and player", rate, "");
     let target = Target::AtLeast(0.98 * f64::from(snapshot_hz));
     let row = row.against(target);
     figure.add(row.note(format!(
-        "overload step {step}; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        "overload {}; snapshots not made because the one before had not left {:.1} %; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        sample.overload(),
+        100.0 * measured.skipped_share(),
         sample.cores(),
         measured.bots_cores,
         others.max(0.0)
