@@ -104,7 +104,7 @@ const COUNTERS: [(&str, &str); 15] = [
     ("fracas_snapshots_total", "Snapshots sent."),
     (
         "fracas_snapshots_skipped_total",
-        "Snapshots not made because the one before had not left.",
+        "Snapshots put off because the one before had not left, in each tick that they wait.",
     ),
     (
         "fracas_snapshot_content_bits_total",

@@ -76,10 +76,9 @@ impl Measured {
         self.sample.grown("fracas_snapshots_total")
     }
 
-    /// Of the snapshots that were due, the share whose client had not taken the one before.
-    fn skipped_share(&self) -> f64 {
-        let skipped = self.sample.grown("fracas_snapshots_skipped_total");
-        skipped / (skipped + self.snapshots()).max(1.0)
+    /// Ticks that a snapshot waited for the one before to leave, on average.
+    fn ticks_waited(&self) -> f64 {
+        self.sample.grown("fracas_snapshots_skipped_total") / self.snapshots().max(1.0)
     }
 
     /// Server processor time per snapshot sent, in microseconds.
@@ -144,9 +143,9 @@ fn add_rate(figure: &mut Figure, measured: &Measured, players: usize, snapshot_h
     let target = Target::AtLeast(0.98 * f64::from(snapshot_hz));
     let row = row.against(target);
     figure.add(row.note(format!(
-        "overload {}; snapshots not made because the one before had not left {:.1} %; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        "overload {}; each waited {:.2} ticks for the one before to leave; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
         sample.overload(),
-        100.0 * measured.skipped_share(),
+        measured.ticks_waited(),
         sample.cores(),
         measured.bots_cores,
         others.max(0.0)
