@@ -2,12 +2,7 @@
 
 mod crowd;
 
-use std::{
-    fs,
-    hint::black_box,
-    path::Path,
-    time::Duration,
-};
+use std::{fs, hint::black_box, path::Path, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use fracas_server::{clock, sim::VERBS};
