@@ -426,7 +426,7 @@ fn at(histogram: &Histogram<u64>, quantile: f64, unit: f64) -> f64 {
 }
 
 /// Recorded as so much more than it is, for want of negative numbers.
-fn p50_p1(histogram: &Histogram<u64>, zero: u64) -> P50P1 {
+fn p50_p1(histogram: &Histogram<u64>, zero: i64) -> P50P1 {
     P50P1 {
         p50: at(histogram, 0.5, 1.0) - zero as f64,
         p1: at(histogram, 0.01, 1.0) - zero as f64,
