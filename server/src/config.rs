@@ -208,7 +208,6 @@ impl Config {
             ..Self::default()
         };
         match mode {
-            Mode::Ffa | Mode::Tdm | Mode::Ctf | Mode::Control => defaults,
             Mode::Massive => Self {
                 map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,

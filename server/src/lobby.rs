@@ -182,6 +182,13 @@ impl Lobby {
             .count()
     }
 
+    /// The highest step of overload that a room is at; 0 without rooms.
+    pub fn overload_step(&self) -> u8 {
+        let rooms = self.read();
+        let steps = rooms.values().map(|room| room.status().overload_step);
+        steps.max().unwrap_or(0)
+    }
+
     fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, RoomHandle>> {
         self.rooms
             .read()

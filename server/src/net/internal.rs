@@ -48,6 +48,7 @@ fn set_gauges(app: &App) {
     for phase in Phase::ALL {
         gauge!("fracas_matches", "phase" => phase.as_str()).set(app.lobby.count(*phase) as f64);
     }
+    gauge!("fracas_overload_step").set(f64::from(app.lobby.overload_step()));
     gauge!("fracas_ws_connections").set(app.sockets.load(Ordering::Relaxed) as f64);
     gauge!("fracas_sse_subscribers").set(app.feed.subscribers() as f64);
 }

@@ -46,7 +46,7 @@ pub use self::{
     close::Close,
     courier::Courier,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
-    pressure::Pressure,
+    pressure::{Judged, Pressure, STEP_MAX},
     recorder::{Line, RecordReader, Recorder, Records, TickRecord, Work},
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
@@ -201,6 +201,8 @@ pub struct RoomStatus {
     pub at: Instant,
     /// Nobody plays and nobody watches.
     pub asleep: bool,
+    /// What is given up for lack of time: 0 nothing, 1 far aims, 2 to 4 snapshots, 5 joins too.
+    pub overload_step: u8,
 }
 
 /// The outside's end of a room.

@@ -3,7 +3,10 @@ use std::future::poll_fn;
 use fracas_protocol::{ServerMessage, Wants, decode};
 
 use super::*;
-use crate::feed::{Opening, Selection};
+use crate::{
+    feed::{Opening, Selection},
+    lobby::Lobby,
+};
 
 const MAP: &str = "##########\n#S......S#\n#........#\n#S......S#\n##########\n";
 
@@ -136,6 +139,31 @@ async fn a_room_with_too_much_to_do_takes_nobody_until_it_has_less() {
     tokio::time::timeout(Duration::from_secs(20), welcome)
         .await
         .expect("a place");
+}
+
+#[tokio::test]
+async fn a_room_that_sleeps_does_not_hide_that_another_has_too_much_to_do() {
+    let (busy, feed) = room(|_| {});
+    let config = RoomConfig {
+        name: "main-2".into(),
+        ..(*busy.config).clone()
+    };
+    let idle = RoomHandle::spawn(config, &feed).unwrap();
+    let lobby = Lobby::default();
+    lobby.add(busy.clone());
+    lobby.add(idle.clone());
+    let (mut status, mut other) = (busy.watch(), idle.watch());
+    other.wait_for(|status| status.asleep).await.unwrap();
+
+    let ada = Player::join(&busy, "Ada").await;
+    busy.requests.send(Request::Overload).unwrap();
+    let is_full = |status: &RoomStatus| status.overload_step == STEP_MAX;
+    status.wait_for(is_full).await.unwrap();
+    assert_eq!(lobby.overload_step(), STEP_MAX);
+
+    ada.link.hang_up(Close::Left);
+    status.wait_for(|status| status.asleep).await.unwrap();
+    assert_eq!(lobby.overload_step(), 0);
 }
 
 /// Records of this room, as soon as there is one of a tick like that.

@@ -82,6 +82,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         time_left_s: None,
         at: Instant::now(),
         asleep: false,
+        overload_step: 0,
     });
     let pacer = Pacer::new(config.tick_hz, Instant::now());
     let recorder = Recorder::new(pacer.period(), Instant::now());
@@ -160,7 +161,7 @@ impl Room {
         self.read_links(now);
         self.lap("read_links");
         let (match_id, commands) = (self.match_id.clone(), self.commands.len());
-        let stats = self.step(now);
+        let stats = self.step();
         let tick = self.game.tick();
         if self.game.is_over() {
             self.next_match();
@@ -176,6 +177,8 @@ impl Room {
             self.lap("hold_ballot");
         }
         let ends = Instant::now();
+        self.metrics
+            .tick_ends(start.lag, ends - now, self.pacer.period());
         let work = Work::new(commands, &stats, self.pressure.step());
         if self.recorder.end(&match_id, tick, work, ends) {
             self.metrics.slow_tick();
@@ -192,15 +195,17 @@ impl Room {
 
     /// Gives something up if there is more to do than time, and takes it back.
     fn cope(&mut self, lag: Duration, took: Duration) {
-        let Some(step) = self.pressure.note(lag, took, self.pacer.period()) else {
+        let Some(second) = self.pressure.note(lag, took, self.pacer.period()) else {
             return;
         };
-        self.metrics.overload_step(step);
-        warn!(
-            step,
-            closed = self.pressure.is_closed(),
-            "overload: clients are told at another rate"
-        );
+        self.metrics.overload_second(second.spent_at);
+        if second.step != second.spent_at {
+            warn!(
+                step = second.step,
+                closed = self.pressure.is_closed(),
+                "overload: clients are told at another rate"
+            );
+        }
     }
 
     /// Whether there is anybody to simulate for: who plays from outside, who watches, and for a while who did.
@@ -251,7 +256,6 @@ impl Room {
             self.begin(self.game.tick());
         }
         self.pressure = Pressure::new(self.config.tick_hz);
-        self.metrics.overload_step(0);
         self.publish(Instant::now());
         self.status.send_modify(|status| status.asleep = true);
     }
@@ -280,7 +284,7 @@ impl Room {
     }
 
     /// Returns how much there was to do.
-    fn step(&mut self, now: Instant) -> TickStats {
+    fn step(&mut self) -> TickStats {
         let (game, commands, recorder) = (&mut self.game, &mut self.commands, &mut self.recorder);
         let tick = game.tick();
         // Whatever a panic left half done is dropped with the match.
@@ -304,7 +308,6 @@ impl Room {
             Ok((events, stats)) => {
                 self.report(events);
                 self.lap("report");
-                self.metrics.tick_ends(now.elapsed(), self.pacer.period());
                 stats
             }
             Err(_) => {
@@ -443,6 +446,7 @@ impl Room {
             time_left_s: standings.time_left_s,
             at: now,
             asleep: false,
+            overload_step: self.pressure.step(),
         });
         let tick = self.game.tick();
         self.feed_sender.send(FeedItem::Standings(

@@ -192,6 +192,14 @@ impl Match {
         hash::state(&mut self.world)
     }
 
+    /// Finds what everybody may see now, and tells nobody; returns how many craft and shots that is in all. For whoever
+    /// measures what finding them costs.
+    pub fn survey(&mut self) -> usize {
+        self.world
+            .run_system_cached(sight::survey)
+            .expect("a match has its resources")
+    }
+
     /// The scoreboard, best first.
     pub fn standings(&mut self) -> Standings {
         scoreboard::standings(&mut self.world)
