@@ -38,8 +38,8 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    Ballot, Choice, ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
-    Wants, Welcome,
+    Ballot, Choice, ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong,
+    ServerMessage, Team, Wants, Welcome,
 };
 pub use rules::{Arena, Rules, Tuning, Weapon};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};

@@ -27,9 +27,9 @@ use fracas_proxy::{Direction, Line, Proxy};
 use fracas_server::{
     config::Config,
     feed::Feed,
-    maps,
     net::{self, App, SocketOptions, limits::Connections},
     room::{RoomConfig, RoomHandle},
+    rooms,
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::{

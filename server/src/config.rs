@@ -248,7 +248,7 @@ impl Config {
             "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
              # What differs from the numbers of the mode, which `fracas rules ffa` prints, in tiles and seconds.\n\
              # Clients are told them when they join.\n\
-             # [rules.flow]\n# kills_to_win = 25\n",
+             # [rules.flow]\n# score_to_win = 25\n",
         );
         text
     }

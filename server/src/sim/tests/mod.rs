@@ -13,6 +13,7 @@ mod play;
 mod rail;
 mod rules;
 mod script;
+mod weapons;
 
 use std::sync::Arc;
 
