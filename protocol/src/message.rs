@@ -10,6 +10,7 @@ use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::chat::{Chat, Say};
 use crate::wire::{decode_from_client, decode_front, refuse};
 use crate::{InputBatch, Map, PROTOCOL_VERSION, PlayerId, Rules, Snapshot, Tick, WireError};
 
@@ -25,6 +26,8 @@ pub enum ClientMessage {
     Inputs(InputBatch),
     /// Measures the round trip.
     Ping(Ping),
+    /// Says something to others.
+    Chat(Say),
 }
 
 /// Who is there and which version they speak.
@@ -133,6 +136,8 @@ pub enum ServerMessage {
     Snapshot(Snapshot),
     /// Answers a ping.
     Pong(Pong),
+    /// What somebody said.
+    Chat(Chat),
 }
 
 /// Who you are and everything that prediction needs.

@@ -9,7 +9,7 @@
 //! | [`feed`] | what happened, serialised once, kept for those who resume |
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops rooms up with ordinary clients |
-//! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
+//! | [`config`], [`telemetry`], [`names`], [`chat`], [`rate`], [`maps`] | what it says |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
 //! `sim` never names tokio, axum or a socket; `net` never names bevy_ecs. They meet in the plain types of [`sim`]'s
@@ -20,6 +20,7 @@
 //! they step, and anything in the tick that can wait for a socket, a disk or another match.
 
 pub mod bots;
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod feed;
@@ -27,6 +28,7 @@ pub mod lobby;
 pub mod maps;
 pub mod names;
 pub mod net;
+pub mod rate;
 pub mod room;
 pub mod server;
 pub mod sim;

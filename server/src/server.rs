@@ -158,9 +158,11 @@ fn open(config: Config) -> anyhow::Result<Arc<App>> {
         snapshot_hz: config.snapshot_hz,
         inputs_per_message: config.inputs_per_message,
         snapshot_bytes_max: config.snapshot_bytes_max,
+        chat: config.chat_policy(),
         seed,
         epoch,
     };
+    first.chat.prepare();
     let app = App::new(config, feed);
     for number in 1..=app.config.rooms {
         let room = RoomConfig {

@@ -4,11 +4,13 @@
 //! on it in every thought through a [`Hand`], a [`Stick`] and a [`Trigger`], none of which can do what a person's
 //! can't. What it knows is what its [`World`] shows: nobody behind the edge of the screen, everything a snapshot late.
 
+use fracas_protocol::chat::Say;
 use fracas_protocol::{Intent, Phase, Tick};
 
 use super::bank;
 use super::dodge;
 use super::hand::Hand;
+use super::manners::Manners;
 use super::plane::{Xy, intent, turn, with_rail};
 use super::quarry::{self, Quarry};
 use super::rail;
@@ -44,6 +46,7 @@ pub struct Hunter {
     /// Whether the rail is held.
     charges: bool,
     strafe: Strafe,
+    manners: Manners,
     decide_at: Tick,
     thought_at: Tick,
     life: Option<u8>,
@@ -83,6 +86,7 @@ impl Hunter {
                 side: if random.chance(0.5) { 1.0 } else { -1.0 },
                 until: 0,
             },
+            manners: Manners::new(random.seed()),
             decide_at: 0,
             thought_at: 0,
             life: None,
@@ -115,6 +119,11 @@ impl Bot for Hunter {
         } else {
             intent
         }
+    }
+
+    fn say(&mut self, world: &World) -> Option<Say> {
+        self.manners
+            .say(world.phase(), world.tick(), world.tick_hz())
     }
 }
 

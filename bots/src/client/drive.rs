@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use fracas_protocol::chat::Chat;
 use fracas_protocol::{
     ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Snapshot, Steer, Tick,
     decode,
@@ -175,8 +176,10 @@ impl<B: Bot> Player<B> {
             observer.message(session, bytes.len(), now_us);
             // Nobody looks at the others, and they would pile up.
             while let Some(event) = session.poll_event() {
-                if event == SessionEvent::MatchStart {
-                    self.maps.share(session);
+                match event {
+                    SessionEvent::MatchStart => self.maps.share(session),
+                    SessionEvent::Chat(Chat::Line(line)) => self.bot.hear(&line),
+                    _ => {}
                 }
             }
         }
@@ -193,7 +196,11 @@ impl<B: Bot> Player<B> {
             if intent.steer != seat.wish.0 {
                 seat.wish = (intent.steer, now_us);
             }
+            let say = self.bot.say(&world);
             seat.session.set_intent(intent);
+            if let Some(say) = say {
+                seat.session.say(say);
+            }
         }
         seat.advance(observer, now_us);
         let due = seat.session.next_due_us().map(|due_us| {

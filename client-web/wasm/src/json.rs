@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use fracas_protocol::chat::{Body, Channel, Chat};
 use fracas_protocol::motion::End;
 use fracas_protocol::view::RosterEntry;
 use fracas_protocol::{PlayerId, Rules, Session, SessionEvent};
@@ -160,6 +161,19 @@ enum Event<'a> {
         points: &'a [[f32; 2]],
         own: bool,
     },
+    /// `phrase` is its number, if it is one.
+    Chat {
+        from: PlayerId,
+        name: &'a str,
+        team: bool,
+        text: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<u8>,
+        own: bool,
+    },
+    ChatRefused {
+        reason: &'a str,
+    },
     Correction {
         tiles: f32,
     },
@@ -260,6 +274,20 @@ impl<'a> Event<'a> {
                 ref points,
                 own,
             } => Event::Beam { owner, points, own },
+            SessionEvent::Chat(Chat::Line(ref line)) => Event::Chat {
+                from: line.from,
+                name: &line.name,
+                team: line.channel == Channel::Team,
+                text: line.body.as_str(),
+                phrase: match line.body {
+                    Body::Phrase(phrase) => Some(phrase as u8),
+                    Body::Text(_) => None,
+                },
+                own: is_own(line.from),
+            },
+            SessionEvent::Chat(Chat::Refused(refusal)) => Event::ChatRefused {
+                reason: refusal.as_str(),
+            },
             SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
@@ -276,6 +304,7 @@ fn cause(end: End) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fracas_protocol::chat::{Line, Phrase, Refusal};
     use fracas_protocol::motion::Weapon;
 
     #[test]
@@ -314,6 +343,20 @@ mod tests {
                 own: true,
             }),
             r#"{"type":"beam","owner":3,"points":[[1.0,2.0],[3.5,2.0]],"own":true}"#
+        );
+        let line = Line {
+            from: PlayerId(3),
+            name: "Ada".into(),
+            channel: Channel::Team,
+            body: Body::Phrase(Phrase::Gg),
+        };
+        assert_eq!(
+            json(SessionEvent::Chat(Chat::Line(line))),
+            r#"{"type":"chat","from":3,"name":"Ada","team":true,"text":"Good game!","phrase":1,"own":true}"#
+        );
+        assert_eq!(
+            json(SessionEvent::Chat(Chat::Refused(Refusal::Flood))),
+            r#"{"type":"chat_refused","reason":"flood"}"#
         );
         let kill = SessionEvent::Kill {
             killer: None,

@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
 
+use crate::chat::{Chat, Say};
 use crate::message::{Hello, MatchStart};
 use crate::motion::Pilot;
 use crate::rules::RulesError;
@@ -224,6 +225,16 @@ impl Session {
         self.intent = intent;
     }
 
+    /// Says something; the server tells everybody whom it concerns, and this player as well. Before the welcome there is
+    /// nobody to hear it.
+    pub fn say(&mut self, say: Say) {
+        if self.joined.is_none() {
+            return;
+        }
+        self.transmit.push_back(encode(&ClientMessage::Chat(say)));
+        trim(&mut self.transmit);
+    }
+
     /// Takes in one message from the server.
     ///
     /// # Errors
@@ -254,6 +265,7 @@ impl Session {
                 self.on_pong(pong.nonce, now_us);
                 Ok(())
             }
+            ServerMessage::Chat(chat) => self.on_chat(chat),
         }
     }
 
@@ -460,6 +472,14 @@ impl Session {
         }
         report(&mut self.events, snapshot, joined, &was, phase);
         trim(&mut self.events);
+        Ok(())
+    }
+
+    fn on_chat(&mut self, chat: Chat) -> Result<(), SessionError> {
+        if self.joined.is_none() {
+            return Err(SessionError::BeforeWelcome("a line of chat"));
+        }
+        self.push(SessionEvent::Chat(chat));
         Ok(())
     }
 

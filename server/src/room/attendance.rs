@@ -6,7 +6,7 @@ use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encod
 
 use super::{
     Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret, signal,
-    thread::Room,
+    chat::Hearsay, thread::Room,
 };
 use crate::sim::Command;
 
@@ -139,7 +139,8 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            if let Some(why) = take_news(player, seat, &mut self.commands) {
+            if let Some(why) = take_news(player, seat, &mut self.commands, &mut self.hearsay)
+            {
                 gone.push((player, why));
             }
         }
@@ -151,7 +152,8 @@ impl Room {
     /// The same for one of them.
     fn read_link(&mut self, player: PlayerId, now: Instant) {
         let seat = self.seats.get_mut(player);
-        if let Some(why) = seat.and_then(|seat| take_news(player, seat, &mut self.commands)) {
+        let (commands, hearsay) = (&mut self.commands, &mut self.hearsay);
+        if let Some(why) = seat.and_then(|seat| take_news(player, seat, commands, hearsay)) {
             self.connection_lost(player, &why, now);
         }
     }
@@ -183,13 +185,21 @@ impl Room {
 }
 
 /// Takes what a player's socket has left in its link; returns why it is gone, if it is.
-fn take_news(player: PlayerId, seat: &mut Seat, commands: &mut Vec<Command>) -> Option<Close> {
+fn take_news(
+    player: PlayerId,
+    seat: &mut Seat,
+    commands: &mut Vec<Command>,
+    hearsay: &mut Hearsay,
+) -> Option<Close> {
     let Presence::Connected(link) = &seat.presence else {
         return None;
     };
     let signals = link.take_signals();
     if signals & signal::INPUTS != 0 {
         link.take_inputs(|batch| commands.push(Command::Inputs { player, batch }));
+    }
+    if signals & signal::SAYS != 0 {
+        link.take_says(|say| hearsay.push(player, say));
     }
     if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
         commands.push(Command::Delivered { player });

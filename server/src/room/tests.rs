@@ -25,6 +25,7 @@ fn room(change: impl FnOnce(&mut Rules)) -> (RoomHandle, Arc<Feed>) {
         snapshot_hz: 30,
         inputs_per_message: 0,
         snapshot_bytes_max: 1_400,
+        chat: crate::chat::ChatPolicy::default(),
         seed: 1,
         epoch: "e".into(),
     };
