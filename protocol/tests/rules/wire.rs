@@ -1,3 +1,4 @@
+use fracas_protocol::chat::{Channel, Chat, Refusal, Say};
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
     Angle, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, Pong,
@@ -5,7 +6,7 @@ use fracas_protocol::{
 };
 use proptest::prelude::*;
 
-use crate::{hex, map, match_start, snapshots, welcome};
+use crate::{chat, hex, map, match_start, snapshots, welcome};
 
 fn client_messages() -> Vec<ClientMessage> {
     let hello = |credential| Hello {
@@ -25,6 +26,10 @@ fn client_messages() -> Vec<ClientMessage> {
             inputs: vec![Input::default(); 8],
         }),
         ClientMessage::Ping(Ping { nonce: u32::MAX }),
+        ClientMessage::Chat(Say {
+            channel: Channel::All,
+            body: chat::text("hé"),
+        }),
     ]
 }
 
@@ -34,6 +39,8 @@ fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::MatchStart(Box::new(match_start(1_000))),
         ServerMessage::Snapshot(snapshots::busy()),
         ServerMessage::Pong(Pong { nonce: 300 }),
+        chat::line("Ada", chat::text("hé")),
+        ServerMessage::Chat(Chat::Refused(Refusal::Flood)),
     ]
 }
 
@@ -149,13 +156,13 @@ fn w5_a_message_that_breaks_off_anywhere_is_refused() {
 
 #[test]
 fn w6_unknown_tags_are_refused() {
-    for tag in 3..=250 {
+    for tag in 4..=250 {
         assert!(
             decode_client(&[tag, 0, 0, 0, 0]).is_err(),
             "client message {tag}"
         );
     }
-    for tag in 4..=250 {
+    for tag in 5..=250 {
         assert!(
             decode::<ServerMessage>(&[tag, 0, 0, 0, 0]).is_err(),
             "server message {tag}"
@@ -237,13 +244,13 @@ proptest! {
     fn w8_random_bytes_never_break_a_decoder(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode_client(&bytes);
         let _ = decode::<ServerMessage>(&bytes);
-        for tag in 0..4 {
+        for tag in 0..5 {
             let _ = decode::<ServerMessage>(&[&[tag], &bytes[..]].concat());
         }
     }
 
     #[test]
-    fn w8_damaged_messages_never_break_a_decoder(which in 0..4_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
+    fn w8_damaged_messages_never_break_a_decoder(which in 0..6_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
         let mut bytes = encode(&server_messages()[which]);
         for (at, bits) in &flips {
             let at = at % bytes.len();

@@ -34,7 +34,12 @@ pub(super) fn vectors() -> Value {
 
 const CLIENT: &[(&str, &str)] = &[
     ("nothing", ""),
-    ("an unknown tag", "03 00"),
+    ("an unknown tag", "04 00"),
+    ("a phrase that isn't there", "03 00 00 0a"),
+    ("a channel that isn't there", "03 02 00 01"),
+    ("a text of nothing", "03 00 01 00"),
+    ("a text of two lines", "03 00 01 03 61 0a 62"),
+    ("a text that runs backwards", "03 00 01 05 61 e2 80 ae 62"),
     ("a hello of version 1", "00 01 00 01 74 00"),
     ("a hello that breaks off", "00 02 00 02 74"),
     (
