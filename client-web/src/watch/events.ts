@@ -50,6 +50,12 @@ export interface Streak extends Common {
   kills: number;
 }
 
+export interface Said extends Common {
+  from: number;
+  name: string;
+  text: string;
+}
+
 export type Result = Common;
 
 /** By event name. */
@@ -60,6 +66,7 @@ export interface StreamEvents {
   leave: Coming;
   phase: PhaseChange;
   streak: Streak;
+  chat: Said;
   result: Result;
   reset: unknown;
 }
@@ -73,6 +80,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'leave',
   'phase',
   'streak',
+  'chat',
   'result',
   'reset',
 ];

@@ -1,6 +1,6 @@
 import { byId, element } from '../dom';
 import { craftColour, cssColour } from '../render/palette';
-import type { Coming, Kill, Streak } from './events';
+import type { Coming, Kill, Said, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -23,6 +23,10 @@ export class Feed {
 
   streak(streak: Streak): void {
     this.add('streak', [player(streak.id, streak.name), element('span', '', `${streak.kills} in a row`)]);
+  }
+
+  said(said: Said): void {
+    this.add('said', [player(said.from, said.name), element('span', '', said.text)]);
   }
 
   coming(coming: Coming, verb: string): void {

@@ -90,6 +90,13 @@ impl GameSession {
         true
     }
 
+    /// What can be said with one key, in the order of its numbers.
+    #[must_use]
+    pub fn phrases(&self) -> Vec<String> {
+        let texts = Phrase::ALL.iter().map(|phrase| phrase.text().into());
+        texts.collect()
+    }
+
     /// Runs the prediction ticks that are due. Call it every frame, before `frame`.
     pub fn advance(&mut self, now_ms: f64) {
         self.session.advance(micros(now_ms));
@@ -160,14 +167,6 @@ impl GameSession {
         let channel = if to_team { Channel::Team } else { Channel::All };
         self.session.say(Say { channel, body });
     }
-}
-
-/// What can be said with one key, by number.
-#[wasm_bindgen]
-#[must_use]
-pub fn phrases() -> Vec<String> {
-    let texts = Phrase::ALL.iter().map(|phrase| phrase.text().into());
-    texts.collect()
 }
 
 /// Crafts and shots through many maps, tick by tick, as this build computes them. The tests compare
