@@ -128,7 +128,7 @@ class FakeSession implements Session {
   }
 
   say_text(text: string, team: boolean): boolean {
-    this.events.push({ type: 'chat', from: 0, name: this.crafts.length ? 'Ada' : '', team, text, own: true });
+    this.events.push({ type: 'chat', from: 0, name: 'Ada', team, text, own: true });
     return true;
   }
 

@@ -91,20 +91,22 @@ impl ChatPolicy {
 }
 
 /// What is replaced. The milder words of its lists are those of any game.
-const OFFENSIVE: fn() -> Type = || Type::INAPPROPRIATE & Type::MODERATE_OR_HIGHER;
+fn offensive() -> Type {
+    Type::INAPPROPRIATE & Type::MODERATE_OR_HIGHER
+}
 
 /// Whether the filter would replace anything.
 pub fn is_offensive(text: &str) -> bool {
-    Censor::from_str(text).analyze().is(OFFENSIVE())
+    Censor::from_str(text).analyze().is(offensive())
 }
 
 /// The filter takes the accents off what it has looked at, so only what it objects to is taken from it.
 fn censor(text: Text) -> Text {
     let mut censor = Censor::from_str(text.as_str());
     let (censored, found) = censor
-        .with_censor_threshold(OFFENSIVE())
+        .with_censor_threshold(offensive())
         .censor_and_analyze();
-    if !found.is(OFFENSIVE()) {
+    if !found.is(offensive()) {
         return text;
     }
     Text::new(censored).unwrap_or_else(|_| Text::new("***").expect("can be shown"))

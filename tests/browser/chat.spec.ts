@@ -118,7 +118,7 @@ test('who is muted is not read, until heard again; chat as a whole can be off', 
 
   const cy = await another();
   await cy.page.goto(server.url);
-  await cy.page.getByLabel('Chat', { exact: true }).uncheck();
+  await cy.page.locator('#chat-wanted').uncheck();
   await cy.join(server.url, 'Cy');
   await say(bo, 'five');
   await expect(lines(player).last()).toHaveText(/five/);

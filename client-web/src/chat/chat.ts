@@ -75,7 +75,7 @@ export class Chat {
     });
     window.addEventListener('blur', () => this.phrases.hide());
     // A button must not take the focus from what is being written.
-    byId('chat', HTMLElement).addEventListener('pointerdown', (event) => {
+    byId('chat', HTMLElement).addEventListener('mousedown', (event) => {
       if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
     });
     byId('chat-button', HTMLElement).addEventListener('click', () => {

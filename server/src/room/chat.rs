@@ -125,7 +125,7 @@ impl Room {
                 break;
             };
             match self.line(from, say, now) {
-                Ok(Some(line)) => self.tell(line, now),
+                Ok(Some(line)) => self.tell(&line, now),
                 Ok(None) => {}
                 Err(refusal) => self.refuse(from, refusal, now),
             }
@@ -149,21 +149,21 @@ impl Room {
         }))
     }
 
-    fn tell(&mut self, line: Line, now: Instant) {
+    fn tell(&mut self, line: &Line, now: Instant) {
         metrics::counter!("fracas_chat_lines_total", "channel" => line.channel.as_str())
             .increment(1);
         let message = ServerMessage::Chat(Chat::Line(line.clone()));
         let bytes = Bytes::from(encode(&message));
         for (player, seat) in self.seats.iter() {
             if let Presence::Connected(link) = &seat.presence
-                && self.concerns(player, &line)
+                && self.concerns(player, line)
             {
                 link.push_chat(bytes.clone());
                 self.courier.note(link);
             }
         }
         if line.channel == Channel::All && self.hearsay.for_spectators.take(1.0, SPECTATORS, now) {
-            let event = ChatEvent::of(&line);
+            let event = ChatEvent::of(line);
             let item = FeedItem::Chat(self.match_id.clone(), self.game.tick(), event);
             self.feed_sender.send(item);
         }
