@@ -9,7 +9,7 @@ use super::new_match_on;
 
 /// Two yards so far apart that nobody sees from one into the other.
 fn two_yards() -> String {
-    let (wall, floor) = ("#".repeat(202), ".".repeat(180));
+    let (wall, floor) = ("#".repeat(202), ".".repeat(181));
     let row = format!("#S.S.S.S.S{floor}S.S.S.S.S.#");
     let rows = vec![row; 5].join("\n");
     format!("{wall}\n{rows}\n{wall}")
