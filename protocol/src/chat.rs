@@ -259,7 +259,14 @@ mod tests {
 
     #[test]
     fn texts_are_what_can_be_shown() {
-        for words in ["gg", "Zoë, ça va?", "山田さん", "👩‍🚀 o7", &"x".repeat(120), &"😀".repeat(120)] {
+        for words in [
+            "gg",
+            "Zoë, ça va?",
+            "山田さん",
+            "👩‍🚀 o7",
+            &"x".repeat(120),
+            &"😀".repeat(120),
+        ] {
             assert_eq!(Text::new(words).unwrap().as_str(), words);
         }
         for (words, error) in [
@@ -285,6 +292,9 @@ mod tests {
         assert_eq!(tidy("a\u{202E}b\u{0}").as_deref(), Some("ab"));
         assert_eq!(tidy("\u{200B} \n"), None);
         assert_eq!(tidy(&"x ".repeat(500)).unwrap().chars().count(), 119);
-        assert_eq!(tidy(&"\u{10400}".repeat(500)).unwrap().len(), TEXT_BYTES_MAX);
+        assert_eq!(
+            tidy(&"\u{10400}".repeat(500)).unwrap().len(),
+            TEXT_BYTES_MAX
+        );
     }
 }

@@ -39,8 +39,8 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team, Wants,
-    Welcome,
+    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
+    Wants, Welcome,
 };
 pub use rules::{Arena, Rules, Tuning};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};

@@ -116,7 +116,11 @@ fn censor(text: Text) -> Text {
 fn without_towers(text: Text) -> Text {
     let mut in_a_row = 0;
     let stays = |c: &char| {
-        in_a_row = if is_combining_mark(*c) { in_a_row + 1 } else { 0 };
+        in_a_row = if is_combining_mark(*c) {
+            in_a_row + 1
+        } else {
+            0
+        };
         in_a_row <= MARKS_IN_A_ROW_MAX
     };
     let less: String = text.as_str().chars().filter(stays).collect();
@@ -155,7 +159,10 @@ mod tests {
             profanity_filter: false,
             ..ChatPolicy::default()
         };
-        assert_eq!(off.filter(text("you fucking idiot")), text("you fucking idiot"));
+        assert_eq!(
+            off.filter(text("you fucking idiot")),
+            text("you fucking idiot")
+        );
     }
 
     #[test]

@@ -82,7 +82,11 @@ impl Looks {
             .chain(2..)
             .find(is_free)
             .expect("a room has fewer players than there are numbers");
-        let mut taken = if free.is_power_of_two() { free / 2 } else { free - 1 };
+        let mut taken = if free.is_power_of_two() {
+            free / 2
+        } else {
+            free - 1
+        };
         while free - taken > 1 {
             let middle = taken + (free - taken) / 2;
             if is_free(&middle) {
@@ -157,7 +161,9 @@ fn is_joiner(c: char) -> bool {
 fn has_loose_joiner(name: &str) -> bool {
     let pairs = std::iter::once(' ').chain(name.chars()).zip(name.chars());
     let holds_on = |c: char| !c.is_ascii() && !c.is_alphanumeric() && c != '\u{200D}';
-    pairs.into_iter().any(|(before, c)| is_joiner(c) && !holds_on(before))
+    pairs
+        .into_iter()
+        .any(|(before, c)| is_joiner(c) && !holds_on(before))
         || name.ends_with('\u{200D}')
 }
 
@@ -290,11 +296,24 @@ mod tests {
             ("Straße", "Stra\u{3B2}e"),
         ] {
             let unique = taken(&[name]).unique(like);
-            assert_eq!(*unique, *format!("{like} 2"), "{like:?} looks like {name:?}");
+            assert_eq!(
+                *unique,
+                *format!("{like} 2"),
+                "{like:?} looks like {name:?}"
+            );
             let unique = taken(&[like]).unique(name);
-            assert_eq!(*unique, *format!("{name} 2"), "{name:?} looks like {like:?}");
+            assert_eq!(
+                *unique,
+                *format!("{name} 2"),
+                "{name:?} looks like {like:?}"
+            );
         }
-        for (name, unlike) in [("Ada", "Ida"), ("Zoë", "Zoe"), ("Ada", "A da"), ("Bo 2", "Bo 3")] {
+        for (name, unlike) in [
+            ("Ada", "Ida"),
+            ("Zoë", "Zoe"),
+            ("Ada", "A da"),
+            ("Bo 2", "Bo 3"),
+        ] {
             assert_eq!(*taken(&[name]).unique(unlike), *unlike);
         }
     }
@@ -315,7 +334,11 @@ mod tests {
         let mut taken = Looks::default();
         for number in 1..=2_000 {
             let name = taken.unique("Ada");
-            let expected = if number == 1 { "Ada".into() } else { format!("Ada {number}") };
+            let expected = if number == 1 {
+                "Ada".into()
+            } else {
+                format!("Ada {number}")
+            };
             assert_eq!(*name, *expected);
             taken.insert(&name);
         }

@@ -69,7 +69,10 @@ mod tests {
         let said: Vec<_> = (0..1_000).map(lines).collect();
         for lines in &said {
             assert!(lines.iter().all(|second| second % 70 >= 60), "{lines:?}");
-            assert!(lines.windows(2).all(|pair| pair[0] / 70 < pair[1] / 70), "{lines:?}");
+            assert!(
+                lines.windows(2).all(|pair| pair[0] / 70 < pair[1] / 70),
+                "{lines:?}"
+            );
         }
         let total: usize = said.iter().map(Vec::len).sum();
         assert!((650..850).contains(&total), "{total} of 3,000");

@@ -31,7 +31,10 @@ fn said(words: &str) -> Vec<u8> {
 #[test]
 fn k1_what_is_said_is_a_channel_and_a_phrase_or_a_text() {
     let say = |channel, body| encode(&ClientMessage::Chat(Say { channel, body }));
-    assert_eq!(say(Channel::All, Body::Phrase(Phrase::Gg)), hex("03 00 00 01"));
+    assert_eq!(
+        say(Channel::All, Body::Phrase(Phrase::Gg)),
+        hex("03 00 00 01")
+    );
     assert_eq!(say(Channel::Team, text("hé")), hex("03 01 01 03 68 c3 a9"));
     for bad in ["03 02 00 01", "03 00 00 0a", "03 00 02 01", "03 00 01 01"] {
         assert!(decode_client(&hex(bad)).is_err(), "{bad}");
@@ -42,14 +45,29 @@ fn k1_what_is_said_is_a_channel_and_a_phrase_or_a_text() {
 fn k2_a_text_has_at_most_120_characters_and_480_bytes() {
     for words in ["x".repeat(TEXT_CHARS_MAX), "😀".repeat(TEXT_CHARS_MAX)] {
         assert!(decode_client(&said(&words)).is_ok());
-        let error = decode_client(&said(&(words + "x"))).unwrap_err().to_string();
+        let error = decode_client(&said(&(words + "x")))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("120 characters"), "{error}");
     }
 }
 
 #[test]
 fn k2_a_text_shows_something_and_hides_nothing() {
-    for words in ["", " ", "\u{3000}\u{200D}", "a\u{0}", "a\nb", "a\u{7F}", "a\u{85}", "\u{202E}b", "a\u{2066}", "a\u{200B}b", "a\u{FEFF}", "a\u{E0041}"] {
+    for words in [
+        "",
+        " ",
+        "\u{3000}\u{200D}",
+        "a\u{0}",
+        "a\nb",
+        "a\u{7F}",
+        "a\u{85}",
+        "\u{202E}b",
+        "a\u{2066}",
+        "a\u{200B}b",
+        "a\u{FEFF}",
+        "a\u{E0041}",
+    ] {
         assert!(decode_client(&said(words)).is_err(), "{words:?}");
         let server = [&[4, 0, 0, 1, b'x', 0][..], &said(words)[2..]].concat();
         assert!(decode::<ServerMessage>(&server).is_err(), "{words:?}");
@@ -73,7 +91,12 @@ fn k3_a_line_comes_with_the_place_and_name_of_who_said_it() {
 #[test]
 fn k4_what_went_to_nobody_comes_back_with_the_reason() {
     let refused = |refusal| encode(&ServerMessage::Chat(Chat::Refused(refusal)));
-    let all = [Refusal::Flood, Refusal::Repeat, Refusal::Words, Refusal::Off];
+    let all = [
+        Refusal::Flood,
+        Refusal::Repeat,
+        Refusal::Words,
+        Refusal::Off,
+    ];
     for (number, refusal) in all.into_iter().enumerate() {
         assert_eq!(refused(refusal), [4, 1, number as u8]);
     }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret, signal,
-    chat::Hearsay, thread::Room,
+    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, Seat, chat::Hearsay,
+    secret, signal, thread::Room,
 };
 use crate::sim::Command;
 
@@ -139,8 +139,7 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            if let Some(why) = take_news(player, seat, &mut self.commands, &mut self.hearsay)
-            {
+            if let Some(why) = take_news(player, seat, &mut self.commands, &mut self.hearsay) {
                 gone.push((player, why));
             }
         }

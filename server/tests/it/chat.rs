@@ -65,7 +65,10 @@ async fn k3_everybody_hears_a_line_and_who_said_it() {
     }
     bo.say(&to_all(Body::Phrase(Phrase::Nice))).await;
     let answer = line(&mut ada).await;
-    assert_eq!((&*answer.name, answer.body), ("Bo", Body::Phrase(Phrase::Nice)));
+    assert_eq!(
+        (&*answer.name, answer.body),
+        ("Bo", Body::Phrase(Phrase::Nice))
+    );
     ada.is_well(1).await;
 }
 
@@ -154,7 +157,11 @@ async fn k7_spectators_see_what_is_said_to_all_and_nothing_else() {
     assert_eq!(event.name, "chat");
     assert!(event.id.is_some() && event.data["tick"].is_u64());
     assert_eq!(event.data["from"], welcome.player.0);
-    for (key, value) in [("name", "Ada"), ("channel", "all"), ("text", "<b>hello</b>")] {
+    for (key, value) in [
+        ("name", "Ada"),
+        ("channel", "all"),
+        ("text", "<b>hello</b>"),
+    ] {
         assert_eq!(event.data[key], value, "{key}");
     }
     assert_eq!(stream.next().await.unwrap().data["text"], "Good game!");
