@@ -137,7 +137,18 @@ class FakeSession implements Session {
   }
 
   phrases(): string[] {
-    return ['Hello!', 'Good game!', 'Nice shot!', 'Thanks!', 'Sorry!', 'Help!', 'Attack!', 'Defend!', '😄', '👏'];
+    return [
+      'Hello!',
+      'Good game!',
+      'Nice shot!',
+      'Thanks!',
+      'Sorry!',
+      'Help!',
+      'Attack!',
+      'Defend!',
+      '😄',
+      '👏',
+    ];
   }
 
   advance(nowMs: number): void {

@@ -1,5 +1,5 @@
 import { byId, element, Flag } from '../dom';
-import { savedChat, saveChat } from '../menu/settings';
+import { saveChat, savedChat } from '../menu/settings';
 import type { GameEvent, Session } from '../view/session';
 import { Entry } from './entry';
 import { type ChatLine, Lines } from './lines';
