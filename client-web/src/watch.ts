@@ -70,6 +70,11 @@ function tell(name: EventName, event: unknown): void {
       if (table.concerns(streak.id)) feed.streak(streak);
       return;
     }
+    case 'chat': {
+      const said = event as StreamEvents['chat'];
+      if (table.concerns(said.from)) feed.said(said);
+      return;
+    }
     case 'join':
     case 'leave': {
       const coming = event as StreamEvents['join' | 'leave'];

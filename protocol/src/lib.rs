@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`wire`] | how a value becomes bytes: bincode configuration, limits, errors |
 //! | [`message`] | every message that crosses the line, and the version handshake |
+//! | [`chat`] | what players say to each other |
 //! | [`input`] | what a player asks for in one tick |
 //! | [`rules`] | the numbers of the game, in human units and as integers per tick |
 //! | [`map`] | the arena: a grid of tiles |
@@ -20,6 +21,7 @@
 //!
 //! Deliberately absent: sockets, threads, timers, rendering, and the rules of any mode (those are the server's).
 
+pub mod chat;
 pub mod event;
 pub mod geometry;
 pub mod input;

@@ -231,6 +231,7 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
         snapshot_hz: scene.snapshot_hz,
         inputs_per_message: 0,
         snapshot_bytes_max: config.snapshot_bytes_max,
+        chat: config.chat_policy(),
         seed: 1,
         epoch: "bench".into(),
         company: 0,

@@ -228,6 +228,7 @@ impl Maker {
             snapshot_hz: config.snapshot_hz,
             inputs_per_message: config.inputs_per_message,
             snapshot_bytes_max: config.snapshot_bytes_max,
+            chat: config.chat_policy(),
             seed: self.seed,
             epoch: self.feed.epoch().into(),
             company: config.bots,

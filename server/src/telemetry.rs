@@ -122,6 +122,11 @@ const COUNTERS: [(&str, &str); 15] = [
         "fracas_inputs_rejected_total",
         "Inputs the simulation had no use for, by reason.",
     ),
+    ("fracas_chat_lines_total", "Lines passed on, by channel."),
+    (
+        "fracas_chat_refused_total",
+        "Lines that went to nobody, by reason.",
+    ),
     (
         "fracas_connections_refused_total",
         "Connections over a limit, by limit.",

@@ -17,6 +17,7 @@ export class Client {
     else if (tag === 2) this.#snapshot(r);
     else if (tag === 3) this.nonce = r.unsigned();
     else if (tag === 4) this.#ballot(r);
+    else if (tag === 5) this.heard = readChat(r);
     else throw new Error(`tag ${tag}`);
     r.end();
     return tag;
@@ -121,6 +122,23 @@ export class PlainClient extends Client {
     for (const place of state.changes.keys()) view.crafts.delete(known[place][0]);
     for (const [id, craft] of state.entered) view.crafts.set(id, craft);
   }
+}
+
+/** K3, K4 */
+function readChat(r) {
+  const kind = r.unsigned();
+  if (kind === 1) return { refusal: choice(r.u8(), 4) };
+  if (kind !== 0) throw new Error(`chat ${kind}`);
+  const line = { from: r.unsigned(), name: r.text(), channel: choice(r.u8(), 2) };
+  const body = r.unsigned();
+  if (body === 0) return { ...line, phrase: choice(r.u8(), 10) };
+  if (body !== 1) throw new Error(`words ${body}`);
+  return { ...line, text: r.text() };
+}
+
+function choice(number, count) {
+  if (number >= count) throw new Error(`choice ${number} of ${count}`);
+  return number;
 }
 
 /** G1 */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Client, checksum, PlainClient } from './client.mjs';
 import { beamPoints, direction, muzzle, stepCraft, stepPilot, stepShot, thrust } from './motion.mjs';
-import { hello, inputs, ping } from './wire.mjs';
+import { chat, hello, inputs, ping } from './wire.mjs';
 
 const vectors = (file) =>
   JSON.parse(readFileSync(new URL(`../../docs/vectors/${file}.json`, import.meta.url)));
@@ -24,7 +24,7 @@ const { start, tick_hz: tickHz, ...motion } = vectors('motion');
 const { arena } = started(start, tickHz);
 
 test('it writes every message of a client', () => {
-  const write = { hello, inputs, ping };
+  const write = { chat, hello, inputs, ping };
   for (const { name, from, hex, means } of vectors('messages')) {
     if (from !== 'client') continue;
     assert.equal(Buffer.from(write[means.kind](means)).toString('hex'), hex, name);
@@ -63,6 +63,18 @@ const reads = {
     const client = new Client();
     assert.equal(client.receive(bytes(hex)), 3);
     assert.equal(client.nonce, means.nonce);
+  },
+  chat(hex, { kind: _, ...means }) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 5);
+    const { name, text, ...heard } = client.heard;
+    const texts = text === undefined ? { name: utf8(name) } : { name: utf8(name), text: utf8(text) };
+    assert.deepEqual({ ...heard, ...texts }, means);
+  },
+  refused(hex, means) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 5);
+    assert.equal(client.heard.refusal, means.refusal);
   },
 };
 

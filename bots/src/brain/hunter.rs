@@ -4,11 +4,13 @@
 //! on it in every thought through a [`Hand`], a [`Stick`] and a [`Trigger`], none of which can do what a person's
 //! can't. What it knows is what its [`World`] shows: nobody behind the edge of the screen, everything a snapshot late.
 
+use fracas_protocol::chat::Say;
 use fracas_protocol::{Intent, Phase, Tick};
 
 use super::bank;
 use super::dodge;
 use super::hand::Hand;
+use super::manners::Manners;
 use super::objective::{self, Goal};
 use super::plane::{Xy, intent, turn, with_special};
 use super::quarry::{self, Quarry};
@@ -49,6 +51,7 @@ pub struct Hunter {
     /// Whether the rail is held.
     charges: bool,
     strafe: Strafe,
+    manners: Manners,
     decide_at: Tick,
     thought_at: Tick,
     life: Option<u8>,
@@ -88,6 +91,7 @@ impl Hunter {
                 side: if random.chance(0.5) { 1.0 } else { -1.0 },
                 until: 0,
             },
+            manners: Manners::new(random.seed()),
             decide_at: 0,
             thought_at: 0,
             life: None,
@@ -120,6 +124,10 @@ impl Bot for Hunter {
         } else {
             intent
         }
+    }
+
+    fn say(&mut self, world: &World) -> Option<Say> {
+        self.manners.say(world)
     }
 }
 

@@ -70,6 +70,12 @@ export interface Objective extends Common {
   player_name: string | null;
 }
 
+export interface Said extends Common {
+  from: number;
+  name: string;
+  text: string;
+}
+
 export type Result = Common;
 
 /** By event name. */
@@ -81,6 +87,7 @@ export interface StreamEvents {
   phase: PhaseChange;
   streak: Streak;
   score: Objective;
+  chat: Said;
   result: Result;
   reset: unknown;
 }
@@ -95,6 +102,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'phase',
   'streak',
   'score',
+  'chat',
   'result',
   'reset',
 ];

@@ -1,7 +1,7 @@
 import { byId, element } from '../dom';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
 import { craftColour, cssColour } from '../render/palette';
-import type { Coming, Kill, Objective, Streak } from './events';
+import type { Coming, Kill, Objective, Said, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -32,6 +32,10 @@ export class Feed {
     parts.push(element('span', '', OBJECTIVE_NEWS[news.what]));
     if (news.team) parts.push(teamLabel(news.team));
     this.add('objective', parts);
+  }
+
+  said(said: Said): void {
+    this.add('said', [player(said.from, said.name), element('span', '', said.text)]);
   }
 
   coming(coming: Coming, verb: string): void {

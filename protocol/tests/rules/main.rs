@@ -19,6 +19,7 @@
 
 mod arena;
 mod bits;
+mod chat;
 mod client;
 mod examples;
 mod flight;

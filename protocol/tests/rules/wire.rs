@@ -1,3 +1,4 @@
+use fracas_protocol::chat::{Channel, Chat, Refusal, Say};
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
     Angle, Ballot, Choice, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION,
@@ -5,7 +6,7 @@ use fracas_protocol::{
 };
 use proptest::prelude::*;
 
-use crate::{hex, map, match_start, snapshots, welcome};
+use crate::{chat, hex, map, match_start, snapshots, welcome};
 
 fn client_messages() -> Vec<ClientMessage> {
     let hello = |credential| Hello {
@@ -26,6 +27,10 @@ fn client_messages() -> Vec<ClientMessage> {
         }),
         ClientMessage::Ping(Ping { nonce: u32::MAX }),
         ClientMessage::Vote(2),
+        ClientMessage::Chat(Say {
+            channel: Channel::All,
+            body: chat::text("hé"),
+        }),
     ]
 }
 
@@ -36,6 +41,8 @@ fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::Snapshot(snapshots::busy()),
         ServerMessage::Pong(Pong { nonce: 300 }),
         ServerMessage::Ballot(ballot()),
+        chat::line("Ada", chat::text("hé")),
+        ServerMessage::Chat(Chat::Refused(Refusal::Flood)),
     ]
 }
 
@@ -162,13 +169,13 @@ fn w5_a_message_that_breaks_off_anywhere_is_refused() {
 
 #[test]
 fn w6_unknown_tags_are_refused() {
-    for tag in 3..=250 {
+    for tag in 5..=250 {
         assert!(
             decode_client(&[tag, 0, 0, 0, 0]).is_err(),
             "client message {tag}"
         );
     }
-    for tag in 4..=250 {
+    for tag in 6..=250 {
         assert!(
             decode::<ServerMessage>(&[tag, 0, 0, 0, 0]).is_err(),
             "server message {tag}"
@@ -250,13 +257,13 @@ proptest! {
     fn w8_random_bytes_never_break_a_decoder(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode_client(&bytes);
         let _ = decode::<ServerMessage>(&bytes);
-        for tag in 0..4 {
+        for tag in 0..6 {
             let _ = decode::<ServerMessage>(&[&[tag], &bytes[..]].concat());
         }
     }
 
     #[test]
-    fn w8_damaged_messages_never_break_a_decoder(which in 0..4_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
+    fn w8_damaged_messages_never_break_a_decoder(which in 0..7_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
         let mut bytes = encode(&server_messages()[which]);
         for (at, bits) in &flips {
             let at = at % bytes.len();

@@ -36,6 +36,11 @@ const CLIENT: &[(&str, &str)] = &[
     ("nothing", ""),
     ("an unknown tag", "09 00"),
     ("a vote and something after it", "03 01 00"),
+    ("a phrase that isn't there", "04 00 00 0a"),
+    ("a channel that isn't there", "04 02 00 01"),
+    ("a text of nothing", "04 00 01 00"),
+    ("a text of two lines", "04 00 01 03 61 0a 62"),
+    ("a text that runs backwards", "04 00 01 05 61 e2 80 ae 62"),
     ("a hello of version 1", "00 01 00 01 74 00"),
     ("a hello that breaks off", "00 02 00 02 74"),
     (

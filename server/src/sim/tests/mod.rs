@@ -6,6 +6,7 @@ mod determinism;
 mod duel;
 mod feel;
 mod honesty;
+mod known;
 mod line;
 mod pair;
 mod pile_up;
