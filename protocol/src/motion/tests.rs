@@ -10,7 +10,7 @@ use super::shot::{fly_to_wall, walk_to_wall};
 use super::*;
 use crate::geometry::TILE;
 use crate::map::Tile;
-use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2};
+use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2, Weapon};
 
 const YARD: &str = "\
 ##########
@@ -40,7 +40,7 @@ fn steer(x: i8, y: i8) -> Steer {
 }
 
 fn fly(motion: &mut CraftMotion, steer: Steer, ticks: usize, arena: &Arena) {
-    (0..ticks).for_each(|_| step_craft(motion, steer, arena));
+    (0..ticks).for_each(|_| step_craft(motion, steer, false, arena));
 }
 
 fn is_inside_wall(pos: Vec2, map: &Map) -> bool {
@@ -120,7 +120,7 @@ fn pits_stop_craft_but_not_shots() {
 fn shot_from(x: f32, y: f32, heading: u16) -> Shot {
     Shot {
         owner: PlayerId(0),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::from_tiles(x, y),
         heading: Angle(heading),
         bounces: 0,
@@ -194,7 +194,7 @@ proptest! {
         for (x, y, ticks) in inputs {
             for _ in 0..ticks {
                 let before = motion.pos;
-                step_craft(&mut motion, steer(x, y), &arena);
+                step_craft(&mut motion, steer(x, y), false, &arena);
                 prop_assert!(deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_none());
                 // Pushed out of a corner a craft may move a little further than it flew.
                 let moved = (motion.pos - before).length();
@@ -218,7 +218,7 @@ proptest! {
             if step != ShotStep::Flying {
                 return Ok(());
             }
-            prop_assert!((length - arena.tuning.pulse.shot_speed / 4).abs() <= 8, "{before:?} flew {length}");
+            prop_assert!((length - arena.tuning.weapons[0].shot_speed / 4).abs() <= 8, "{before:?} flew {length}");
         }
         prop_assert!(false, "a shot that never ends");
     }
