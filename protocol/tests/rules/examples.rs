@@ -194,7 +194,7 @@ fn e4_the_first_snapshot() {
     };
     is_message("E4", &ServerMessage::Snapshot(snapshot));
     leads("E4", &empty(), &next);
-    assert_eq!(bits_of_state(&bytes("E4"), 8), bits_explained("E4"));
+    assert_eq!(bits_of_state(&bytes("E4"), 11), bits_explained("E4"));
 }
 
 #[test]

@@ -460,9 +460,8 @@ fn s7_a_shot_is_fired_by_a_known_craft_or_the_own_one() {
     }
     // Which weapons there are is the match's to say; one that isn't there is as the first.
     for weapon in 0..8 {
-        let Ok([(ShotId(12), ShotNews::Fired { weapon: read, .. })]) =
-            fired(2, 0, weapon, 1).as_deref()
-        else {
+        let news = fired(2, 0, weapon, 1).unwrap();
+        let [(ShotId(12), ShotNews::Fired { weapon: read, .. })] = news[..] else {
             panic!("a shot of weapon {weapon}")
         };
         assert_eq!(u32::from(read.0), weapon);

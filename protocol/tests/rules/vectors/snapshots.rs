@@ -648,7 +648,7 @@ pub(super) fn event_json(event: &Event) -> Value {
             bounces,
             pos,
         } => json!({
-            "kind": 0, "attacker": attacker, "victim": victim, "damage": damage, "weapon": *weapon.0,
+            "kind": 0, "attacker": attacker, "victim": victim, "damage": damage, "weapon": weapon.0,
             "bounces": bounces, "pos": pair(*pos),
         }),
         EventKind::Kill {
@@ -659,7 +659,7 @@ pub(super) fn event_json(event: &Event) -> Value {
             deflected,
             assists,
         } => json!({
-            "kind": 1, "killer": killer, "victim": victim, "weapon": *weapon.0, "bounces": bounces,
+            "kind": 1, "killer": killer, "victim": victim, "weapon": weapon.0, "bounces": bounces,
             "deflected": deflected, "assists": assists,
         }),
         EventKind::Pickup { player, pad } => json!({"kind": 3, "player": player, "pad": pad}),
