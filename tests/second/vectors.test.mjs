@@ -66,7 +66,9 @@ const reads = {
   },
 };
 
-const eventOf = (event) => ('killer' in event ? { ...event, killer: event.killer ?? undefined } : event);
+/** Nobody is null in a vector. */
+const eventOf = (event) =>
+  Object.fromEntries(Object.entries(event).map(([key, value]) => [key, value ?? undefined]));
 
 /** Every number in it as it is in single precision. */
 function single(value) {

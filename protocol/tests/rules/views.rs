@@ -162,7 +162,7 @@ fn objective() -> impl Strategy<Value = Objective> {
     ]
 }
 
-/// Shots that fly in the yard, at any age.
+/// Shots that fly in the yard, at any age that one of their weapon has.
 fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
     let spot = (1_100..9_100_i32, 1_100..2_000_i32);
     let kind = (0..4_u16, 0..8_u8);
@@ -173,7 +173,7 @@ fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
             pos: Vec2::new(x, y),
             heading: Angle(heading),
             bounces,
-            age,
+            age: age % if weapon == 1 { 30 } else { 72 },
         },
     );
     sorted(shot).prop_map(|list| {
@@ -321,11 +321,7 @@ impl World {
             }
             Happens::Take { who, pickup } => self.give(who, pickup),
             // So that haste ends within a story, and may be taken again in the tick in which it does.
-            Happens::Runs { who, ticks } => {
-                let until = self.tick + ticks;
-                let pilot = &mut self.flyer(who).pilot;
-                pilot.haste_until = pilot.haste_until.min(until);
-            }
+            Happens::Runs { who, ticks } => self.flyer(who).haste_ends_in = Some(ticks),
             Happens::Pad { pad, ticks } => self.empty_pad(pad, ticks),
             Happens::Filled { pad } => _ = self.pads.remove(&pad),
             Happens::Hide { who } => self.flyer(who).hidden ^= true,

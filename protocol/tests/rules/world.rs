@@ -36,6 +36,8 @@ pub(crate) struct Flyer {
     pub(crate) left_out: bool,
     /// Left out of the one before.
     pub(crate) was_left_out: bool,
+    /// In how many ticks haste ends at the latest, as of the next tick; no rule shortens it before the flight of a tick.
+    pub(crate) haste_ends_in: Option<Tick>,
     /// What is taken in the next tick.
     takes: Option<PickupTuning>,
     track: Track,
@@ -121,6 +123,10 @@ impl World {
                     let free = (0..).find(|id| !self.shots.contains_key(&ShotId(*id)));
                     self.shots.insert(ShotId(free.unwrap()), shot);
                 }
+            }
+            if let Some(ticks) = flyer.haste_ends_in.take() {
+                let pilot = &mut flyer.pilot;
+                pilot.haste_until = pilot.haste_until.min(self.tick + ticks);
             }
             if let Some(pickup) = flyer.takes.take().filter(|_| flyer.pilot.alive) {
                 flyer.pilot.take(&pickup, self.tick, &arena.tuning);
