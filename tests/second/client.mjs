@@ -112,6 +112,7 @@ export class PlainClient extends Client {
     const { view } = this;
     view.tick += ticks;
     if (match) view.match = match;
+    changePads(view, pads);
     for (const [id, change] of roster) changeRoster(view.roster, id, change);
     if (!state) return;
     changeOwn(view.own, state.own, view.tick);
@@ -136,7 +137,12 @@ function readRules(r) {
   const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
   Object.assign(flow, { overtime_s_max: f(), bounty: r.unsigned(), results_s: f() });
   Object.assign(flow, { assist_damage: r.unsigned(), assist_window_s: f() });
-  const ctf = { reach_tiles: f(), flag_return_s: f(), capture_points: r.unsigned(), return_points: r.unsigned() };
+  const ctf = {
+    reach_tiles: f(),
+    flag_return_s: f(),
+    capture_points: r.unsigned(),
+    return_points: r.unsigned(),
+  };
   const control = { zone_moves_s: f(), capture_s: f(), points_per_s: f() };
   const massive = { teams: r.bool() };
   if (weapons.length < 1 || weapons.length > 8) throw new Error(`${weapons.length} weapons`);
@@ -504,7 +510,8 @@ function readEvent(r) {
   if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
   if (kind === 3) return { ago, kind, player: r.unsigned(), pad: r.unsigned() };
   if (kind === 4) return { ago, kind, player: r.unsigned(), pos: r.point() };
-  if (kind === 5) return { ago, kind, owner: r.unsigned(), weapon: r.u8(), pos: r.point(), heading: r.angle() };
+  if (kind === 5)
+    return { ago, kind, owner: r.unsigned(), weapon: r.u8(), pos: r.point(), heading: r.angle() };
   const [team, player] = [() => r.option(() => readTeam(r)), () => r.option(() => r.unsigned())];
   if (kind === 6) return { ago, kind, what: listed(r.u8()), team: team(), player: player() };
   if (kind !== 7) throw new Error(`event ${kind}`);
@@ -569,7 +576,7 @@ export function checksum(view) {
 
 /** S11: words of the match state */
 function matchWords({ phase, ends, crown, teams, objective }) {
-  const scores = teams ? (((teams[0] & 65_535) | (teams[1] << 16)) >>> 0) : 0xffffffff;
+  const scores = teams ? ((teams[0] & 65_535) | (teams[1] << 16)) >>> 0 : 0xffffffff;
   return [phase, ends, crown ?? 0xffffffff, scores, ...objectiveWords(objective)];
 }
 

@@ -146,7 +146,12 @@ test('its pilots fire and charge as recorded', () => {
   }
 });
 
-const specialOf = ({ weapon, ammo, readyAt, chargingSince }) => [weapon, ammo, readyAt, chargingSince ?? null];
+const specialOf = ({ weapon, ammo, readyAt, chargingSince }) => [
+  weapon,
+  ammo,
+  readyAt,
+  chargingSince ?? null,
+];
 
 test('its shots and beams fly as recorded', () => {
   for (const { weapon, pos, heading, path, end } of motion.shots) {
@@ -189,7 +194,8 @@ for (const sequence of vectors('snapshots').filter(({ in_full: inFull }) => inFu
 
 /** The own pilot of a vector. */
 function ownOf(told) {
-  const { ready_at, protected_until, respawn_at, killer, special, haste_until, overcharge_until, ...own } = told;
+  const { ready_at, protected_until, respawn_at, killer, special, haste_until, overcharge_until, ...own } =
+    told;
   const [weapon, ammo, readyAt, chargingSince] = special;
   Object.assign(own, { readyAt: ready_at, protectedUntil: protected_until, respawnAt: respawn_at });
   Object.assign(own, { hasteUntil: haste_until, overchargeUntil: overcharge_until });

@@ -204,6 +204,28 @@ proptest! {
     }
 
     #[test]
+    fn neither_dashes_nor_haste_lead_through_anything(
+        legs in prop::collection::vec((0..=224_u8, any::<bool>(), 1usize..20), 1..20)
+    ) {
+        let (arena, mut motion) = (arena(), at(1.5, 1.5));
+        for (code, has_haste, ticks) in legs {
+            let steer = Steer::from_code(code).unwrap();
+            for _ in 0..ticks {
+                let before = motion.pos;
+                step_craft(&mut motion, steer, has_haste, &arena);
+                let contact = deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map);
+                prop_assert!(contact.is_none(), "{motion:?}");
+                let moved = (motion.pos - before).length();
+                prop_assert!(moved <= arena.tuning.dash_speed / 4 + arena.tuning.craft_radius / 2, "{moved}");
+                if steer.dashes().is_none() {
+                    let top = arena.tuning.haste_speed;
+                    prop_assert!(motion.vel.length() <= top + top / 16 + 1, "{motion:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn shots_never_enter_a_wall_and_never_change_speed(heading: u16, bounces in 0u8..3) {
         let arena = arena();
         let mut shot = Shot { bounces, ..shot_from(1.5, 1.5, heading) };
