@@ -53,7 +53,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// The version both ends must speak; a server refuses any other with close code 4501.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// A point in simulated time: ticks since the room opened. Continuous over all matches of a room; at 60 Hz it lasts
 /// 828 days.

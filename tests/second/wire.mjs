@@ -182,9 +182,9 @@ export function small(number) {
   return number;
 }
 
-/** I3 */
+/** I3, dashes as well */
 export function steering(code) {
-  if (code > 192) throw new Error(`steering ${code}`);
+  if (code > 224) throw new Error(`steering ${code}`);
   return code;
 }
 

@@ -181,9 +181,9 @@ fn w6_unknown_tags_are_refused() {
             "server message {tag}"
         );
     }
-    // version 2, then the credential's tag
-    assert!(decode_client(&[0, 2, 2, 1, b't', 0, 0]).is_err());
-    assert!(decode_client(&[0, 2, 1, 1, b't', 0, 0]).is_ok());
+    // version 3, then the credential's tag
+    assert!(decode_client(&[0, 3, 2, 1, b't', 0, 0]).is_err());
+    assert!(decode_client(&[0, 3, 1, 1, b't', 0, 0]).is_ok());
     for (what, bytes) in [
         ("phase", [2, 0, 0, 1, 5, 0, 0]),
         ("event", [2, 0, 0, 16, 1, 0, 200]),
@@ -196,7 +196,7 @@ fn w6_unknown_tags_are_refused() {
 fn w7_a_length_that_cannot_be_true_is_refused_before_memory_is_taken() {
     let enormous = "fd ff ff ff ff ff ff ff 7f";
     assert!(
-        decode_client(&hex(&format!("00 02 00 {enormous}"))).is_err(),
+        decode_client(&hex(&format!("00 03 00 {enormous}"))).is_err(),
         "ticket"
     );
     assert!(
@@ -207,8 +207,12 @@ fn w7_a_length_that_cannot_be_true_is_refused_before_memory_is_taken() {
         decode::<ServerMessage>(&hex(&format!("02 00 00 04 {enormous}"))).is_err(),
         "state"
     );
+    assert!(
+        decode::<ServerMessage>(&hex("02 00 00 40 fb ff ff 00 01")).is_err(),
+        "pads"
+    );
     // 17 KiB of ticket, all there.
-    let mut bytes = hex("00 02 00 fb 00 44");
+    let mut bytes = hex("00 03 00 fb 00 44");
     bytes.resize(bytes.len() + 0x4400, b't');
     bytes.extend([0, 0]);
     assert!(decode_client(&bytes).is_err());

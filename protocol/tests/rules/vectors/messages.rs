@@ -56,7 +56,7 @@ fn client() -> Vec<(&'static str, ClientMessage, Value)> {
     };
     let (one, one_means) = inputs(250, 0, &[(0, 0, 0)]);
     let eight: Vec<_> = (0..8_u16)
-        .map(|n| ((n * 27) as u8, n * 8_191, n as u8 % 4))
+        .map(|n| ((n * 27) as u8, n * 8_191, n as u8 % 16))
         .collect();
     let (eight, eight_means) = inputs(70_000, 65_535, &eight);
     let (two, two_means) = inputs(4_294_967_293, 1_600, &[(192, 65_535, 1), (1, 256, 2)]);
