@@ -89,7 +89,7 @@ export class StatePainter {
   private drawShield({ x, y, shield }: Pose, above: Batch, nowS: number): void {
     const left = Math.min(1, shield / 100);
     const colour = itemColour('shield');
-    above.put(this.atlas.hexagon, x, y, 1.9, 1.9, nowS * 0.4, colour, 0.45 + 0.5 * left);
+    above.put(this.atlas.hexagon, x, y, 2.05, 2.05, nowS * 0.4, colour, 0.45 + 0.5 * left);
   }
 
   private drawDeflect({ x, y, aim }: Pose, colour: number, above: Batch): void {
