@@ -130,12 +130,7 @@ function readRules(r) {
   const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
   Object.assign(flow, { overtime_s_max: f(), bounty: r.unsigned(), results_s: f() });
   Object.assign(flow, { assist_damage: r.unsigned(), assist_window_s: f() });
-  const ctf = {
-    reach_tiles: f(),
-    flag_return_s: f(),
-    capture_points: r.unsigned(),
-    return_points: r.unsigned(),
-  };
+  const ctf = { reach_tiles: f(), flag_return_s: f(), capture_points: r.unsigned(), return_points: r.unsigned() };
   const control = { zone_moves_s: f(), capture_s: f(), points_per_s: f() };
   const massive = { teams: r.bool() };
   return { view, craft, pulse, rail, hits, flow, ctf, control, massive };
@@ -495,7 +490,7 @@ export function checksum(view) {
 
 /** S11: words of the match state */
 function matchWords({ phase, ends, crown, teams, objective }) {
-  const scores = teams ? ((teams[0] & 65_535) | (teams[1] << 16)) >>> 0 : 0xffffffff;
+  const scores = teams ? (((teams[0] & 65_535) | (teams[1] << 16)) >>> 0) : 0xffffffff;
   return [phase, ends, crown ?? 0xffffffff, scores, ...objectiveWords(objective)];
 }
 
