@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { tableLines, type WeaponChanges, weaponLines } from './arsenal';
 import { built } from './built';
+import { tiled } from './tiled';
 
 /** What a server of a test is told; everything else is as a host gets it. */
 export interface Options {
@@ -110,8 +111,8 @@ function configuration(options: Options, folder: string): string {
   const { bots = 0, maxPlayers = 16, mode = 'ffa', map, rules = {}, weapons } = options;
   const lines = [`bots = ${bots}`, `max_players = ${maxPlayers}`, 'drain = "0s"', `mode = "${mode}"`];
   if (map) {
-    writeFileSync(join(folder, 'arena.txt'), map);
-    lines.push(`map = ${JSON.stringify(join(folder, 'arena.txt'))}`);
+    writeFileSync(join(folder, 'arena.tmx'), tiled(map));
+    lines.push(`map = ${JSON.stringify(join(folder, 'arena.tmx'))}`);
   }
   for (const [table, values] of Object.entries(rules)) {
     lines.push(`[rules.${table}]`, ...tableLines(values));
