@@ -128,6 +128,7 @@ class FakeSession implements Session {
   receive(): void {}
   free(): void {}
   next_message(): undefined {}
+  vote(): void {}
 
   set_intent(x: number, y: number, aim: number, buttons: number): void {
     this.intent = { x, y, aim, buttons };

@@ -38,7 +38,7 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
+    Ballot, Choice, ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
     Wants, Welcome,
 };
 pub use rules::{Arena, Rules, Tuning, Weapon};

@@ -21,6 +21,8 @@ pub enum ClientMessage {
     Inputs(InputBatch),
     /// Measures the round trip.
     Ping(Ping),
+    /// Which map of the [`Ballot`] should be next, counted from 0.
+    Vote(u8),
 }
 
 /// Who is there and which version they speak.
@@ -129,6 +131,26 @@ pub enum ServerMessage {
     Snapshot(Snapshot),
     /// Answers a ping.
     Pong(Pong),
+    /// Which map is next is up for a vote.
+    Ballot(Ballot),
+}
+
+/// The vote on the next map, as it stands. Sent while results are shown, again when it has changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Ballot {
+    /// Up to three maps.
+    pub choices: Vec<Choice>,
+    /// Until the votes are counted, in seconds.
+    pub seconds_left: u8,
+}
+
+/// A map that can be voted for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Choice {
+    /// What it is called.
+    pub title: String,
+    /// Who wants it.
+    pub votes: u16,
 }
 
 /// Who you are and everything that prediction needs.

@@ -5,10 +5,12 @@
 //! | [`sim`] | the world: components, systems, the schedule. Knows no socket |
 //! | [`room`] | a match's life on its own thread: seats, tickets, pacing, the next match |
 //! | [`clock`] | pacing against absolute deadlines |
+//! | [`rooms`] | makes rooms: the configured ones, and those that are asked for |
 //! | [`lobby`] | which rooms and matches exist, and where |
 //! | [`feed`] | what happened, serialised once, kept for those who resume |
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops rooms up with ordinary clients |
+//! | [`rulebook`] | the numbers of each mode, and what a host changes in them |
 //! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
@@ -28,6 +30,8 @@ pub mod maps;
 pub mod names;
 pub mod net;
 pub mod room;
+pub mod rooms;
+pub mod rulebook;
 pub mod server;
 pub mod sim;
 pub mod telemetry;

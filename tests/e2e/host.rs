@@ -68,7 +68,7 @@ impl Host {
             bots: 0,
             seed: Some(1),
             drain: Duration::ZERO,
-            rules,
+            rules: fracas_server::rulebook::to_table(&rules),
             ..Config::default()
         };
         let listeners = Listeners::bind(&config).await.expect("free ports");

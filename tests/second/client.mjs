@@ -16,6 +16,7 @@ export class Client {
     else if (tag === 1) this.#start(r);
     else if (tag === 2) this.#snapshot(r);
     else if (tag === 3) this.nonce = r.unsigned();
+    else if (tag === 4) this.#ballot(r);
     else throw new Error(`tag ${tag}`);
     r.end();
     return tag;
@@ -40,6 +41,12 @@ export class Client {
     const rules = readRules(r);
     this.arena = { map: readMap(r), tuning: tune(rules, this.tickHz), rules };
     this.view = emptyView(tick);
+  }
+
+  /** H7 */
+  #ballot(r) {
+    this.choices = r.list(() => ({ title: r.text(), votes: r.unsigned() }));
+    this.secondsLeft = r.u8();
   }
 
   /** S1, S2 */

@@ -223,7 +223,7 @@ impl<'a> World<'a> {
 
     /// One of them.
     pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
-        let craft = self.view.craft(id)?;
+        let craft = self.view.craft(id).filter(|_| !self.is_mate(id))?;
         Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
     }
 

@@ -69,6 +69,8 @@ thread_local! {
 pub(crate) struct Player<B> {
     pub(crate) bot: B,
     pub(crate) random: Random,
+    /// What it votes by; thoughts don't draw from it, so that the seed alone decides.
+    pub(crate) votes: Random,
     pub(crate) checksums: bool,
     /// Whether pictures are drawn, for nobody to look at, as a player's client does.
     pub(crate) drawn: bool,
@@ -85,6 +87,7 @@ impl<B: Bot> Player<B> {
         Player {
             bot,
             random: Random::new(seed),
+            votes: Random::new(!seed),
             checksums,
             drawn: false,
             origin: Instant::now(),
@@ -175,8 +178,17 @@ impl<B: Bot> Player<B> {
             observer.message(session, bytes.len(), now_us);
             // Nobody looks at the others, and they would pile up.
             while let Some(event) = session.poll_event() {
-                if event == SessionEvent::MatchStart {
-                    self.maps.share(session);
+                match event {
+                    SessionEvent::MatchStart => {
+                        self.maps.share(session);
+                        seat.has_voted = false;
+                    }
+                    SessionEvent::Ballot(ballot) if !seat.has_voted => {
+                        seat.has_voted = true;
+                        let choice = self.votes.below(ballot.choices.len());
+                        session.vote(choice as u8);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -216,6 +228,8 @@ impl<B: Bot> Player<B> {
 struct Seat {
     session: Session,
     welcomed: bool,
+    /// In this match.
+    has_voted: bool,
     beat: Beat,
     pictures: Option<Pictures>,
     /// The steering that was decided on, and when.
@@ -244,6 +258,7 @@ impl Seat {
                 Session::headless()
             },
             welcomed: false,
+            has_voted: false,
             beat: Beat::new(start, random),
             pictures: drawn.then(|| Pictures {
                 at: start + FRAME.mul_f32(random.unit()),

@@ -63,6 +63,7 @@ export class Game {
     this.controls = controls;
     this.line = new Line(again);
     this.graph.listen();
+    this.hud.onVote = (choice) => this.session?.vote(choice);
     exposeProbe({
       frame: this.frame,
       script: this.script,

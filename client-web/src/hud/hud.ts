@@ -49,6 +49,11 @@ export class Hud {
     return this.minimap.dots;
   }
 
+  /** What becomes of a vote on the next map. */
+  set onVote(vote: (choice: number) => void) {
+    this.results.ballot.onVote = vote;
+  }
+
   show(on: boolean): void {
     this.shown.set(on);
   }
@@ -64,6 +69,7 @@ export class Hud {
     this.killfeed.setArsenal(arsenal);
     this.killfeed.clear();
     this.results.forget();
+    this.results.ballot.close();
     this.death.forget();
     this.rosterChanged(setup, roster);
   }
@@ -90,6 +96,7 @@ export class Hud {
       const pad = this.map?.pads[event.pad];
       if (pad) this.pickup.taken(pad.item, this.arsenal, nowMs);
     } else if (event.type === 'result') this.results.decided(event, roster);
+    else if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   /** Something happened while nobody looked: only what is still to be read afterwards. */
@@ -97,6 +104,7 @@ export class Hud {
     if (event.type === 'kill' && event.victim === frame.header.player)
       this.death.killed(event, frame, roster);
     if (event.type === 'result') this.results.decided(event, roster);
+    if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   update(

@@ -7,6 +7,8 @@ export interface Session {
   receive(bytes: Uint8Array, nowMs: number): void;
   set_intent(steerX: number, steerY: number, aimRad: number, buttons: number): void;
   advance(nowMs: number): void;
+  /** Asks for one of the maps of the newest `ballot`, counted from 0. */
+  vote(choice: number): void;
   next_message(): Uint8Array | undefined;
   next_event(): string | undefined;
   frame(nowMs: number): Float32Array;
@@ -93,7 +95,16 @@ export interface AwardLine {
   count: number;
 }
 
+/** The vote on the next map, as it stands. */
+export interface BallotEvent {
+  type: 'ballot';
+  titles: string[];
+  votes: number[];
+  seconds_left: number;
+}
+
 export type GameEvent =
+  | BallotEvent
   | { type: 'fired'; x: number; y: number; owner: number; weapon: string; aim: number; own: boolean }
   | { type: 'bounce'; x: number; y: number; nx: number; ny: number; bounces: number; own: boolean }
   | { type: 'shot_end'; x: number; y: number; weapon: string; cause: 'craft' | 'wall' | 'expired' }

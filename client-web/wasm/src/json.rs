@@ -282,6 +282,11 @@ impl<'a> Player<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Event<'a> {
     MatchStart,
+    Ballot {
+        titles: Vec<&'a str>,
+        votes: Vec<u16>,
+        seconds_left: u8,
+    },
     Phase {
         phase: &'a str,
     },
@@ -393,6 +398,11 @@ impl<'a> Event<'a> {
         let is_own = |owner| Some(owner) == me;
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
+            SessionEvent::Ballot(ref ballot) => Event::Ballot {
+                titles: ballot.choices.iter().map(|c| c.title.as_str()).collect(),
+                votes: ballot.choices.iter().map(|c| c.votes).collect(),
+                seconds_left: ballot.seconds_left,
+            },
             SessionEvent::Phase { phase } => Event::Phase {
                 phase: phase.as_str(),
             },

@@ -71,6 +71,11 @@ impl GameSession {
         });
     }
 
+    /// Asks for one of the maps of the newest `ballot` event, counted from 0.
+    pub fn vote(&mut self, choice: u8) {
+        self.session.vote(choice);
+    }
+
     /// Runs the prediction ticks that are due. Call it every frame, before `frame`.
     pub fn advance(&mut self, now_ms: f64) {
         self.session.advance(micros(now_ms));

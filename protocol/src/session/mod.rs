@@ -229,6 +229,13 @@ impl Session {
         };
     }
 
+    /// Asks for one of the maps of the newest [`SessionEvent::Ballot`], counted from 0.
+    pub fn vote(&mut self, choice: u8) {
+        self.transmit
+            .push_back(encode(&ClientMessage::Vote(choice)));
+        trim(&mut self.transmit);
+    }
+
     /// Takes in one message from the server.
     ///
     /// # Errors
@@ -257,6 +264,13 @@ impl Session {
             ServerMessage::Snapshot(snapshot) => self.on_snapshot(&snapshot, bytes.len(), now_us),
             ServerMessage::Pong(pong) => {
                 self.on_pong(pong.nonce, now_us);
+                Ok(())
+            }
+            ServerMessage::Ballot(ballot) => {
+                if self.joined.is_none() {
+                    return Err(SessionError::BeforeWelcome("a ballot"));
+                }
+                self.push(SessionEvent::Ballot(ballot));
                 Ok(())
             }
         }

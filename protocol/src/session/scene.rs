@@ -6,6 +6,7 @@ use super::joined::Joined;
 use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
 use crate::geometry::{TILE, VELOCITY_SCALE};
+use crate::message::Ballot;
 use crate::motion::{Beam, End, Pilot};
 use crate::rules::Tuning;
 use crate::view::{Award, Craft, CraftFlags, ObjectiveNews};
@@ -145,6 +146,8 @@ pub struct SceneShot {
 pub enum SessionEvent {
     /// A match begins: map, rules and roster are new.
     MatchStart,
+    /// Which map is next is up for a vote, or the vote stands otherwise than before.
+    Ballot(Ballot),
     /// The match entered this phase.
     Phase {
         /// Which.

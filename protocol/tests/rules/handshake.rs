@@ -1,7 +1,7 @@
 use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
 use fracas_protocol::{
-    ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session, SessionError,
-    TICK_MAX, Wants, Welcome, decode, encode,
+    Ballot, Choice, ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session,
+    SessionError, SessionEvent, TICK_MAX, Wants, Welcome, decode, encode,
 };
 
 use crate::{hex, welcome};
@@ -151,4 +151,37 @@ fn h6_the_next_match_starts_on_the_same_connection() {
     late.match_id = "m3".into();
     let late = encode(&ServerMessage::MatchStart(Box::new(late)));
     assert!(session.receive(&late, 0).is_err(), "beyond the last tick");
+}
+
+#[test]
+fn h7_a_ballot_names_maps_and_counts_votes() {
+    let choice = |title: &str, votes| Choice {
+        title: title.into(),
+        votes,
+    };
+    let ballot = Ballot {
+        choices: vec![choice("yard", 300), choice("b", 0)],
+        seconds_left: 9,
+    };
+    let bytes = hex("04 02 04 79 61 72 64 fb 2c 01 01 62 00 09");
+    assert_eq!(encode(&ServerMessage::Ballot(ballot.clone())), bytes);
+    let mut session = Session::new();
+    assert!(matches!(
+        session.receive(&bytes, 0),
+        Err(SessionError::BeforeWelcome(_))
+    ));
+    let welcome = encode(&ServerMessage::Welcome(Box::new(welcome(5))));
+    session.receive(&welcome, 0).unwrap();
+    session.receive(&bytes, 0).unwrap();
+    let events: Vec<_> = std::iter::from_fn(|| session.poll_event()).collect();
+    assert_eq!(events.last(), Some(&SessionEvent::Ballot(ballot)));
+}
+
+#[test]
+fn h8_a_vote_is_the_number_of_a_choice() {
+    let mut session = Session::new();
+    session.vote(2);
+    let bytes = session.poll_transmit().unwrap();
+    assert_eq!(bytes, hex("03 02"));
+    assert_eq!(decode_client(&bytes).unwrap(), ClientMessage::Vote(2));
 }

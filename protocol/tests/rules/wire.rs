@@ -1,7 +1,7 @@
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
-    Angle, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, Pong,
-    SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
+    Angle, Ballot, Choice, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION,
+    Ping, Pong, SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,7 @@ fn client_messages() -> Vec<ClientMessage> {
             inputs: vec![Input::default(); 8],
         }),
         ClientMessage::Ping(Ping { nonce: u32::MAX }),
+        ClientMessage::Vote(2),
     ]
 }
 
@@ -34,7 +35,19 @@ fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::MatchStart(Box::new(match_start(1_000))),
         ServerMessage::Snapshot(snapshots::busy()),
         ServerMessage::Pong(Pong { nonce: 300 }),
+        ServerMessage::Ballot(ballot()),
     ]
+}
+
+pub(crate) fn ballot() -> Ballot {
+    let choice = |title: &str, votes| Choice {
+        title: title.into(),
+        votes,
+    };
+    Ballot {
+        choices: vec![choice("foundry", 300), choice("arena", 0)],
+        seconds_left: 9,
+    }
 }
 
 #[test]

@@ -131,15 +131,23 @@ impl Feed {
     }
 
     /// Makes a match known, so that it can be subscribed to before anything happened in it.
-    pub fn open(&self, match_id: MatchId) {
-        self.lock().matches.entry(match_id).or_insert_with(Log::new);
+    /// What happens in it is part of everything only if it `is_listed`.
+    pub fn open(&self, match_id: MatchId, is_listed: bool) {
+        let mut state = self.lock();
+        let log = state.matches.entry(match_id).or_insert_with(Log::new);
+        log.is_listed = is_listed;
     }
 
-    /// Whether somebody reads what happens in this match, or in all.
-    pub fn is_watched(&self, match_id: &str) -> bool {
+    /// Whether somebody reads what happens in this match; with `or_everything`, or in all.
+    pub fn is_watched(&self, match_id: &str, or_everything: bool) -> bool {
         let state = self.lock();
         let log = state.matches.get(match_id);
-        state.everything.is_listened_to() || log.is_some_and(Log::is_listened_to)
+        log.is_some_and(Log::is_listened_to) || (or_everything && state.everything.is_listened_to())
+    }
+
+    /// What tells ids of this start of the server from those of others.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// How many streams are open.
@@ -221,8 +229,10 @@ impl State {
             name,
             frame,
         };
-        log.push(entry.clone());
-        self.everything.push(entry);
+        if log.is_listed {
+            self.everything.push(entry.clone());
+        }
+        log.push(entry);
     }
 
     fn set_board(&mut self, board: Board, changed: bool) {
@@ -239,9 +249,10 @@ impl State {
         let changed_seq = if changed { self.seq } else { before };
         let board = Arc::new(board.changed_at(changed_seq));
         log.boards.insert(board.match_id.clone(), board.clone());
-        self.everything
-            .boards
-            .insert(board.match_id.clone(), board.clone());
+        if log.is_listed {
+            let boards = &mut self.everything.boards;
+            boards.insert(board.match_id.clone(), board.clone());
+        }
         if changed {
             self.wake(&board.match_id);
         }

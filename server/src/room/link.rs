@@ -4,7 +4,7 @@
 //!   match thread                         socket task
 //!   push_control / push_snapshot  ──►  poll_outgoing ──► socket
 //!   delivered() == sent?          ◄──  snapshot_left      (it is in the kernel now)
-//!   take_inputs                   ◄──  push_inputs    ◄── socket
+//!   take_inputs, vote             ◄──  push_inputs    ◄── socket
 //!   close(why)                    ──►  poll_outgoing
 //!                                 ◄──  hang_up(why)
 //! ```
@@ -47,6 +47,8 @@ pub mod signal {
     pub const HUNG_UP: u8 = 8;
     /// The client has read the welcome.
     pub const WELCOMED: u8 = 16;
+    /// The player has voted.
+    pub const VOTE: u8 = 32;
 }
 
 /// One connection's mailbox.
@@ -55,6 +57,7 @@ pub struct Link {
     signals: AtomicU8,
     delivered: AtomicU32,
     ping_ms: AtomicU16,
+    vote: AtomicU8,
     inbox: Mutex<Vec<InputBatch>>,
     outbox: Mutex<Outbox>,
     waker: AtomicWaker,
@@ -63,6 +66,8 @@ pub struct Link {
 #[derive(Debug, Default)]
 struct Outbox {
     frames: VecDeque<Frame>,
+    /// Only the newest ballot is worth sending.
+    ballot: Option<Bytes>,
     close: Option<Close>,
     hung_up: Option<Close>,
 }
@@ -93,6 +98,16 @@ impl Link {
             bytes: bytes.into(),
             is_snapshot: false,
         });
+        self.wake();
+    }
+
+    /// Leaves the newest ballot; one that has not left yet is gone.
+    pub fn push_ballot(&self, bytes: Bytes) {
+        let mut outbox = self.outbox();
+        if outbox.hung_up.is_none() {
+            outbox.ballot = Some(bytes);
+        }
+        drop(outbox);
         self.wake();
     }
 
@@ -139,6 +154,11 @@ impl Link {
         inbox.drain(..).for_each(&mut each);
     }
 
+    /// The player's newest vote.
+    pub fn vote(&self) -> u8 {
+        self.vote.load(Ordering::Relaxed)
+    }
+
     /// Why the socket is gone, once it is.
     pub fn hung_up(&self) -> Option<Close> {
         self.outbox().hung_up.clone()
@@ -165,6 +185,10 @@ impl Link {
         let mut outbox = self.outbox();
         if let Some(frame) = outbox.frames.pop_front() {
             return Poll::Ready(Outgoing::Frame(frame));
+        }
+        if let Some(bytes) = outbox.ballot.take() {
+            let is_snapshot = false;
+            return Poll::Ready(Outgoing::Frame(Frame { bytes, is_snapshot }));
         }
         match outbox.close.take() {
             Some(why) => Poll::Ready(Outgoing::Close(why)),
@@ -197,6 +221,12 @@ impl Link {
         self.signal(signal::PING);
     }
 
+    /// Notes which map the player wants next.
+    pub fn set_vote(&self, choice: u8) {
+        self.vote.store(choice, Ordering::Relaxed);
+        self.signal(signal::VOTE);
+    }
+
     /// Notes that the client has read the welcome, and with it its token.
     pub fn set_welcomed(&self) {
         self.signal(signal::WELCOMED);
@@ -206,6 +236,7 @@ impl Link {
     pub fn hang_up(&self, why: Close) {
         let mut outbox = self.outbox();
         outbox.frames.clear();
+        outbox.ballot = None;
         outbox.hung_up.get_or_insert(why);
         drop(outbox);
         self.signal(signal::HUNG_UP);

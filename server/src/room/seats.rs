@@ -54,6 +54,8 @@ pub struct Seat {
     pub name: Arc<str>,
     /// Whether a program flies.
     pub bot: bool,
+    /// One of the server's own bots, which are there for the others.
+    pub is_company: bool,
     /// What the client is known to have: a ticket at first, then a token.
     held: Credential,
     /// The token of the last welcome, until the client shows that it has it.
@@ -92,6 +94,8 @@ pub enum NoPlace {
     Full,
     /// The room has too much to do already.
     Overloaded,
+    /// Nobody is there to keep company.
+    Asleep,
 }
 
 impl Seats {
@@ -121,6 +125,7 @@ impl Seats {
         let seat = Seat {
             name: names::unique(name, &self.looks),
             bot,
+            is_company: false,
             held: Credential::Ticket(ticket),
             offered: None,
             presence: Presence::Reserved {
@@ -212,6 +217,17 @@ impl Seats {
     /// How many places are taken.
     pub fn taken(&self) -> usize {
         self.iter().count()
+    }
+
+    /// Whether anybody is there but the server's own bots.
+    pub fn has_guests(&self) -> bool {
+        self.iter().any(|(_, seat)| !seat.is_company)
+    }
+
+    /// The server's own bots.
+    pub fn company(&self) -> impl Iterator<Item = PlayerId> {
+        let company = self.iter().filter(|(_, seat)| seat.is_company);
+        company.map(|(player, _)| player)
     }
 
     /// How many places bots hold.

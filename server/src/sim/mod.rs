@@ -72,7 +72,7 @@ mod tests;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
-use fracas_protocol::{MatchStart, Phase, Tick};
+use fracas_protocol::{Map, MatchStart, Mode, Phase, Tick};
 
 pub use boundary::{
     Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
@@ -99,6 +99,14 @@ impl std::fmt::Debug for Match {
             .field("tick", &self.tick())
             .finish()
     }
+}
+
+/// Whether a mode can be played on a map.
+///
+/// # Errors
+/// What the map lacks.
+pub fn check_map(mode: Mode, map: &Map) -> Result<(), MapLacks> {
+    modes::suits(mode, &Places::of(map))
 }
 
 impl Match {
@@ -182,6 +190,14 @@ impl Match {
     /// A hash over everything that decides how the match goes on.
     pub fn state_hash(&mut self) -> u64 {
         hash::state(&mut self.world)
+    }
+
+    /// Finds what everybody may see now, and tells nobody; returns how many craft and shots that is in all. For whoever
+    /// measures what finding them costs.
+    pub fn survey(&mut self) -> usize {
+        self.world
+            .run_system_cached(sight::survey)
+            .expect("a match has its resources")
     }
 
     /// The scoreboard, best first.

@@ -8,5 +8,7 @@ mod api;
 mod bad_input;
 mod harness;
 mod life;
+mod maps;
+mod rooms;
 mod slow;
 mod streams;

@@ -34,7 +34,8 @@ pub(super) fn vectors() -> Value {
 
 const CLIENT: &[(&str, &str)] = &[
     ("nothing", ""),
-    ("an unknown tag", "03 00"),
+    ("an unknown tag", "09 00"),
+    ("a vote and something after it", "03 01 00"),
     ("a hello of version 1", "00 01 00 01 74 00"),
     ("a hello that breaks off", "00 02 00 02 74"),
     (
@@ -63,7 +64,8 @@ const CLIENT: &[(&str, &str)] = &[
 
 const SERVER: &[(&str, &str)] = &[
     ("nothing", ""),
-    ("an unknown tag", "04 00"),
+    ("an unknown tag", "09 00"),
+    ("a ballot that breaks off", "04 02 01 61 00"),
     ("a pong and something after it", "03 05 00"),
     ("a snapshot that breaks off", "02 02"),
     ("an unknown section", "02 02 00 40"),

@@ -62,7 +62,7 @@ const FRAME_HEAD_BYTES: usize = 4;
 pub(super) type Socket = WebSocketStream<Metered>;
 
 /// Speaks with one client until one of both has had enough, then says why.
-pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
+pub(super) async fn run(stream: TcpStream, already_read: Vec<u8>, app: &Arc<App>, peer: Peer) {
     let opened = Instant::now();
     app.sockets.fetch_add(1, Ordering::Relaxed);
     if let Err(error) = app.socket_options.apply(&stream) {
@@ -71,8 +71,7 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
     let messages = message_rate(app.config.tick_hz);
     let mut socket = WebSocketStream::from_partially_read(
         Metered::new(stream, byte_rate(messages)),
-        // Not its whole buffer, which is the HTTP server's and large.
-        already_read.to_vec(),
+        already_read,
         Role::Server,
         Some(websocket_config()),
     )
@@ -414,6 +413,7 @@ impl Session {
         match decode(&bytes)? {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
             ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
+            ClientMessage::Vote(choice) => self.link.set_vote(choice),
             ClientMessage::Hello(_) => return Err(Close::Malformed("a second hello".into())),
         }
         Ok(())

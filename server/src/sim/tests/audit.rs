@@ -133,13 +133,16 @@ fn check(
             | EventKind::Streak { .. }
             | EventKind::Objective { .. }
             | EventKind::Result { .. } => {}
+            EventKind::Pickup { .. } | EventKind::Deflect { .. } => {}
             EventKind::Beam {
                 owner,
+                weapon,
                 from,
                 heading,
             } => {
                 let beam = Beam {
                     owner,
+                    weapon,
                     from,
                     heading,
                 };
@@ -203,7 +206,7 @@ fn audit(seed: u64, found: &mut Findings) {
         for (view, hand) in views.iter().zip(&mut hands) {
             let mut input = hand.next();
             if (next / 60 + Tick::from(view.me.0)).is_multiple_of(2) {
-                input.buttons = Buttons::RAIL;
+                input.buttons = Buttons::SPECIAL;
             }
             let batch = InputBatch {
                 first_tick: next,
@@ -237,7 +240,9 @@ fn audit(seed: u64, found: &mut Findings) {
 fn ammo(game: &mut Match) -> u32 {
     let mut crafts = game.world.query::<&Craft>();
     let crafts = crafts.iter(&game.world);
-    crafts.map(|craft| u32::from(craft.pilot.rail_ammo)).sum()
+    crafts
+        .map(|craft| u32::from(craft.pilot.special.ammo))
+        .sum()
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Table {
                         player: peer.player,
                         batch,
                     }),
-                    ClientMessage::Ping(_) | ClientMessage::Hello(_) => {}
+                    ClientMessage::Ping(_) | ClientMessage::Hello(_) | ClientMessage::Vote(_) => {}
                 }
             }
         }

@@ -21,11 +21,11 @@ use std::collections::HashMap;
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::Zone;
-use fracas_protocol::motion::{CraftMotion, Weapon};
+use fracas_protocol::motion::CraftMotion;
 use fracas_protocol::view::{Flag, MatchState, Objective};
 use fracas_protocol::{
     Angle, Buttons, EventKind, Input, InputBatch, Map, Mode, Phase, PlayerId, Rules, SeenAgo,
-    ServerMessage, Steer, Team, Vec2, View, Wants, decode,
+    ServerMessage, Steer, Team, Vec2, View, Wants, Weapon, decode,
 };
 
 use super::super::components::{Craft, Identity};
@@ -33,6 +33,7 @@ use super::super::contest::Contest;
 use super::super::modes::default_rules;
 use super::super::places::Places;
 use super::super::resources::{Hit, Hits, MatchClock, Roster};
+use super::super::tracks::Pasts;
 use super::super::{Command, Match, MatchEvent, Standing};
 use super::{hall, match_config};
 
@@ -476,6 +477,8 @@ impl Stage {
         let pos = place(at)?;
         let vel = Vec2::default();
         self.craft(id).pilot.motion = CraftMotion { pos, vel };
+        // Nobody has flown there: whoever was told where it was must be told in full.
+        self.game().world.resource_mut::<Pasts>().clear(id);
         Ok(())
     }
 
@@ -503,9 +506,10 @@ impl Stage {
         let hit = Hit {
             attacker,
             victim,
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             damage: u8::MAX,
             bounces,
+            deflected: false,
             pos: self.craft(victim).pilot.motion.pos,
         };
         self.game().world.resource_mut::<Hits>().0.push(hit);
@@ -583,7 +587,9 @@ fn buttons(names: &str) -> Result<Buttons, String> {
     for name in names.split('+') {
         pressed.0 |= match name {
             "fire" => Buttons::FIRE.0,
-            "rail" => Buttons::RAIL.0,
+            "special" => Buttons::SPECIAL.0,
+            "dash" => Buttons::DASH.0,
+            "deflect" => Buttons::DEFLECT.0,
             _ => return Err(format!("{name} is no button")),
         };
     }
@@ -603,6 +609,8 @@ fn kind_name(kind: &EventKind) -> &'static str {
         EventKind::Hit { .. } => "hit",
         EventKind::Kill { .. } => "kill",
         EventKind::Streak { .. } => "streak",
+        EventKind::Pickup { .. } => "pickup",
+        EventKind::Deflect { .. } => "deflect",
         EventKind::Beam { .. } => "beam",
         EventKind::Objective { what, .. } => what.as_str(),
         EventKind::Result { .. } => "result",
