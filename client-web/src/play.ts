@@ -16,11 +16,11 @@ import { World } from './render/world';
 type Connect = (name: string, code: string, onChange: () => void) => Link;
 
 const canvas = byId('arena', HTMLCanvasElement);
-const controls = new Controls(
-  byId('stick-left', HTMLElement),
-  byId('stick-right', HTMLElement),
-  byId('rail-pad', HTMLElement),
-);
+const controls = new Controls(byId('stick-left', HTMLElement), byId('stick-right', HTMLElement), {
+  special: byId('touch-special', HTMLElement),
+  dash: byId('touch-dash', HTMLElement),
+  deflect: byId('touch-deflect', HTMLElement),
+});
 const loading = load();
 loading.catch(() => {
   // Told to the player when they press Play.

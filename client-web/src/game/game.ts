@@ -6,6 +6,7 @@ import type { Controls } from '../input/controls';
 import type { Link } from '../net/link';
 import type { World } from '../render/world';
 import { ArenaMap } from '../view/arena_map';
+import { Arsenal } from '../view/arsenal';
 import { Frame, Phase } from '../view/frame';
 import { MatchState } from '../view/match_state';
 import { Roster } from '../view/roster';
@@ -223,8 +224,10 @@ export class Game {
     this.match.forget();
     this.roster.forget(this.setup.mode === 'massive');
     this.roster.update(session);
-    this.world.setMap(map);
-    this.hud.matchStarts(this.setup, map, this.roster);
+    const { rules } = this.setup;
+    const arsenal = new Arsenal(rules.weapons, rules.pickups);
+    this.world.enter(map, arsenal, this.setup);
+    this.hud.matchStarts(this.setup, map, arsenal, this.roster);
     this.hud.show(true);
     this.chat.matchStarts(session);
   }

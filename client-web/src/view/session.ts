@@ -1,4 +1,5 @@
 import type { MapSetup, Team } from './arena_map';
+import type { PickupRules, WeaponRules } from './arsenal';
 
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
@@ -27,7 +28,8 @@ export interface Session {
   free(): void;
 }
 
-export const Button = { Fire: 1, Rail: 2 } as const;
+/** Fire and Special are held; Dash and Deflect are pressed: set for the frame of the press alone. */
+export const Button = { Fire: 1, Special: 2, Dash: 4, Deflect: 8 } as const;
 
 /** What the player wants, from whatever device. */
 export interface Intent {
@@ -49,7 +51,15 @@ export interface Setup {
   tick_hz: number;
   snapshot_hz: number;
   /** Only what the pages show; the core knows the rest. */
-  rules: { flow: { score_to_win: number }; craft: { respawn_s: number } };
+  rules: {
+    flow: { score_to_win: number };
+    craft: { respawn_s: number; health: number };
+    dash: { charges: number };
+    deflect: { arc_degrees: number; radius_tiles: number };
+    effects: { shield_max: number };
+    weapons: WeaponRules[];
+    pickups: PickupRules[];
+  };
   map: MapSetup;
 }
 
@@ -101,9 +111,9 @@ export interface BallotEvent {
 
 export type GameEvent =
   | BallotEvent
-  | { type: 'fired'; x: number; y: number; owner: number; aim: number; own: boolean }
+  | { type: 'fired'; x: number; y: number; owner: number; weapon: string; aim: number; own: boolean }
   | { type: 'bounce'; x: number; y: number; nx: number; ny: number; bounces: number; own: boolean }
-  | { type: 'shot_end'; x: number; y: number; cause: 'craft' | 'wall' | 'expired' }
+  | { type: 'shot_end'; x: number; y: number; weapon: string; cause: 'craft' | 'wall' | 'expired' }
   | {
       type: 'hit';
       attacker: number;
@@ -120,6 +130,8 @@ export type GameEvent =
       victim: number;
       weapon: string;
       bounces: number;
+      /** The killer had sent somebody's shot back. */
+      deflected: boolean;
       assists: number[];
       /** Absent when the victim was out of sight. */
       x?: number;
@@ -127,11 +139,14 @@ export type GameEvent =
     }
   | { type: 'spawn'; player: number; x: number; y: number }
   | { type: 'streak'; player: number; kills: number }
+  /** `pad` is its place in the map. */
+  | { type: 'pickup'; player: number; pad: number }
+  | { type: 'deflect'; player: number; x: number; y: number }
   | { type: 'objective'; what: ObjectiveNews; team: Team | null; player: number | null }
   | { type: 'result'; winner: number | null; team: Team | null; awards: AwardLine[] }
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
-  | { type: 'beam'; owner: number; points: [number, number][]; own: boolean }
+  | { type: 'beam'; owner: number; weapon: string; points: [number, number][]; own: boolean }
   | {
       type: 'chat';
       from: number;

@@ -44,6 +44,7 @@ export interface Kill extends Common {
   victim_name: string;
   weapon: string;
   bounces: number;
+  deflected: boolean;
 }
 
 export interface Coming extends Common {
@@ -60,6 +61,21 @@ export interface Streak extends Common {
   id: number;
   name: string;
   kills: number;
+}
+
+/** Not told in a crowd, nor are deflects. */
+export interface Pickup extends Common {
+  id: number;
+  name: string;
+  item: string;
+}
+
+export interface Deflect extends Common {
+  id: number;
+  name: string;
+  /** Whose shot it was. */
+  from: number;
+  weapon: string;
 }
 
 /** Something happened to a flag or a zone. */
@@ -86,6 +102,8 @@ export interface StreamEvents {
   leave: Coming;
   phase: PhaseChange;
   streak: Streak;
+  pickup: Pickup;
+  deflect: Deflect;
   score: Objective;
   chat: Said;
   result: Result;
@@ -101,6 +119,8 @@ export const EVENT_NAMES: readonly EventName[] = [
   'leave',
   'phase',
   'streak',
+  'pickup',
+  'deflect',
   'score',
   'chat',
   'result',

@@ -50,6 +50,8 @@ pub const EVENT_NAMES: &[&str] = &[
     "phase",
     "score",
     "streak",
+    "pickup",
+    "deflect",
     "chat",
     "result",
     "reset",
