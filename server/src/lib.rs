@@ -10,6 +10,7 @@
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops rooms up with ordinary clients |
 //! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
+//! | [`headless`] | matches of bots in virtual time, as fast as the processor goes |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
 //! `sim` never names tokio, axum or a socket; `net` never names bevy_ecs. They meet in the plain types of [`sim`]'s
@@ -23,6 +24,7 @@ pub mod bots;
 pub mod clock;
 pub mod config;
 pub mod feed;
+pub mod headless;
 pub mod lobby;
 pub mod maps;
 pub mod names;

@@ -21,7 +21,7 @@ pub(crate) fn begins(world: &World, own: &Own, enemy: &Enemy, off: f32, talent: 
         && distance > NEAR_TILES
         && distance < beam.range_tiles
         && off < OFF_MAX
-        && world.random().chance(talent.rail)
+        && world.random().chance(talent.special)
 }
 
 /// Whether to go on charging: as long as it is in sight and can be hurt. Without, letting go saves the beam.
