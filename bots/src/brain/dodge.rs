@@ -54,7 +54,9 @@ pub(crate) fn look(world: &World, own: &Own, talent: &Talent, habit: u32) -> Dan
     for (id, shot) in &world.view().shots {
         // Cheap questions first: there may be hundreds of shots, and few of them matter.
         let is_near = (shot.pos - world.own_position()).max_component() <= range;
-        if !is_near || luck(*id, habit) >= talent.dodge {
+        // One's own are never overlooked.
+        let is_noticed = shot.owner == world.me() || luck(*id, habit) < talent.dodge;
+        if !is_near || !is_noticed {
             continue;
         }
         let bullet = world.bullet_of(*id, shot);

@@ -27,7 +27,12 @@ const fn players(mode: Mode) -> u16 {
 ///
 /// # Errors
 /// A match can't be played.
-pub fn headless(modes: &[Mode], count: usize, seed: u64) -> anyhow::Result<Figure> {
+pub fn headless(
+    modes: &[Mode],
+    count: usize,
+    seed: u64,
+    rules: &[String],
+) -> anyhow::Result<Figure> {
     let mut figure = Figure::new("headless", false);
     let mut weapons = Vec::new();
     for mode in modes {
@@ -37,6 +42,7 @@ pub fn headless(modes: &[Mode], count: usize, seed: u64) -> anyhow::Result<Figur
             players: players(*mode),
             skills: vec![Skill::Mixed],
             seed,
+            rules: rules.to_vec(),
         };
         let begun = Instant::now();
         let played = plan.play()?;

@@ -45,6 +45,9 @@ enum Command {
         /// Only this mode; may be given several times
         #[arg(long, value_parser = mode)]
         mode: Vec<Mode>,
+        /// Another number than the mode's own, for example `weapons.rail.damage=70`; may be given several times
+        #[arg(long, value_name = "KEY=VALUE")]
+        rule: Vec<String>,
         /// Of the first match
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -154,13 +157,18 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Matches(window) => measure(figures::matches, &window),
         Command::Memory(window) => measure(figures::memory, &window),
         Command::Sse(window) => measure(figures::sse, &window),
-        Command::Headless { count, mode, seed } => {
+        Command::Headless {
+            count,
+            mode,
+            rule,
+            seed,
+        } => {
             let modes = if mode.is_empty() {
                 HEADLESS.to_vec()
             } else {
                 mode
             };
-            headless::headless(&modes, count as usize, seed)?.write(&results()?)
+            headless::headless(&modes, count as usize, seed, &rule)?.write(&results()?)
         }
         Command::Rating { count, seed } => rating::rating(count as usize, seed)?.write(&results()?),
         Command::NullServe { clients, bytes, hz } => null::serve(clients, bytes, hz),

@@ -29,6 +29,7 @@ pub fn rating(count: usize, seed: u64) -> anyhow::Result<Figure> {
             players: OF_EACH * SKILLS.len() as u16,
             skills: SKILLS.to_vec(),
             seed,
+            rules: Vec::new(),
         };
         let played = plan.play()?;
         for skill in SKILLS {

@@ -6,9 +6,10 @@ use std::thread;
 
 use anyhow::{Context, anyhow};
 use fracas_bots::Skill;
-use fracas_protocol::Mode;
+use fracas_protocol::{Mode, Rules};
 use fracas_server::headless::{Played, Setup, play};
 use fracas_server::{maps, sim};
+use serde_json::Value;
 
 /// Matches to be played.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Plan {
     pub skills: Vec<Skill>,
     /// Of the first match; each has the next.
     pub seed: u64,
+    /// What differs from the mode's own rules ([`set_rule`]).
+    pub rules: Vec<String>,
 }
 
 impl Plan {
@@ -32,9 +35,13 @@ impl Plan {
         let maps = maps::rotation(self.mode, self.players);
         let map = &maps[number % maps.len()].name;
         let skill = |at: usize| self.skills[(at + number) % self.skills.len()];
+        let mut rules = sim::default_rules(self.mode);
+        for rule in &self.rules {
+            rules = set_rule(&rules, rule)?;
+        }
         Ok(Setup {
             mode: self.mode,
-            rules: sim::default_rules(self.mode),
+            rules,
             map: Arc::new(maps::load(map, self.players, seed)?),
             seed,
             bots: (0..usize::from(self.players)).map(skill).collect(),
@@ -73,5 +80,64 @@ impl Plan {
         })?;
         all.sort_by_key(|(number, _)| *number);
         Ok(all.into_iter().map(|(_, played)| played).collect())
+    }
+}
+
+/// The rules with one number changed, written like `weapons.rail.damage=70`.
+///
+/// # Errors
+/// There is no such key, or the value is not allowed; the text says what would be.
+pub fn set_rule(rules: &Rules, rule: &str) -> anyhow::Result<Rules> {
+    let (key, value) = rule
+        .split_once('=')
+        .with_context(|| format!("{rule:?} should be KEY=VALUE"))?;
+    let mut all = serde_json::to_value(rules)?;
+    let mut at = &mut all;
+    for part in key.split('.') {
+        at = entry(at, part).with_context(|| format!("there is no rule {key:?}"))?;
+    }
+    *at = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    let rules: Rules = serde_json::from_value(all).with_context(|| rule.to_owned())?;
+    rules.validate()?;
+    Ok(rules)
+}
+
+/// A field, or an entry of a list by its name.
+fn entry<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    match value {
+        Value::Object(fields) => fields.get_mut(name),
+        Value::Array(entries) => entries.iter_mut().find(|entry| entry["name"] == name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_set_by_its_name_and_a_wrong_one_is_refused() {
+        let rules = set_rule(&Rules::default(), "weapons.rail.damage=70").unwrap();
+        assert_eq!(rules.weapons[2].damage, 70);
+        let refused = |rule| format!("{:#}", set_rule(&Rules::default(), rule).unwrap_err());
+        assert_eq!(
+            refused("weapons.bow.damage=7"),
+            "there is no rule \"weapons.bow.damage\""
+        );
+        assert!(refused("weapons.rail.damage=0").contains("1 to 250"));
+        assert!(refused("weapons.rail").contains("KEY=VALUE"));
+    }
+
+    #[test]
+    fn the_same_plan_gives_the_same_matches() {
+        let plan = Plan {
+            mode: Mode::Ffa,
+            count: 2,
+            players: 4,
+            skills: vec![Skill::Mixed],
+            seed: 7,
+            rules: vec!["flow.time_limit_s=20".to_owned()],
+        };
+        assert_eq!(plan.play().unwrap(), plan.play().unwrap());
     }
 }
