@@ -10,7 +10,7 @@ use super::world::{Own, Pickup, World};
 /// Seconds between two looks around.
 const LOOK_EVERY_S: f32 = 0.4;
 /// Farther away nothing is worth the way, in tiles.
-const FAR_TILES: f32 = 18.0;
+const FAR_TILES: f32 = 22.0;
 /// What the way round a wall costs besides.
 const ROUND_WALLS: f32 = 1.35;
 /// A pad that isn't reached in this time is left alone for as long again, in seconds.
@@ -115,7 +115,7 @@ fn worth(world: &World, own: &Own, pickup: &Pickup) -> f32 {
 fn worth_of_weapon(world: &World, own: &Own, pickup: &Pickup) -> f32 {
     let full = world.weapon(pickup.weapon).ammo.max(1);
     match own.special {
-        None => 15.0,
+        None => 20.0,
         Some(weapon) if weapon == pickup.weapon => {
             8.0 * (1.0 - f32::from(own.ammo) / f32::from(full))
         }

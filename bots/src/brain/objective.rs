@@ -59,25 +59,23 @@ pub(crate) fn goal(world: &World, own: &Own, role: Role, habit: u32) -> Option<G
     let team = world.team()?;
     match world.match_state().objective {
         Objective::None => None,
-        Objective::Zone(zone) => at_zone(world, own, &zone, habit),
+        Objective::Zone(zone) => at_zone(world, &zone, habit),
         Objective::Flags(flags) => Flags::of(world, own, team, flags)?.goal(role),
     }
 }
 
 /// In the zone; some are at the next one before the others.
-fn at_zone(world: &World, own: &Own, zone: &Zone, habit: u32) -> Option<Goal> {
+fn at_zone(world: &World, zone: &Zone, habit: u32) -> Option<Goal> {
     let zones = world.map().zones();
     let soon = zone.moves.saturating_sub(world.tick()) < world.ticks(EARLY_S);
     let early = usize::from(soon && habit.is_multiple_of(EARLY));
     let area = zones.get((usize::from(zone.index) + early) % zones.len().max(1))?;
     let half = f32::from(area.width.min(area.height)) / 2.0;
     let at = Xy::of_position(area.centre());
-    let is_ours = zone.holder == world.team() && !zone.contested;
-    let is_far = (at - own.pos).length() > 2.0 * half;
     Some(Goal {
         at,
         within: (half * INSIDE).max(1.0),
-        is_urgent: is_far && !is_ours,
+        is_urgent: false,
     })
 }
 
@@ -160,5 +158,24 @@ impl<'a> Flags<'a> {
 
     fn is_at_hand(&self, at: Xy) -> bool {
         (at - self.from).length() < AT_HAND_TILES
+    }
+}
+
+/// Who carries our flag, if anybody does: the first to be stopped.
+pub(crate) fn thief(world: &World) -> Option<PlayerId> {
+    match (world.match_state().objective, world.team()) {
+        (Objective::Flags(flags), Some(team)) => match flags[team as usize] {
+            Flag::Carried { by } => Some(by),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the zone is ours, and nobody else is in it: some may leave it for a while.
+pub(crate) fn is_zone_safe(world: &World) -> bool {
+    match world.match_state().objective {
+        Objective::Zone(zone) => zone.holder == world.team() && !zone.contested,
+        _ => false,
     }
 }

@@ -7,7 +7,7 @@ use super::skill::Talent;
 use super::world::{Enemy, Own, World};
 
 /// Nearer than this a shot arrives as soon, in tiles.
-const NEAR_TILES: f32 = 5.0;
+const NEAR_TILES: f32 = 4.0;
 /// Farther off than this, in radians, the aim won't have settled when the beam leaves.
 const OFF_MAX: f32 = 0.6;
 

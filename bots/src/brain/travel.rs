@@ -17,7 +17,9 @@ const STUCK_TILES: f32 = 0.4;
 const STUCK_S: f32 = 0.7;
 /// Who stays within so many tiles for so long, whatever for, goes somewhere else.
 const STAYS_TILES: f32 = 1.2;
-const STAYS_S: f32 = 2.8;
+const STAYS_S: f32 = 2.2;
+/// If that leads nowhere, it tries again after so long.
+const AGAIN_S: f32 = 0.4;
 /// In how many directions is looked for a way out, and how far it must be free, in tiles.
 const WAYS_OUT: usize = 8;
 const WAY_OUT_TILES: f32 = 2.6;
@@ -49,7 +51,7 @@ impl Stay {
                 since: now,
             };
         }
-        now - self.since
+        now.saturating_sub(self.since)
     }
 }
 
@@ -169,7 +171,8 @@ impl Travel {
             escape: (0..WAYS_OUT).map(way).find(is_free).unwrap_or(way(0)),
             escape_until: now + world.ticks(random.range(seconds, 2.0 * seconds)),
         };
-        self.stay = Stay::default();
+        let again = self.progress.escape_until + world.ticks(AGAIN_S);
+        self.stay.since = again.saturating_sub(world.ticks(STAYS_S)).max(1);
         self.path.forget();
         self.plan_at = 0;
         self.progress.escape

@@ -108,7 +108,7 @@ impl Hunter {
         let want = self
             .forage
             .wanted(world, own, &self.talent, &self.character)
-            .filter(|want| is_worth_leaving(own, want, in_sight, goal));
+            .filter(|want| is_worth_leaving(world, own, want, in_sight, goal));
         if let Some(want) = want {
             let is_long = (want.at - own.pos).length() > LONG_WAY_TILES;
             return Course::towards(self.travel.towards(world, own, want.at), is_long);
@@ -224,9 +224,26 @@ fn is_worth_a_fight(own: &Own, enemy: &Enemy, goal: Option<Goal>) -> bool {
     goal.is_none_or(|goal| !goal.is_reached(own) && (enemy.pos - own.pos).length() < FIGHT_TILES)
 }
 
-/// Whether to go for a pickup although somebody is in sight, or the mode wants one elsewhere.
-fn is_worth_leaving(own: &Own, want: &Want, enemy: Option<&Enemy>, goal: Option<Goal>) -> bool {
+/// Whether to go for a pickup although somebody is in sight, or the mode wants one elsewhere: then only for what is near, a
+/// little farther without a weapon that is worth one, or while all is well.
+fn is_worth_leaving(
+    world: &World,
+    own: &Own,
+    want: &Want,
+    enemy: Option<&Enemy>,
+    goal: Option<Goal>,
+) -> bool {
     let distance = (want.at - own.pos).length();
+    let unarmed = if own.special.is_none() {
+        ASIDE_TILES
+    } else {
+        0.0
+    };
+    let well = if goal.is_some() && objective::is_zone_safe(world) {
+        ASIDE_TILES
+    } else {
+        0.0
+    };
     let fights = enemy.is_some() && want.gain < LEAVE_FIGHT && distance > AT_HAND_TILES;
-    !fights && (goal.is_none() || distance < ASIDE_TILES)
+    !fights && (goal.is_none() || distance < ASIDE_TILES + unarmed + well)
 }
