@@ -12,6 +12,7 @@
 //! | [`bots`] | company: tops rooms up with ordinary clients |
 //! | [`rulebook`] | the numbers of each mode, and what a host changes in them |
 //! | [`config`], [`telemetry`], [`names`], [`chat`], [`rate`], [`maps`] | what it says |
+//! | [`headless`] | matches of bots in virtual time, as fast as the processor goes |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
 //! `sim` never names tokio, axum or a socket; `net` never names bevy_ecs. They meet in the plain types of [`sim`]'s
@@ -26,6 +27,7 @@ pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod feed;
+pub mod headless;
 pub mod lobby;
 pub mod maps;
 pub mod names;

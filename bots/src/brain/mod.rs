@@ -6,7 +6,9 @@
 //! | `plane` | positions, directions, turns; [`intent`] |
 //! | `hunter` | the built-in brain: decides, then acts |
 //! | `quarry`, `travel`, `dodge`, `bank` | whom to hunt, which way, away from what, round which corner |
-//! | `rail` | when to charge a beam |
+//! | `arsenal`, `rail` | which weapon to use, when to charge a beam |
+//! | `forage` | which pickups are worth the way |
+//! | `dash`, `deflect` | when to |
 //! | `objective` | where the mode wants one to be |
 //! | `hand`, `steer`, `trigger` | aim, stick and trigger, as fast as a person's and no faster |
 //! | `manners` | what to say at the end |
@@ -15,8 +17,12 @@
 //!
 //! Nothing here does I/O, reads a clock, or allocates once warm. All chance comes from a seed.
 
+mod arsenal;
 mod bank;
+mod dash;
+mod deflect;
 mod dodge;
+mod forage;
 mod hand;
 mod hunter;
 mod manners;
@@ -37,10 +43,10 @@ mod world;
 mod tests;
 
 pub use hunter::Hunter;
-pub use plane::{Xy, intent, turn, with_special};
+pub use plane::{Xy, intent, turn, with, with_special};
 pub use random::Random;
 pub use skill::Skill;
-pub use world::{Bullet, Enemy, Own, World};
+pub use world::{Bullet, Enemy, Own, Pickup, World};
 
 use fracas_protocol::Intent;
 use fracas_protocol::chat::{Line, Say};
