@@ -220,6 +220,7 @@ impl Config {
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
+            _ => defaults,
         }
     }
 

@@ -77,7 +77,7 @@ fn builder() -> PrometheusBuilder {
         .expect("no list of buckets is empty")
 }
 
-const COUNTERS: [(&str, &str); 15] = [
+const COUNTERS: [(&str, &str); 17] = [
     (
         "fracas_tick_overruns_total",
         "Ticks that took longer than their period.",
