@@ -424,7 +424,7 @@ mod tests {
                 (wish.max_players, wish.bots) = (Some(4), Some(9));
             }),
             (
-                "map = \"/etc/passwd\" is not allowed: rotation, arena, foundry",
+                "map = \"/etc/passwd\" is not allowed: rotation, arena, anvil, bastion, canal, foundry, orbit, prism",
                 &|wish: &mut RoomWish| wish.map = Some("/etc/passwd".into()),
             ),
             (
