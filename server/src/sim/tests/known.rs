@@ -23,9 +23,16 @@ fn everybody_joins(game: &mut Match, players: u16) -> Vec<(PlayerId, BTreeSet<Pl
             name: format!("p{}", player.0).into(),
             bot: true,
         });
-        let wants = Wants::default();
-        commands.push(Command::Attach { player, wants });
     }
+    // In a crowd a quarter of a second may pass before names and scores are brought up to date.
+    for _ in 0..15 {
+        game.step(&mut commands);
+    }
+    let wants = Wants::default();
+    commands.extend((0..players).map(|player| Command::Attach {
+        player: PlayerId(player),
+        wants,
+    }));
     let mut told = Vec::new();
     // Everybody's turn for a snapshot comes within two ticks, and nobody takes a second.
     for _ in 0..4 {
