@@ -6,7 +6,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use fracas_bots::brain::{Bot, Hunter, Random, Skill, World};
 use fracas_protocol::motion::{CraftMotion, Pilot, Shot};
-use fracas_protocol::view::{Craft, MatchState};
+use fracas_protocol::view::{Craft, CraftFlags, MatchState};
 use fracas_protocol::{Angle, Arena, Map, Phase, PlayerId, Rules, ShotId, Steer, Tick, Vec2, View};
 
 const HALL: &str = "\
@@ -46,8 +46,8 @@ fn view(crafts: u16, random: &Random) -> View {
                 steer: Steer::along(Angle(random.below(65_536) as u16)),
                 aim: random.below(256) as u8,
                 health: 70,
-                protected: false,
-                charging: false,
+                shield: 0,
+                flags: CraftFlags::default(),
             },
         )
     };

@@ -134,6 +134,30 @@ class FakeSession implements Session {
     this.intent = { x, y, aim, buttons };
   }
 
+  say_text(text: string, team: boolean): boolean {
+    this.events.push({ type: 'chat', from: 0, name: 'Ada', team, text, own: true });
+    return true;
+  }
+
+  say_phrase(number: number, team: boolean): boolean {
+    return this.say_text(this.phrases()[number] ?? '', team);
+  }
+
+  phrases(): string[] {
+    return [
+      'Hello!',
+      'Good game!',
+      'Nice shot!',
+      'Thanks!',
+      'Sorry!',
+      'Help!',
+      'Attack!',
+      'Defend!',
+      '😄',
+      '👏',
+    ];
+  }
+
   advance(nowMs: number): void {
     const seconds = Math.min(0.1, (nowMs - (this.before || nowMs)) / 1000);
     this.before = nowMs;

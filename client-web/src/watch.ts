@@ -70,6 +70,11 @@ function tell(name: EventName, event: unknown): void {
       if (table.concerns(streak.id)) feed.streak(streak);
       return;
     }
+    case 'chat': {
+      const said = event as StreamEvents['chat'];
+      if (table.concerns(said.from)) feed.said(said);
+      return;
+    }
     case 'pickup': {
       const pickup = event as StreamEvents['pickup'];
       if (table.concerns(pickup.id)) feed.pickup(pickup);

@@ -6,6 +6,7 @@ use bincode::de::Decoder;
 use bincode::error::DecodeError;
 use bincode::{Decode, Encode};
 
+use crate::chat::{Chat, Say};
 use crate::wire::{decode_from_client, decode_front, refuse};
 use crate::{InputBatch, Map, PROTOCOL_VERSION, PlayerId, Rules, Snapshot, Tick, WireError};
 
@@ -23,6 +24,8 @@ pub enum ClientMessage {
     Ping(Ping),
     /// Which map of the [`Ballot`] should be next, counted from 0.
     Vote(u8),
+    /// Says something to others.
+    Chat(Say),
 }
 
 /// Who is there and which version they speak.
@@ -133,6 +136,8 @@ pub enum ServerMessage {
     Pong(Pong),
     /// Which map is next is up for a vote.
     Ballot(Ballot),
+    /// What somebody said.
+    Chat(Chat),
 }
 
 /// The vote on the next map, as it stands. Sent while results are shown, again when it has changed.

@@ -27,9 +27,9 @@ use fracas_proxy::{Direction, Line, Proxy};
 use fracas_server::{
     config::Config,
     feed::Feed,
-    maps,
     net::{self, App, SocketOptions, limits::Connections},
     room::{RoomConfig, RoomHandle},
+    rooms,
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
@@ -231,6 +231,7 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
         snapshot_hz: scene.snapshot_hz,
         inputs_per_message: 0,
         snapshot_bytes_max: config.snapshot_bytes_max,
+        chat: config.chat_policy(),
         seed: 1,
         epoch: "bench".into(),
         company: 0,

@@ -15,6 +15,7 @@ use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
+    chat::{ChatMode, ChatPolicy},
     maps::{ARENA, ROTATION},
     rulebook::{self, RuleError},
 };
@@ -60,6 +61,10 @@ pub struct Config {
     /// Makes matches reproducible; random and logged when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// How much players may say to each other.
+    pub chat: ChatMode,
+    /// Whether offensive words are replaced by asterisks, and offensive names refused.
+    pub profanity_filter: bool,
     /// How long matches may go on after SIGTERM, e.g. `20s`.
     #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
     pub drain: Duration,
@@ -117,6 +122,8 @@ impl Default for Config {
             inputs_per_message: 0,
             snapshot_bytes_max: 1_400,
             seed: None,
+            chat: ChatMode::On,
+            profanity_filter: true,
             drain: Duration::from_secs(20),
             allowed_origins: Vec::new(),
             max_connections: 10_000,
@@ -229,6 +236,14 @@ impl Config {
         Ok(rulebook::changed(mode, [&self.rules])?)
     }
 
+    /// What its rooms let players say.
+    pub fn chat_policy(&self) -> ChatPolicy {
+        ChatPolicy {
+            mode: self.chat,
+            profanity_filter: self.profanity_filter,
+        }
+    }
+
     /// The defaults as a commented file to start from.
     pub fn default_toml() -> String {
         let mut text = String::from(
@@ -248,7 +263,7 @@ impl Config {
             "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
              # What differs from the numbers of the mode, which `fracas rules ffa` prints, in tiles and seconds.\n\
              # Clients are told them when they join.\n\
-             # [rules.flow]\n# kills_to_win = 25\n",
+             # [rules.flow]\n# score_to_win = 25\n",
         );
         text
     }
@@ -351,6 +366,10 @@ fn describe(key: &str) -> Option<&'static str> {
         "inputs_per_message" => "Ticks of input in a message; 0 leaves it to the number of places.",
         "snapshot_bytes_max" => {
             "Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most."
+        }
+        "chat" => "What players may say to each other: on, quick (phrases only) or off.",
+        "profanity_filter" => {
+            "Offensive words become asterisks in chat; offensive names are refused."
         }
         "drain" => "How long matches may go on after SIGTERM.",
         "allowed_origins" => "Further origins whose pages may open the game socket.",
@@ -474,6 +493,9 @@ fn parse_env(key: &str, text: &str) -> Value {
             .map(str::trim)
             .filter(|part| !part.is_empty());
         return parts.map(Value::from).collect::<Vec<_>>().into();
+    }
+    if let ("true" | "false", Some(Value::Bool(..))) = (text, known().get(key)) {
+        return Value::from(text == "true");
     }
     match text.parse::<u64>() {
         Ok(number) => Value::from(number),

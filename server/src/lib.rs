@@ -11,7 +11,8 @@
 //! | [`net`] | accept loop, WebSocket, HTTP API, event streams, embedded pages |
 //! | [`bots`] | company: tops rooms up with ordinary clients |
 //! | [`rulebook`] | the numbers of each mode, and what a host changes in them |
-//! | [`config`], [`telemetry`], [`names`], [`maps`] | what it says |
+//! | [`config`], [`telemetry`], [`names`], [`chat`], [`rate`], [`maps`] | what it says |
+//! | [`headless`] | matches of bots in virtual time, as fast as the processor goes |
 //! | [`server`] | puts it together: [`server::Server`] is the real entry, for `main` and for tests |
 //!
 //! `sim` never names tokio, axum or a socket; `net` never names bevy_ecs. They meet in the plain types of [`sim`]'s
@@ -22,13 +23,16 @@
 //! they step, and anything in the tick that can wait for a socket, a disk or another match.
 
 pub mod bots;
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod feed;
+pub mod headless;
 pub mod lobby;
 pub mod maps;
 pub mod names;
 pub mod net;
+pub mod rate;
 pub mod room;
 pub mod rooms;
 pub mod rulebook;

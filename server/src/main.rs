@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fracas_server::{
+    chat::ChatMode,
     config::{Config, LogFormat},
     maps::{self, Report},
     rooms, rulebook,
@@ -139,6 +140,14 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    /// What players may say to each other: on, quick (phrases only) or off [default: on]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat: Option<ChatMode>,
+    /// Whether offensive words become asterisks, and offensive names are refused: true or false [default: true]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profanity_filter: Option<bool>,
     /// How long matches may go on after SIGTERM [default: 20s]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]

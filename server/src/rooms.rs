@@ -228,6 +228,7 @@ impl Maker {
             snapshot_hz: config.snapshot_hz,
             inputs_per_message: config.inputs_per_message,
             snapshot_bytes_max: config.snapshot_bytes_max,
+            chat: config.chat_policy(),
             seed: self.seed,
             epoch: self.feed.epoch().into(),
             company: config.bots,
@@ -423,7 +424,7 @@ mod tests {
                 (wish.max_players, wish.bots) = (Some(4), Some(9));
             }),
             (
-                "map = \"/etc/passwd\" is not allowed: rotation, arena, foundry",
+                "map = \"/etc/passwd\" is not allowed: rotation, arena, anvil, bastion, canal, foundry, orbit, prism",
                 &|wish: &mut RoomWish| wish.map = Some("/etc/passwd".into()),
             ),
             (

@@ -142,6 +142,7 @@ impl Server {
 /// The feed, the lobby and its rooms.
 fn open(config: Config) -> anyhow::Result<Arc<App>> {
     let app = App::new(config, Feed::new(epoch()));
+    app.config.chat_policy().prepare();
     app.maker.open(&app.config, &app.lobby)?;
     Ok(app)
 }

@@ -77,7 +77,7 @@ fn builder() -> PrometheusBuilder {
         .expect("no list of buckets is empty")
 }
 
-const COUNTERS: [(&str, &str); 15] = [
+const COUNTERS: [(&str, &str); 17] = [
     (
         "fracas_tick_overruns_total",
         "Ticks that took longer than their period.",
@@ -121,6 +121,11 @@ const COUNTERS: [(&str, &str); 15] = [
     (
         "fracas_inputs_rejected_total",
         "Inputs the simulation had no use for, by reason.",
+    ),
+    ("fracas_chat_lines_total", "Lines passed on, by channel."),
+    (
+        "fracas_chat_refused_total",
+        "Lines that went to nobody, by reason.",
     ),
     (
         "fracas_connections_refused_total",

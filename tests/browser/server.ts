@@ -12,7 +12,7 @@ export interface Options {
   /** Craft kept in the room by topping up with bots. */
   bots?: number;
   maxPlayers?: number;
-  mode?: 'ffa' | 'massive';
+  mode?: 'ffa' | 'tdm' | 'massive';
   /** A map drawn in text. */
   map?: string;
   /** `{ flow: { score_to_win: 3 } }`, in tiles and seconds. */

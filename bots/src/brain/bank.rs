@@ -6,30 +6,35 @@ use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Segment, Shot, ShotStep, muzzle, step_shot};
 use fracas_protocol::{Angle, Vec2, Weapon};
 
+use super::arsenal;
 use super::plane::Xy;
 use super::world::{Enemy, World};
 
-/// Whether a shot fired along `heading` now meets `enemy` after at least one bounce, and does not come back to the one
-/// who fired it first.
-pub(crate) fn hits(world: &World, heading: f32, enemy: &Enemy) -> bool {
+/// The part of a burst's radius within which it does enough.
+const BURST_NEAR: f32 = 0.55;
+
+/// Whether a shot of `weapon` fired along `heading` now meets `enemy` after at least one bounce, or bursts near it, and
+/// does not come back to the one who fired it first.
+pub(crate) fn hits(world: &World, weapon: Weapon, heading: f32, enemy: &Enemy) -> bool {
     let (own, arena) = (world.own(), world.arena());
     let (aim, craft) = (
         Angle::from_radians(heading),
         Vec2::from_tiles(own.pos.x, own.pos.y),
     );
-    let pos = muzzle(craft, aim, arena);
     let mut shot = Shot {
         owner: world.me(),
-        weapon: Weapon::FIRST,
-        pos,
+        weapon,
+        pos: muzzle(craft, aim, arena),
         heading: aim,
         bounces: 0,
         age: 0,
     };
-    let reach = world.rules().craft.radius_tiles + world.first_weapon().shot_radius_tiles;
+    let rules = world.weapon(weapon);
+    let reach = world.rules().craft.radius_tiles + rules.shot_radius_tiles;
     let mut met = false;
-    for tick in 1..=u16::from(arena.tuning.weapon(Weapon::FIRST).shot_life_ticks) {
-        let target = enemy.pos + enemy.vel * (f32::from(tick) / world.tick_hz());
+    let mut target = enemy.pos;
+    for tick in 1..=u16::from(arena.tuning.weapon(weapon).shot_life_ticks) {
+        target = enemy.pos + enemy.vel * (f32::from(tick) / world.tick_hz());
         let step = step_shot(&mut shot, arena, |segment| {
             if segment.bounces == 0 {
                 return ControlFlow::Continue(());
@@ -46,7 +51,12 @@ pub(crate) fn hits(world: &World, heading: f32, enemy: &Enemy) -> bool {
             break;
         }
     }
-    met
+    if rules.burst_radius_tiles == 0.0 {
+        return met;
+    }
+    let end = Xy::of_position(shot.pos);
+    let is_near = (end - target).length() < BURST_NEAR * rules.burst_radius_tiles;
+    (met || is_near && world.clear_shot(end, target)) && arsenal::is_safe(world, &own, end, rules)
 }
 
 /// From a point to a piece of a shot's path, in tiles.

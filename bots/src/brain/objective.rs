@@ -1,59 +1,181 @@
-//! Where the mode wants somebody to be: at a flag, at home with it, in the zone.
+//! Where the mode wants somebody to be: at a flag, at home with it, in the zone, with a mate.
 
-use fracas_protocol::view::{Flag, Objective};
-use fracas_protocol::{PlayerId, Team};
+use fracas_protocol::view::{Flag, Objective, Zone};
+use fracas_protocol::{PlayerId, Team, Vec2};
 
 use super::plane::Xy;
-use super::world::World;
+use super::skill::Role;
+use super::world::{Own, World};
 
-/// So many of a side stay with their flag while it is home: one in …
-const KEEPERS: u32 = 3;
+/// Around a flag one keeps within so many tiles.
+const AT_FLAG_TILES: f32 = 2.5;
+/// A flag this near is taken whoever is about, and whatever one's role.
+const AT_HAND_TILES: f32 = 8.0;
+/// Before the zone moves, so long ahead some go to the next one, in seconds.
+const EARLY_S: f32 = 6.0;
+/// One in so many does.
+const EARLY: u32 = 3;
+/// Of a zone's half width, the part in which one keeps.
+const INSIDE: f32 = 0.7;
 
 /// A place to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Goal {
     pub(crate) at: Xy,
+    /// One is there within so many tiles of it; 0 where it must be touched.
+    pub(crate) within: f32,
     /// Nothing else matters: not even who is in the way.
     pub(crate) is_urgent: bool,
 }
 
-/// Where to be now, if the mode has anything to say; `habit` decides who stays and who goes.
-pub(crate) fn goal(world: &World, habit: u32) -> Option<Goal> {
+impl Goal {
+    fn touch(at: Xy) -> Goal {
+        Goal {
+            at,
+            within: 0.0,
+            is_urgent: false,
+        }
+    }
+
+    fn near(at: Xy) -> Goal {
+        Goal {
+            within: AT_FLAG_TILES,
+            ..Goal::touch(at)
+        }
+    }
+
+    fn urgent(self, is_urgent: bool) -> Goal {
+        Goal { is_urgent, ..self }
+    }
+
+    /// Whether one is there.
+    pub(crate) fn is_reached(&self, own: &Own) -> bool {
+        (self.at - own.pos).length() < self.within
+    }
+}
+
+/// Where to be now, if the mode has anything to say; role and `habit` decide who stays and who goes.
+pub(crate) fn goal(world: &World, own: &Own, role: Role, habit: u32) -> Option<Goal> {
     let team = world.team()?;
     match world.match_state().objective {
         Objective::None => None,
-        Objective::Zone(zone) => {
-            let zone = world.map().zones().get(usize::from(zone.index))?;
-            Some(Goal {
-                at: Xy::of_position(zone.centre()),
-                is_urgent: false,
-            })
+        Objective::Zone(zone) => at_zone(world, &zone, habit),
+        Objective::Flags(flags) => Flags::of(world, own, team, flags)?.goal(role),
+    }
+}
+
+/// In the zone; some are at the next one before the others.
+fn at_zone(world: &World, zone: &Zone, habit: u32) -> Option<Goal> {
+    let zones = world.map().zones();
+    let soon = zone.moves.saturating_sub(world.tick()) < world.ticks(EARLY_S);
+    let early = usize::from(soon && habit.is_multiple_of(EARLY));
+    let area = zones.get((usize::from(zone.index) + early) % zones.len().max(1))?;
+    let half = f32::from(area.width.min(area.height)) / 2.0;
+    let at = Xy::of_position(area.centre());
+    Some(Goal {
+        at,
+        within: (half * INSIDE).max(1.0),
+        is_urgent: false,
+    })
+}
+
+/// Both flags, as somebody of a team sees them.
+struct Flags<'a> {
+    world: &'a World<'a>,
+    from: Xy,
+    /// Where our flag stands, and theirs.
+    stands: [Xy; 2],
+    ours: Flag,
+    theirs: Flag,
+}
+
+impl<'a> Flags<'a> {
+    fn of(world: &'a World<'a>, own: &Own, team: Team, flags: [Flag; 2]) -> Option<Flags<'a>> {
+        let stand = |team: Team| {
+            let mut stands = world.map().flag_stands();
+            let (_, at) = stands.find(|(owner, _)| *owner == team)?;
+            Some(Xy::of_position(at))
+        };
+        Some(Flags {
+            world,
+            from: own.pos,
+            stands: [stand(team)?, stand(team.other())?],
+            ours: flags[team as usize],
+            theirs: flags[team.other() as usize],
+        })
+    }
+
+    fn goal(&self, role: Role) -> Option<Goal> {
+        match (self.ours, self.theirs) {
+            (_, Flag::Carried { by }) if by == self.world.me() => Some(self.home()),
+            (Flag::Dropped { at, .. }, _) if self.fetches(at, role != Role::Runner) => {
+                Some(self.to(at))
+            }
+            (_, Flag::Dropped { at, .. }) if self.fetches(at, role != Role::Keeper) => {
+                Some(self.to(at))
+            }
+            (Flag::Carried { by }, _) if role != Role::Runner => Some(self.after(by)),
+            (_, Flag::Carried { by }) => Some(self.with(by, role)),
+            (_, Flag::Home) if role != Role::Keeper => {
+                Some(Goal::touch(self.stands[1]).urgent(self.is_at_hand(self.stands[1])))
+            }
+            _ => Some(Goal::near(self.stands[0])),
         }
-        Objective::Flags(flags) => at_flags(world, team, flags, habit),
+    }
+
+    /// With their flag: to our stand, and about it while ours is away.
+    fn home(&self) -> Goal {
+        let stand = self.stands[0];
+        if self.ours == Flag::Home {
+            Goal::touch(stand).urgent(true)
+        } else {
+            Goal::near(stand).urgent((stand - self.from).length() > 2.0 * AT_FLAG_TILES)
+        }
+    }
+
+    fn to(&self, at: Vec2) -> Goal {
+        let at = Xy::of_position(at);
+        Goal::touch(at).urgent(self.is_at_hand(at))
+    }
+
+    /// Whoever has our flag wants to get to their stand.
+    fn after(&self, thief: PlayerId) -> Goal {
+        match self.world.seen(thief) {
+            Some(at) => Goal::touch(at),
+            None => Goal::near(self.stands[1]),
+        }
+    }
+
+    /// A mate has their flag: along with them, or keep the way home clear.
+    fn with(&self, mate: PlayerId, role: Role) -> Goal {
+        let seen = self.world.seen(mate).filter(|_| role != Role::Keeper);
+        Goal::near(seen.unwrap_or(self.stands[0]))
+    }
+
+    fn fetches(&self, at: Vec2, is_task: bool) -> bool {
+        is_task || self.is_at_hand(Xy::of_position(at))
+    }
+
+    fn is_at_hand(&self, at: Xy) -> bool {
+        (at - self.from).length() < AT_HAND_TILES
     }
 }
 
-fn at_flags(world: &World, team: Team, flags: [Flag; 2], habit: u32) -> Option<Goal> {
-    let stand = |team: Team| {
-        let mut stands = world.map().flag_stands();
-        let (_, at) = stands.find(|(owner, _)| *owner == team)?;
-        Some(Xy::of_position(at))
-    };
-    let (own, theirs) = (flags[team as usize], flags[team.other() as usize]);
-    let go = |at: Option<Xy>, is_urgent: bool| Some(Goal { at: at?, is_urgent });
-    match (own, theirs) {
-        (_, Flag::Carried { by }) if by == world.me() => go(stand(team), true),
-        (Flag::Dropped { at, .. }, _) => go(Some(Xy::of_position(at)), false),
-        // Whoever has it wants to go there.
-        (Flag::Carried { by }, _) => go(seen(world, by).or(stand(team.other())), false),
-        (Flag::Home, _) if habit.is_multiple_of(KEEPERS) => go(stand(team), false),
-        (_, Flag::Home) => go(stand(team.other()), false),
-        (_, Flag::Dropped { at, .. }) => go(Some(Xy::of_position(at)), false),
-        // A mate has it: clear the way home.
-        (_, Flag::Carried { .. }) => go(stand(team), false),
+/// Who carries our flag, if anybody does: the first to be stopped.
+pub(crate) fn thief(world: &World) -> Option<PlayerId> {
+    match (world.match_state().objective, world.team()) {
+        (Objective::Flags(flags), Some(team)) => match flags[team as usize] {
+            Flag::Carried { by } => Some(by),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
-fn seen(world: &World, player: PlayerId) -> Option<Xy> {
-    world.enemy(player).map(|enemy| enemy.pos)
+/// Whether the zone is ours, and nobody else is in it: some may leave it for a while.
+pub(crate) fn is_zone_safe(world: &World) -> bool {
+    match world.match_state().objective {
+        Objective::Zone(zone) => zone.holder == world.team() && !zone.contested,
+        _ => false,
+    }
 }

@@ -1,5 +1,6 @@
-//! Ways round walls: a breadth-first search from the goal over a window of tiles around the craft. The window bounds the
-//! work (4,096 tiles, some 20 µs) whatever the map's size, and its memory is kept, so planning allocates nothing.
+//! Ways round walls: a breadth-first search from the goal over a window of tiles with both in it. The window bounds the
+//! work (4,096 tiles, some 20 µs) whatever the map's size, and its memory is kept, so planning allocates nothing. What is
+//! farther away than a window is wide is approached in pieces: first to the open tile of a window that is nearest to it.
 
 use fracas_protocol::Map;
 
@@ -8,6 +9,8 @@ use super::sight;
 
 /// Width and height of the window: twice what a view shows.
 const SIDE: i32 = 64;
+/// Tiles at the window's edge from which the end of a piece of the way is chosen.
+const BORDER: i32 = 3;
 const TILES: usize = (SIDE * SIDE) as usize;
 /// Tiles looked ahead along the way when cutting corners.
 const LOOK_AHEAD: usize = 6;
@@ -30,6 +33,8 @@ const STEPS: [(i32, i32); 8] = [
 #[derive(Debug)]
 pub(crate) struct Path {
     corner: (i32, i32),
+    /// What was asked for, and where the planned way leads: the same, unless that is far away.
+    asked: (i32, i32),
     goal: (i32, i32),
     /// For each tile of the window the step that leads to the goal.
     steps: Box<[u8; TILES]>,
@@ -40,20 +45,22 @@ impl Path {
     pub(crate) fn new() -> Self {
         Path {
             corner: (0, 0),
+            asked: (-1, -1),
             goal: (-1, -1),
             steps: Box::new([UNKNOWN; TILES]),
             queue: Box::new([0; TILES]),
         }
     }
 
-    /// Plans the way from `from` to `goal`; false when there is none within the window.
+    /// Plans the way from `from` to `goal`, or towards it; false when there is none within the window.
     pub(crate) fn plan(&mut self, map: &Map, from: (i32, i32), goal: (i32, i32)) -> bool {
         self.forget();
-        self.corner = (from.0 - SIDE / 2, from.1 - SIDE / 2);
-        let Some(start) = self.index(goal).filter(|_| sight::is_open(map, goal)) else {
+        self.asked = goal;
+        let end = self.place_window(map, from, goal);
+        let Some(start) = self.index(end).filter(|_| sight::is_open(map, end)) else {
             return false;
         };
-        self.goal = goal;
+        self.goal = end;
         self.steps[start] = ARRIVED;
         self.queue[0] = start as u16;
         let (mut next, mut end) = (0, 1);
@@ -78,11 +85,46 @@ impl Path {
         false
     }
 
+    /// Puts the window about both, or about `from` if they are too far apart; returns the tile to plan to.
+    fn place_window(&mut self, map: &Map, from: (i32, i32), goal: (i32, i32)) -> (i32, i32) {
+        let corner = |from: i32, goal: i32, length: u16| {
+            let middle = if (goal - from).abs() < SIDE - 2 * BORDER {
+                i32::midpoint(from, goal)
+            } else {
+                from
+            };
+            (middle - SIDE / 2).clamp(0, (i32::from(length) - SIDE).max(0))
+        };
+        self.corner = (
+            corner(from.0, goal.0, map.width()),
+            corner(from.1, goal.1, map.height()),
+        );
+        if self.index(goal).is_some() {
+            return goal;
+        }
+        let away = |tile: (i32, i32)| (tile.0 - goal.0).pow(2) + (tile.1 - goal.1).pow(2);
+        let inside = |corner: i32, at: i32| at.clamp(corner + BORDER, corner + SIDE - 1 - BORDER);
+        let near = (inside(self.corner.0, goal.0), inside(self.corner.1, goal.1));
+        let around = (-BORDER..=BORDER)
+            .flat_map(|dy| (-BORDER..=BORDER).map(move |dx| (near.0 + dx, near.1 + dy)));
+        around
+            .filter(|tile| sight::is_open(map, *tile))
+            .min_by_key(|tile| away(*tile))
+            .unwrap_or(goal)
+    }
+
     pub(crate) fn forget(&mut self) {
         self.goal = (-1, -1);
+        self.asked = (-1, -1);
         self.steps.fill(UNKNOWN);
     }
 
+    /// What the last plan was asked for.
+    pub(crate) fn asked(&self) -> (i32, i32) {
+        self.asked
+    }
+
+    /// Where it leads.
     pub(crate) fn goal(&self) -> (i32, i32) {
         self.goal
     }
@@ -165,6 +207,30 @@ mod tests {
         assert!(!path.plan(&map, (1, 1), (4, 1)));
         assert!(!path.plan(&map, (1, 1), (90, 1)));
         assert!(!path.knows((1, 1)));
+    }
+
+    #[test]
+    fn what_is_far_away_is_approached_in_pieces() {
+        let wall = "#".repeat(150);
+        let row = format!("#S{}S#", ".".repeat(146));
+        let walled = format!("#{}#{}#", ".".repeat(73), ".".repeat(74));
+        let map = Map::parse(
+            &[&wall, &row, &walled, &walled, &wall]
+                .map(|row| &**row)
+                .join("\n"),
+        );
+        let map = map.unwrap();
+        let (mut path, goal) = (Path::new(), (148, 3));
+        let mut tile = (1, 3);
+        for _ in 0..5 {
+            assert!(path.plan(&map, tile, goal), "{tile:?}");
+            assert_eq!(path.asked(), goal);
+            while let Some(next) = path.next(tile) {
+                tile = next;
+            }
+            assert_eq!(tile, path.goal());
+        }
+        assert_eq!(tile, goal);
     }
 
     #[test]

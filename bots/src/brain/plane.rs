@@ -138,11 +138,16 @@ pub fn intent(steer: Xy, aim: f32, fire: bool) -> Intent {
     }
 }
 
-/// The same, with the special weapon held: it fires, or charges and fires along the aim by itself once it is charged. Nothing else fires in
-/// the meantime.
+/// The same, with the special weapon held: it fires, or charges and fires along the aim by itself once it is charged. Nothing
+/// else fires in the meantime.
 pub fn with_special(intent: Intent) -> Intent {
+    with(intent, Buttons::SPECIAL)
+}
+
+/// The same, with these buttons held or pressed as well.
+pub fn with(intent: Intent, buttons: Buttons) -> Intent {
     Intent {
-        buttons: intent.buttons.with(Buttons::SPECIAL),
+        buttons: intent.buttons.with(buttons),
         ..intent
     }
 }

@@ -2,11 +2,14 @@
 
 use fracas_protocol::{PlayerId, Tick};
 
+use super::objective;
 use super::plane::{Xy, turn};
 use super::world::{Enemy, Own, World};
 
 /// Enemies that are looked at closely when choosing; a line of sight costs more than the rest.
 const CLOSE_LOOKS: usize = 4;
+/// What it is worth, in tiles, that somebody has our flag.
+const THIEF: f32 = 10.0;
 
 /// The one who is hunted.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +25,14 @@ pub(crate) struct Quarry {
 /// Chooses again; sticks to `current` unless somebody else is clearly better.
 pub(crate) fn choose(world: &World, own: &Own, current: Option<Quarry>) -> Option<Quarry> {
     let mut near: [Option<(f32, Enemy)>; CLOSE_LOOKS] = [None; CLOSE_LOOKS];
+    let thief = objective::thief(world);
     for enemy in world.enemies() {
-        insert(&mut near, cost(own, &enemy, current.as_ref()), enemy);
+        let carries = if thief == Some(enemy.id) { THIEF } else { 0.0 };
+        insert(
+            &mut near,
+            cost(own, &enemy, current.as_ref()) - carries,
+            enemy,
+        );
     }
     let looked = near.into_iter().flatten().map(|(cost, enemy)| {
         let clear = world.clear_shot(own.pos, enemy.pos);

@@ -7,7 +7,7 @@ use super::skill::Talent;
 use super::world::{Enemy, Own, World};
 
 /// Nearer than this a shot arrives as soon, in tiles.
-const NEAR_TILES: f32 = 5.0;
+const NEAR_TILES: f32 = 4.0;
 /// Farther off than this, in radians, the aim won't have settled when the beam leaves.
 const OFF_MAX: f32 = 0.6;
 
@@ -21,7 +21,7 @@ pub(crate) fn begins(world: &World, own: &Own, enemy: &Enemy, off: f32, talent: 
         && distance > NEAR_TILES
         && distance < beam.range_tiles
         && off < OFF_MAX
-        && world.random().chance(talent.rail)
+        && world.random().chance(talent.special)
 }
 
 /// Whether to go on charging: as long as it is in sight and can be hurt. Without, letting go saves the beam.

@@ -81,8 +81,14 @@ pub(crate) struct Talent {
     pub(crate) dodge_ahead_s: f32,
     /// How often, per decision, it looks for a shot round the corner.
     pub(crate) bank: f32,
-    /// How often, per decision, it charges the rail where that is worth it.
-    pub(crate) rail: f32,
+    /// How often, per decision, it thinks of the special weapon where that is worth it.
+    pub(crate) special: f32,
+    /// How often, per decision, it thinks of dashing.
+    pub(crate) dash: f32,
+    /// The share of shots it tries to send back, of those that it can.
+    pub(crate) deflect: f32,
+    /// How far it goes for pickups, as a factor.
+    pub(crate) forage: f32,
     /// Seconds between bursts.
     pub(crate) pause_s: (f32, f32),
     /// Longest distance it opens fire at, in tiles.
@@ -100,7 +106,10 @@ impl Talent {
                 dodge: 0.15,
                 dodge_ahead_s: 0.35,
                 bank: 0.0,
-                rail: 0.0,
+                special: 0.2,
+                dash: 0.02,
+                deflect: 0.0,
+                forage: 0.7,
                 pause_s: (0.5, 1.3),
                 range_tiles: 10.0,
             },
@@ -112,7 +121,10 @@ impl Talent {
                 dodge: 0.5,
                 dodge_ahead_s: 0.5,
                 bank: 0.05,
-                rail: 0.1,
+                special: 0.6,
+                dash: 0.2,
+                deflect: 0.15,
+                forage: 1.0,
                 pause_s: (0.25, 0.8),
                 range_tiles: 13.0,
             },
@@ -124,12 +136,31 @@ impl Talent {
                 dodge: 0.85,
                 dodge_ahead_s: 0.65,
                 bank: 0.3,
-                rail: 0.25,
+                special: 0.9,
+                dash: 0.6,
+                deflect: 0.5,
+                forage: 1.15,
                 pause_s: (0.12, 0.45),
                 range_tiles: 16.0,
             },
         }
     }
+}
+
+/// What somebody likes to do in a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Goes for what is theirs.
+    Runner,
+    /// Stays with what is ours.
+    Keeper,
+    /// Goes along with whoever carries something.
+    Escort,
+}
+
+impl Role {
+    /// As often as they are drawn.
+    const ALL: [Role; 4] = [Role::Runner, Role::Keeper, Role::Escort, Role::Runner];
 }
 
 /// What makes one bot different from another of the same skill.
@@ -143,6 +174,10 @@ pub(crate) struct Character {
     pub(crate) strafe_s: f32,
     /// Below this share of health it keeps away.
     pub(crate) careful_below: f32,
+    /// How far it goes for what lies on pads, as a factor.
+    pub(crate) greed: f32,
+    /// What it does in a team.
+    pub(crate) role: Role,
     /// Shots in a burst, at least and at most.
     pub(crate) burst: (f32, f32),
     /// Mean seconds between idle moments while nobody is there.
@@ -160,6 +195,8 @@ impl Character {
             strafe: random.range(0.45, 1.0),
             strafe_s: random.range(0.5, 1.6),
             careful_below: random.range(0.0, 0.5),
+            greed: random.range(0.7, 1.3),
+            role: Role::ALL[random.below(Role::ALL.len())],
             burst: (random.range(2.0, 4.0), random.range(5.0, 9.0)),
             idle_every_s: random.range(4.0, 14.0),
             stick_s: random.range(0.05, 0.11),

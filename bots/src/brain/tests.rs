@@ -6,7 +6,9 @@ use std::sync::Arc;
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Beam, Fired, Pilot, Shot, ShotStep, step_pilot, step_shot};
 use fracas_protocol::view::{Craft, MatchState};
-use fracas_protocol::{Angle, Arena, Input, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View};
+use fracas_protocol::{
+    Angle, Arena, Buttons, Input, Map, Phase, PlayerId, Rules, ShotId, Tick, Vec2, View, Weapon,
+};
 
 use super::skill::draw;
 use super::{Bot, Hunter, Random, Skill, World, Xy, intent, sight, turn};
@@ -70,6 +72,8 @@ struct Arcade {
     seats: Vec<Seat>,
     shots: Vec<Shot>,
     fired: u32,
+    /// By weapon.
+    fired_with: [u32; 4],
     hits: u32,
     beams: u32,
     beam_hits: u32,
@@ -77,8 +81,14 @@ struct Arcade {
 }
 
 impl Arcade {
+    /// Every life begins with the rail.
     fn new(map: &str, bots: Vec<(Box<dyn Bot>, Xy)>) -> Arcade {
-        let rules = Rules::default();
+        let mut rules = Rules::default();
+        rules.craft.special = "rail".to_owned();
+        Arcade::with(rules, map, bots)
+    }
+
+    fn with(rules: Rules, map: &str, bots: Vec<(Box<dyn Bot>, Xy)>) -> Arcade {
         let arena = Arena::new(Arc::new(Map::parse(map).unwrap()), &rules, TICK_HZ);
         let seat = |(at, (bot, place)): (usize, (Box<dyn Bot>, Xy))| {
             let mut pilot = Pilot::default();
@@ -100,6 +110,7 @@ impl Arcade {
             seats,
             shots: Vec::new(),
             fired: 0,
+            fired_with: [0; 4],
             hits: 0,
             beams: 0,
             beam_hits: 0,
@@ -129,9 +140,10 @@ impl Arcade {
             let id = PlayerId(at as u16);
             seat.watch_hand(&mut self.hands);
             match step_pilot(&mut seat.pilot, id, &seat.input, self.tick, &self.arena) {
-                Some(Fired::Shot(shot)) => {
-                    self.shots.push(shot);
+                Some(Fired::Shots(volley)) => {
+                    self.shots.extend(volley.shots(&self.arena));
                     self.fired += 1;
+                    self.fired_with[usize::from(volley.weapon.0)] += 1;
                 }
                 Some(Fired::Beam(beam)) => beams.push(beam),
                 None => {}
@@ -221,7 +233,7 @@ impl Arcade {
                     let distance =
                         distance_to_segment(seat.pilot.motion.pos, segment.from, segment.to);
                     if seat.pilot.alive && is_other && distance < reach {
-                        met.push((at, Beam::damage(segment.bounces, &self.arena)));
+                        met.push((at, beam.damage(segment.bounces, &self.arena)));
                     }
                 }
             });
@@ -265,7 +277,8 @@ impl Seat {
             return;
         }
         hands.ticks += 1;
-        hands.turns += u32::from(self.input.steer != self.pilot.steer);
+        let dashes = self.pilot.steer.dashes().is_some();
+        hands.turns += u32::from(!dashes && self.input.steer != self.pilot.steer);
         let told = Angle::from_coarse(self.told_aim);
         if told.turn_to(self.input.aim).unsigned_abs() > 364 {
             hands.aims += 1;
@@ -559,13 +572,15 @@ fn the_good_ones_fire_beams_at_what_is_far_and_hit() {
         total
     };
     let far = Xy::new(16.0, 6.0);
-    assert_eq!(fight(Skill::Easy, &hall, far), (0, 0));
+    let easy = fight(Skill::Easy, &hall, far);
     let (normal, hard) = (
         fight(Skill::Normal, &hall, far),
         fight(Skill::Hard, &hall, far),
     );
-    println!("beams and hits: normal {normal:?}, hard {hard:?}");
+    println!("beams and hits: easy {easy:?}, normal {normal:?}, hard {hard:?}");
     assert!(normal.0 >= 5 && hard.0 >= 10, "{normal:?} {hard:?}");
+    let share = |(beams, hits): (u32, u32)| hits as f32 / beams.max(1) as f32;
+    assert!(share(easy) < share(hard), "{easy:?} {hard:?}");
     assert!(hard.1 * 3 >= hard.0, "{hard:?}");
     let closet = "#######\n#S....#\n#.....#\n#....S#\n#######\n";
     assert_eq!(fight(Skill::Hard, closet, Xy::new(4.5, 2.5)).0, 0);
@@ -585,7 +600,7 @@ fn hits_of_120(map: &str, skill: Skill, seed: u64) -> u32 {
             let from = Xy::new(from.x.clamp(1.5, 38.5), from.y.clamp(1.5, 18.5));
             arcade.shots.push(Shot {
                 owner: PlayerId(9),
-                weapon: fracas_protocol::Weapon::FIRST,
+                weapon: Weapon::FIRST,
                 pos: Vec2::from_tiles(from.x, from.y),
                 heading: Angle::from_radians((craft - from).angle()),
                 bounces: 0,
@@ -633,8 +648,11 @@ fn a_bank_shot_that_is_found_does_hit() {
         vel: Xy::ZERO,
         aim: 0.0,
         health: 1.0,
+        shield: 0.0,
         protected: false,
+        overcharged: false,
         charging: false,
+        deflecting: false,
     };
     assert!(!sight::shot_passes(
         &arena.map,
@@ -643,7 +661,7 @@ fn a_bank_shot_that_is_found_does_hit() {
     ));
     let found = (0..720).map(|step| step as f32 / 720.0 * std::f32::consts::TAU);
     let found: Vec<_> = found
-        .filter(|heading| super::bank::hits(&world, *heading, &hidden))
+        .filter(|heading| super::bank::hits(&world, Weapon::FIRST, *heading, &hidden))
         .collect();
     assert!(!found.is_empty());
     assert!(found.len() < 200, "{} of 720 headings", found.len());
@@ -672,4 +690,121 @@ fn a_thought_allocates_nothing_once_warm() {
         .count_total;
     }
     assert_eq!(allocated, 0);
+}
+
+/// A hall with somebody at (2.5, 2.5) who begins each life with `special`, and a target.
+fn duel_with(special: &str, target: Xy, seed: u64) -> Arcade {
+    let hall = format!(
+        "{}{}{}",
+        "#".repeat(40) + "\n",
+        row(18),
+        "#".repeat(40) + "\n"
+    );
+    let hall = hall.replacen("#......", "#S....S", 1);
+    let mut rules = Rules::default();
+    rules.craft.special = special.to_owned();
+    let still = Target {
+        away: Xy::ZERO,
+        turn_every: 60,
+    };
+    let bots: Vec<(Box<dyn Bot>, Xy)> = vec![
+        (Box::new(Hunter::new(Skill::Hard, seed)), Xy::new(2.5, 2.5)),
+        (Box::new(still), target),
+    ];
+    Arcade::with(rules, &hall, bots)
+}
+
+#[test]
+fn scatter_is_fired_from_near_and_the_lobber_from_where_it_does_not_hurt() {
+    for (special, at, nearest, farthest) in [("scatter", 1, 0.0, 6.0), ("lobber", 3, 3.0, 16.0)] {
+        let mut fired = 0;
+        for seed in 0..6 {
+            let mut arcade = duel_with(special, Xy::new(14.0, 8.0), seed);
+            for _ in 0..60 * 15 {
+                arcade.seats[1].pilot.health = 100;
+                let before = arcade.fired_with[at];
+                arcade.step();
+                if arcade.fired_with[at] > before {
+                    let pos = |seat: usize| Xy::of_position(arcade.seats[seat].pilot.motion.pos);
+                    let distance = (pos(0) - pos(1)).length();
+                    assert!(
+                        (nearest..farthest).contains(&distance),
+                        "{special} at {distance} tiles"
+                    );
+                    fired += 1;
+                }
+            }
+        }
+        assert!(fired > 6, "{special}: {fired} times");
+    }
+}
+
+/// Where somebody who sees nobody is after so many seconds, on a map with this legend.
+fn after(seconds: u32, legend: &str, prepare: impl Fn(&mut Pilot)) -> (Arcade, Vec<Xy>) {
+    let hall = format!(
+        "{legend}\n{}#S{}S#\n{}{}",
+        "#".repeat(40) + "\n",
+        ".".repeat(36),
+        row(18).replacen("#.........", "#........1", 1),
+        "#".repeat(40) + "\n"
+    );
+    let mut arcade = Arcade::with(
+        Rules::default(),
+        &hall,
+        vec![(Box::new(Hunter::new(Skill::Hard, 5)), Xy::new(4.5, 9.5))],
+    );
+    prepare(&mut arcade.seats[0].pilot);
+    let mut way = Vec::new();
+    for _ in 0..60 * seconds {
+        arcade.step();
+        way.push(Xy::of_position(arcade.seats[0].pilot.motion.pos));
+    }
+    (arcade, way)
+}
+
+#[test]
+fn who_is_hurt_goes_for_health_and_who_is_not_does_not_need_it() {
+    let pad = Xy::new(9.5, 2.5);
+    let nearest = |way: &[Xy]| {
+        let distances = way.iter().map(|pos| (*pos - pad).length());
+        distances.fold(f32::INFINITY, f32::min)
+    };
+    let (_, hurt) = after(3, "=1 health", |pilot| pilot.health = 30);
+    assert!(nearest(&hurt) < 0.9, "{}", nearest(&hurt));
+    let (_, armed) = after(3, "=1 scatter", |_| {});
+    assert!(nearest(&armed) < 0.9, "{}", nearest(&armed));
+}
+
+#[test]
+fn a_shot_that_comes_from_ahead_is_sent_back_by_the_good_ones() {
+    let pressed = |skill: Skill| -> usize {
+        let mut pressed = 0;
+        for seed in 0..20 {
+            let mut arcade = duel_with("", Xy::new(14.0, 2.5), seed);
+            arcade.seats[0].bot = Box::new(Hunter::new(skill, seed));
+            for round in 0..60 * 10 {
+                arcade.seats[0].pilot.health = 100;
+                arcade.seats[1].pilot.health = 100;
+                if round % 40 == 0 {
+                    let pos = |seat: usize| Xy::of_position(arcade.seats[seat].pilot.motion.pos);
+                    let heading = Angle::from_radians((pos(0) - pos(1)).angle());
+                    arcade.shots.push(Shot {
+                        owner: PlayerId(1),
+                        weapon: Weapon::FIRST,
+                        pos: arcade.seats[1].pilot.motion.pos,
+                        heading,
+                        bounces: 0,
+                        age: 0,
+                    });
+                }
+                arcade.step();
+                let buttons = arcade.seats[0].input.buttons;
+                pressed += usize::from(buttons.contains(Buttons::DEFLECT));
+            }
+        }
+        pressed
+    };
+    let (easy, hard) = (pressed(Skill::Easy), pressed(Skill::Hard));
+    println!("deflects: easy {easy}, hard {hard}");
+    assert!(easy == 0 && hard > 10, "easy {easy}, hard {hard}");
 }

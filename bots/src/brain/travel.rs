@@ -15,6 +15,14 @@ const GOAL_MOVED: i32 = 2;
 /// Who gets less far than this in [`STUCK_S`] is stuck, in tiles.
 const STUCK_TILES: f32 = 0.4;
 const STUCK_S: f32 = 0.7;
+/// Who stays within so many tiles for so long, whatever for, goes somewhere else.
+const STAYS_TILES: f32 = 1.2;
+const STAYS_S: f32 = 2.2;
+/// If that leads nowhere, it tries again after so long.
+const AGAIN_S: f32 = 0.4;
+/// In how many directions is looked for a way out, and how far it must be free, in tiles.
+const WAYS_OUT: usize = 8;
+const WAY_OUT_TILES: f32 = 2.6;
 /// Farthest place to wander to, in tiles: within the window of a [`Path`].
 const WANDER_TILES: i32 = 26;
 
@@ -24,6 +32,27 @@ pub(crate) struct Travel {
     plan_at: Tick,
     idle: Idle,
     progress: Progress,
+    stay: Stay,
+}
+
+/// Where it has been, and since when.
+#[derive(Debug, Default)]
+struct Stay {
+    at: Xy,
+    since: Tick,
+}
+
+impl Stay {
+    /// Ticks it has been within so many tiles of a place.
+    fn lasts(&mut self, pos: Xy, tiles: f32, now: Tick) -> Tick {
+        if self.since == 0 || (pos - self.at).length() > tiles {
+            *self = Stay {
+                at: pos,
+                since: now,
+            };
+        }
+        now.saturating_sub(self.since)
+    }
 }
 
 /// Short moments in which a pilot that sees nobody just hovers.
@@ -48,6 +77,7 @@ impl Travel {
             plan_at: 0,
             idle: Idle::default(),
             progress: Progress::default(),
+            stay: Stay::default(),
         }
     }
 
@@ -56,6 +86,7 @@ impl Travel {
         self.path.forget();
         self.plan_at = 0;
         self.progress = Progress::default();
+        self.stay = Stay::default();
     }
 
     /// Which way to fly to get to `goal`, length 1.
@@ -64,9 +95,10 @@ impl Travel {
             return (goal - own.pos).unit();
         }
         let (from, to) = (own.pos.tile(), goal.tile());
-        let planned = self.path.goal();
-        let moved = (to.0 - planned.0).abs().max((to.1 - planned.1).abs()) > GOAL_MOVED;
-        if (moved || !self.path.knows(from)) && world.tick() >= self.plan_at {
+        let asked = self.path.asked();
+        let moved = (to.0 - asked.0).abs().max((to.1 - asked.1).abs()) > GOAL_MOVED;
+        let is_piece_done = self.path.goal() == from;
+        if (moved || is_piece_done || !self.path.knows(from)) && world.tick() >= self.plan_at {
             self.plan_at =
                 world.tick() + world.ticks(PLAN_EVERY_S * world.random().range(0.8, 1.3));
             if let Some(open) = open_near(world, to) {
@@ -104,13 +136,18 @@ impl Travel {
         }
     }
 
-    /// Where to instead, when what was tried lately led nowhere. `tries` is whether it wants to get anywhere at all.
+    /// Where to instead, when what was tried lately led nowhere. `tries` is whether it wants to get anywhere at all; who
+    /// doesn't may stay for a little longer.
     pub(crate) fn escape(&mut self, world: &World, own: &Own, tries: bool) -> Option<Xy> {
-        let progress = &mut self.progress;
         let now = world.tick();
-        if now < progress.escape_until {
-            return Some(progress.escape);
+        if now < self.progress.escape_until {
+            return Some(self.progress.escape);
         }
+        let stays = self.stay.lasts(own.pos, STAYS_TILES, now) >= world.ticks(STAYS_S);
+        if stays {
+            return Some(self.leave(world, own, 0.6));
+        }
+        let progress = &mut self.progress;
         if !tries || (own.pos - progress.at).length() > STUCK_TILES {
             (progress.at, progress.since) = (own.pos, now);
             return None;
@@ -118,12 +155,27 @@ impl Travel {
         if now - progress.since < world.ticks(STUCK_S) {
             return None;
         }
-        progress.since = now;
-        progress.escape = Xy::along(world.random().range(0.0, std::f32::consts::TAU));
-        progress.escape_until = now + world.ticks(world.random().range(0.25, 0.5));
+        Some(self.leave(world, own, 0.25))
+    }
+
+    /// Away, along a free way if there is one, for some time; then by another way than before.
+    fn leave(&mut self, world: &World, own: &Own, seconds: f32) -> Xy {
+        let (now, random) = (world.tick(), world.random());
+        let first = random.range(0.0, std::f32::consts::TAU);
+        let way =
+            |at: usize| Xy::along(first + at as f32 * std::f32::consts::TAU / WAYS_OUT as f32);
+        let is_free = |way: &Xy| world.clear_way(own.pos, own.pos + *way * WAY_OUT_TILES);
+        self.progress = Progress {
+            at: own.pos,
+            since: now,
+            escape: (0..WAYS_OUT).map(way).find(is_free).unwrap_or(way(0)),
+            escape_until: now + world.ticks(random.range(seconds, 2.0 * seconds)),
+        };
+        let again = self.progress.escape_until + world.ticks(AGAIN_S);
+        self.stay.since = again.saturating_sub(world.ticks(STAYS_S)).max(1);
         self.path.forget();
         self.plan_at = 0;
-        Some(self.progress.escape)
+        self.progress.escape
     }
 
     fn rests(&mut self, world: &World, character: &Character) -> bool {

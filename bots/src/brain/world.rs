@@ -2,8 +2,8 @@
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::{Pilot, Shot};
-use fracas_protocol::rules::WeaponRules;
-use fracas_protocol::view::{Craft, CraftFlags, MatchState};
+use fracas_protocol::rules::{Effect, WeaponKind, WeaponRules};
+use fracas_protocol::view::{Craft, CraftFlags, MatchState, find};
 use fracas_protocol::{
     Angle, Arena, Map, Phase, PlayerId, Rules, Session, ShotId, Team, Tick, Vec2, View, Weapon,
 };
@@ -11,6 +11,9 @@ use fracas_protocol::{
 use super::plane::Xy;
 use super::random::Random;
 use super::sight;
+
+/// More players than this are a crowd: nobody knows all of them.
+const CROWD: usize = 64;
 
 /// One moment of a match, as one player knows it.
 ///
@@ -25,6 +28,7 @@ pub struct World<'a> {
     arena: &'a Arena,
     rules: &'a Rules,
     random: &'a Random,
+    team: Option<Team>,
 }
 
 /// The own craft.
@@ -75,8 +79,12 @@ pub struct Enemy {
     pub aim: f32,
     /// What is left of it, 0 to 1.
     pub health: f32,
+    /// What is left of its shield, in health of a whole craft.
+    pub shield: f32,
     /// Whether nothing can hurt it.
     pub protected: bool,
+    /// Whether it hits harder.
+    pub overcharged: bool,
     /// Whether it is charging a weapon.
     pub charging: bool,
     /// Whether it sends shots back.
@@ -100,8 +108,27 @@ pub struct Bullet {
     pub bounces: u8,
     /// Seconds since it was fired.
     pub age_s: f32,
-    /// Whether it can hurt the own craft: a foe's, or an own one that has bounced.
+    /// Seconds until it ends by itself.
+    pub left_s: f32,
+    /// The radius of its burst, in tiles; 0: it doesn't burst.
+    pub bursts_tiles: f32,
+    /// Whether it can hurt the own craft: a foe's, or an own one that has bounced or bursts.
     pub hurts_me: bool,
+}
+
+/// Something on a pad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pickup {
+    /// The pad, by its place in the map.
+    pub pad: u16,
+    /// Where.
+    pub pos: Xy,
+    /// What it does.
+    pub effect: Effect,
+    /// The weapon it gives, if it gives one.
+    pub weapon: Weapon,
+    /// Seconds until it is there, as far as is known.
+    pub ready_in_s: f32,
 }
 
 impl<'a> World<'a> {
@@ -110,15 +137,8 @@ impl<'a> World<'a> {
         let (tick, own) = session.predicted()?;
         let welcome = session.welcome()?;
         let (me, rules) = (welcome.player, &welcome.start.rules);
-        Some(World {
-            me,
-            tick,
-            own,
-            view: session.view()?,
-            arena: session.arena()?,
-            rules,
-            random,
-        })
+        let (view, arena) = (session.view()?, session.arena()?);
+        Some(World::new(me, (tick, own), view, (arena, rules), random))
     }
 
     /// A world put together by hand, for tests and simulations of one's own: `own` is the state at `tick`.
@@ -137,6 +157,7 @@ impl<'a> World<'a> {
             arena,
             rules,
             random,
+            team: view.player(me).and_then(|entry| entry.team),
         }
     }
 
@@ -165,6 +186,12 @@ impl<'a> World<'a> {
         self.view.match_state.phase
     }
 
+    /// Whether more than 64 play, as far as the places of those it knows tell: the lowest free ones are given away first.
+    pub fn is_crowded(&self) -> bool {
+        let last = self.view.roster.last();
+        last.is_some_and(|(id, _)| usize::from(id.0) >= CROWD)
+    }
+
     /// How the match stands: scores of the sides, crown, flags, zone.
     pub fn match_state(&self) -> &'a MatchState {
         &self.view.match_state
@@ -172,7 +199,7 @@ impl<'a> World<'a> {
 
     /// The own side; none in a free for all.
     pub fn team(&self) -> Option<Team> {
-        self.team_of(self.me)
+        self.team
     }
 
     /// Somebody's side, if they are known.
@@ -184,7 +211,7 @@ impl<'a> World<'a> {
     pub fn is_mate(&self, player: PlayerId) -> bool {
         player == self.me
             || self
-                .team()
+                .team
                 .is_some_and(|team| self.team_of(player) == Some(team))
     }
 
@@ -221,10 +248,59 @@ impl<'a> World<'a> {
             .filter(move |e| world.is_visible(e.pos))
     }
 
-    /// One of them.
+    /// Every other craft of the own side that can be seen; nobody in a free for all.
+    pub fn mates(&self) -> impl Iterator<Item = Enemy> + use<'a> {
+        let world = *self;
+        let crafts = if self.team.is_some() {
+            &self.view.crafts[..]
+        } else {
+            &[]
+        };
+        crafts
+            .iter()
+            .filter(move |(id, _)| world.is_mate(*id))
+            .map(move |(id, craft)| world.enemy_of(*id, craft))
+            .filter(move |mate| world.is_visible(mate.pos))
+    }
+
+    /// What lies on the pads within so many tiles along each axis, or will. Pads out of sight are full as far as is known.
+    pub fn pickups(&self, tiles: f32) -> impl Iterator<Item = Pickup> + use<'a> {
+        let world = *self;
+        let range = (tiles * TILE as f32) as i32;
+        let pads = (0_u16..).zip(self.arena.map.pads());
+        pads.filter(move |(_, pad)| (pad.pos - world.own_position()).max_component() <= range)
+            .filter_map(move |(at, pad)| {
+                let mut known = world.arena.tuning.pickups.iter();
+                let pickup = known.find(|pickup| pickup.name == pad.item)?;
+                Some(Pickup {
+                    pad: at,
+                    pos: Xy::of_position(pad.pos),
+                    effect: pickup.effect,
+                    weapon: pickup.weapon,
+                    ready_in_s: world.ready_in_s(at),
+                })
+            })
+    }
+
+    /// Whether something lies on a pad, as far as is known.
+    pub fn is_full(&self, pad: u16) -> bool {
+        self.ready_in_s(pad) <= 0.0
+    }
+
+    fn ready_in_s(&self, pad: u16) -> f32 {
+        let ready_at = find(&self.view.pads, pad).copied().unwrap_or(0);
+        ready_at.saturating_sub(self.tick) as f32 / self.tick_hz()
+    }
+
+    /// One foe.
     pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
         let craft = self.view.craft(id).filter(|_| !self.is_mate(id))?;
         Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
+    }
+
+    /// Where somebody is, friend or foe, if they can be seen.
+    pub fn seen(&self, id: PlayerId) -> Option<Xy> {
+        self.enemy(id).map(|craft| craft.pos)
     }
 
     /// Every shot that can be seen.
@@ -252,6 +328,12 @@ impl<'a> World<'a> {
         &self.rules.weapons[0]
     }
 
+    /// The numbers of a weapon; of one that isn't there, those of the first.
+    pub fn weapon(&self, weapon: Weapon) -> &'a WeaponRules {
+        let found = self.rules.weapons.get(usize::from(weapon.0));
+        found.unwrap_or_else(|| self.first_weapon())
+    }
+
     /// Map and numbers as the protocol's step functions take them, to think ahead exactly.
     pub fn arena(&self) -> &'a Arena {
         self.arena
@@ -277,17 +359,21 @@ impl<'a> World<'a> {
         sight::craft_passes(self.map(), from, to, self.rules.craft.radius_tiles)
     }
 
-    /// Where to aim from `from` so that a shot meets something at `pos` that keeps its velocity, in radians; nothing if
-    /// it is out of reach.
+    /// Where to aim from `from` so that a shot of the first weapon meets something at `pos` that keeps its velocity, in
+    /// radians; nothing if it is out of reach.
     pub fn lead(&self, from: Xy, pos: Xy, vel: Xy) -> Option<f32> {
-        let pulse = self.first_weapon();
-        let time = intercept_s(
-            pos - from,
-            vel,
-            pulse.shot_speed_tiles_per_s,
-            self.muzzle_tiles(),
-        )?;
-        (time <= pulse.shot_life_s).then(|| (pos + vel * time - from).angle())
+        self.lead_with(Weapon::FIRST, from, pos, vel)
+    }
+
+    /// The same for any weapon. A beam takes no time.
+    pub fn lead_with(&self, weapon: Weapon, from: Xy, pos: Xy, vel: Xy) -> Option<f32> {
+        let rules = self.weapon(weapon);
+        if rules.kind == WeaponKind::Beam {
+            return Some((pos - from).angle());
+        }
+        let speed = rules.shot_speed_tiles_per_s;
+        let time = intercept_s(pos - from, vel, speed, self.muzzle_tiles())?;
+        (time <= rules.shot_life_s).then(|| (pos + vel * time - from).angle())
     }
 
     /// How far ahead of a craft's centre its shots appear.
@@ -309,7 +395,9 @@ impl<'a> World<'a> {
             vel,
             aim: Angle::from_coarse(craft.aim).radians(),
             health: self.share_of_health(craft.health),
+            shield: self.share_of_health(craft.shield),
             protected: craft.flags.has(CraftFlags::PROTECTED),
+            overcharged: craft.flags.has(CraftFlags::OVERCHARGE),
             charging: craft.flags.has(CraftFlags::CHARGING),
             deflecting: craft.flags.has(CraftFlags::DEFLECTING),
         }
@@ -317,6 +405,8 @@ impl<'a> World<'a> {
 
     pub(super) fn bullet_of(&self, id: ShotId, shot: &Shot) -> Bullet {
         let vel = Xy::of_velocity(shot.velocity(self.arena), self.arena.tuning.tick_hz);
+        let weapon = self.weapon(shot.weapon);
+        let age_s = f32::from(shot.age) / self.tick_hz() + self.behind_s();
         Bullet {
             id,
             owner: shot.owner,
@@ -324,9 +414,11 @@ impl<'a> World<'a> {
             pos: Xy::of_position(shot.pos) + vel * self.behind_s(),
             vel,
             bounces: shot.bounces,
-            age_s: f32::from(shot.age) / self.tick_hz() + self.behind_s(),
+            age_s,
+            left_s: (weapon.shot_life_s - age_s).max(0.0),
+            bursts_tiles: weapon.burst_radius_tiles,
             hurts_me: if shot.owner == self.me {
-                shot.bounces > 0
+                shot.bounces > 0 || weapon.burst_radius_tiles > 0.0
             } else {
                 !self.is_mate(shot.owner)
             },

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use fracas_protocol::chat::Chat;
 use fracas_protocol::{
     ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Snapshot, Steer, Tick,
     decode,
@@ -188,6 +189,7 @@ impl<B: Bot> Player<B> {
                         let choice = self.votes.below(ballot.choices.len());
                         session.vote(choice as u8);
                     }
+                    SessionEvent::Chat(Chat::Line(line)) => self.bot.hear(&line),
                     _ => {}
                 }
             }
@@ -205,7 +207,11 @@ impl<B: Bot> Player<B> {
             if intent.steer != seat.wish.0 {
                 seat.wish = (intent.steer, now_us);
             }
+            let say = self.bot.say(&world);
             seat.session.set_intent(intent);
+            if let Some(say) = say {
+                seat.session.say(say);
+            }
         }
         seat.advance(observer, now_us);
         let due = seat.session.next_due_us().map(|due_us| {

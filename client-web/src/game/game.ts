@@ -1,3 +1,4 @@
+import { Chat } from '../chat/chat';
 import { Hud } from '../hud/hud';
 import { Line } from '../hud/line';
 import { NetGraph } from '../hud/net_graph';
@@ -39,6 +40,7 @@ export class Game {
   private readonly health = new Health();
   private readonly hud = new Hud();
   private readonly graph = new NetGraph();
+  private readonly chat: Chat;
   private readonly line: Line;
   private readonly world: World;
   private readonly controls: Controls;
@@ -62,6 +64,11 @@ export class Game {
     this.world = world;
     this.controls = controls;
     this.line = new Line(again);
+    this.chat = new Chat(
+      () => (this.link?.state.kind === 'open' ? this.link.session : undefined),
+      () => this.controls.letGo(),
+      () => Boolean(this.roster.get(this.frame.header.player)?.team),
+    );
     this.graph.listen();
     this.hud.onVote = (choice) => this.session?.vote(choice);
     exposeProbe({
@@ -99,6 +106,7 @@ export class Game {
     this.session = undefined;
     this.setup = undefined;
     this.hud.show(false);
+    this.chat.show(false);
     this.graph.hide();
   }
 
@@ -195,6 +203,7 @@ export class Game {
     for (let text = session.next_event(); text; text = session.next_event()) {
       const event = JSON.parse(text) as GameEvent;
       if (event.type === 'match_start') this.enter(session);
+      this.chat.apply(event);
       if (event.type === 'correction') this.health.corrected(nowMs, event.tiles);
       if (this.catchingUp) {
         this.hud.missed(event, this.frame, this.roster);
@@ -220,6 +229,7 @@ export class Game {
     this.world.enter(map, arsenal, this.setup);
     this.hud.matchStarts(this.setup, map, arsenal, this.roster);
     this.hud.show(true);
+    this.chat.matchStarts(session);
   }
 
   private draw(nowMs: number, seconds: number): void {

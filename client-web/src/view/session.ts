@@ -6,6 +6,12 @@ export interface Session {
   hello(credential: string, resume: boolean, checksums: boolean, nowMs: number): Uint8Array;
   receive(bytes: Uint8Array, nowMs: number): void;
   set_intent(steerX: number, steerY: number, aimRad: number, buttons: number): void;
+  /** To all or to the own team; false if there is nothing in it that can be said. */
+  say_text(text: string, toTeam: boolean): boolean;
+  /** By its number in `phrases`. */
+  say_phrase(number: number, toTeam: boolean): boolean;
+  /** What can be said with one key. */
+  phrases(): string[];
   advance(nowMs: number): void;
   /** Asks for one of the maps of the newest `ballot`, counted from 0. */
   vote(choice: number): void;
@@ -141,6 +147,18 @@ export type GameEvent =
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
   | { type: 'beam'; owner: number; weapon: string; points: [number, number][]; own: boolean }
+  | {
+      type: 'chat';
+      from: number;
+      name: string;
+      team: boolean;
+      text: string;
+      /** Its number, if it is one. */
+      phrase?: number;
+      own: boolean;
+    }
+  /** What was said went to nobody. */
+  | { type: 'chat_refused'; reason: 'flood' | 'repeat' | 'words' | 'off' }
   | { type: 'correction'; tiles: number };
 
 /** Reads `setup_json`; undefined before the welcome. */

@@ -86,6 +86,12 @@ export interface Objective extends Common {
   player_name: string | null;
 }
 
+export interface Said extends Common {
+  from: number;
+  name: string;
+  text: string;
+}
+
 export type Result = Common;
 
 /** By event name. */
@@ -99,6 +105,7 @@ export interface StreamEvents {
   pickup: Pickup;
   deflect: Deflect;
   score: Objective;
+  chat: Said;
   result: Result;
   reset: unknown;
 }
@@ -115,6 +122,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'pickup',
   'deflect',
   'score',
+  'chat',
   'result',
   'reset',
 ];

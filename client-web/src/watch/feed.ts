@@ -2,7 +2,7 @@ import { byId, element } from '../dom';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
 import { glyphIcon, glyphNamed } from '../render/glyphs';
 import { craftColour, cssColour, itemColour } from '../render/palette';
-import type { Coming, Deflect, Kill, Objective, Pickup, Streak } from './events';
+import type { Coming, Deflect, Kill, Objective, Pickup, Said, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -51,6 +51,10 @@ export class Feed {
     parts.push(element('span', '', OBJECTIVE_NEWS[news.what]));
     if (news.team) parts.push(teamLabel(news.team));
     this.add('objective', parts);
+  }
+
+  said(said: Said): void {
+    this.add('said', [player(said.from, said.name), element('span', '', said.text)]);
   }
 
   coming(coming: Coming, verb: string): void {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::joined::Joined;
 use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
+use crate::chat::Chat;
 use crate::geometry::{TILE, VELOCITY_SCALE};
 use crate::message::Ballot;
 use crate::motion::{Beam, End, Pilot};
@@ -275,6 +276,8 @@ pub enum SessionEvent {
         /// Whether it is the player's own.
         own: bool,
     },
+    /// Somebody said something, or the server didn't pass on what this player said.
+    Chat(Chat),
     /// The own craft had to be corrected.
     Correction {
         /// By how much.
@@ -345,7 +348,14 @@ impl Joined {
     fn wake(&mut self, events: &mut VecDeque<Event>) {
         self.history.forget_picture();
         self.tracers.skip(&self.view);
-        events.retain(|event| matches!(event, Event::MatchStart | Event::Phase { .. }));
+        // What was said is to be read all the same.
+        let stays = |event: &Event| {
+            matches!(
+                event,
+                Event::MatchStart | Event::Phase { .. } | Event::Chat(_)
+            )
+        };
+        events.retain(stays);
     }
 
     /// Moves the others' clock on; returns the tick they are shown at.

@@ -20,6 +20,7 @@ fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
         ("00 00", 0),
         ("00 01", 1),
         ("00 01 00 02 61 62 00", 1),
+        ("00 02 00 01 74 00 00", 2),
         ("00 fb 2c 01 ff ff", 300),
         ("00 63 01 02 03", 99),
     ] {
@@ -29,7 +30,7 @@ fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
             "{bytes}"
         );
     }
-    let error = decode_client(&hex("00 02")).unwrap_err();
+    let error = decode_client(&hex("00 03")).unwrap_err();
     assert!(
         matches!(error, ClientMessageError::Malformed(_)),
         "our version, and nothing after it"
@@ -59,9 +60,9 @@ fn h3_a_credential_has_at_most_64_bytes() {
 #[test]
 fn h1_a_hello_says_what_its_snapshots_should_be_like() {
     for (wants, bytes) in [
-        ((false, false), "00 02 00 01 74 00 00"),
-        ((true, false), "00 02 00 01 74 01 00"),
-        ((false, true), "00 02 00 01 74 00 01"),
+        ((false, false), "00 03 00 01 74 00 00"),
+        ((true, false), "00 03 00 01 74 01 00"),
+        ((false, true), "00 03 00 01 74 00 01"),
     ] {
         let (checksums, in_full) = wants;
         let hello = ClientMessage::Hello(Hello {
@@ -72,7 +73,7 @@ fn h1_a_hello_says_what_its_snapshots_should_be_like() {
         assert_eq!(encode(&hello), hex(bytes));
         assert_eq!(decode_client(&hex(bytes)).unwrap(), hello);
     }
-    for neither in ["00 02 00 01 74 02 00", "00 02 00 01 74 00 02"] {
+    for neither in ["00 03 00 01 74 02 00", "00 03 00 01 74 00 02"] {
         assert!(decode_client(&hex(neither)).is_err(), "{neither}");
     }
 }
@@ -109,8 +110,9 @@ fn h5_a_client_refuses_a_welcome_it_cannot_play_by() {
         &|welcome| welcome.start.rules.craft.radius_tiles = f32::NAN
     ));
     assert!(refused(
-        &|welcome| welcome.start.rules.pulse.rate_per_s = 0.0
+        &|welcome| welcome.start.rules.weapons[0].rate_per_s = 0.0
     ));
+    assert!(refused(&|welcome| welcome.start.rules.weapons.clear()));
     assert!(refused(&|welcome| welcome.start.tick = TICK_MAX + 1));
     assert!(!refused(&|_| {}));
 }

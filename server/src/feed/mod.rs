@@ -30,7 +30,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fracas_protocol::Tick;
+use fracas_protocol::{PlayerId, Tick, chat};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -86,18 +86,45 @@ struct State {
 pub enum FeedItem {
     /// Things that happened in one tick, in order.
     Events(MatchId, Tick, Vec<MatchEvent>),
+    /// Somebody said something to all.
+    Chat(MatchId, Tick, ChatEvent),
     /// How the match stands; `true` when it looks different from the last time.
     Standings(MatchId, Tick, Arc<Standings>, bool),
     /// The match is over; its streams end when everything was read.
     Ended(MatchId),
 }
 
+/// Somebody said something to all, as spectators read it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChatEvent {
+    /// Place.
+    pub from: PlayerId,
+    /// Display name.
+    pub name: Arc<str>,
+    /// To whom: `all`, since nothing else is shown.
+    pub channel: &'static str,
+    /// What, as the players were told it.
+    pub text: String,
+}
+
+impl ChatEvent {
+    /// What spectators see of a line.
+    pub fn of(line: &chat::Line) -> Self {
+        Self {
+            from: line.from,
+            name: line.name.clone(),
+            channel: line.channel.as_str(),
+            text: line.body.as_str().to_owned(),
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct Wrapped<'a> {
+struct Wrapped<'a, E> {
     r#match: &'a str,
     tick: Tick,
     #[serde(flatten)]
-    event: &'a MatchEvent,
+    event: &'a E,
 }
 
 impl Feed {
@@ -183,8 +210,12 @@ impl Feed {
         match item {
             FeedItem::Events(match_id, tick, events) => {
                 for event in &events {
-                    state.append(&self.epoch, &match_id, tick, event, now);
+                    state.append(&self.epoch, &match_id, tick, (event.name(), event), now);
                 }
+                state.wake(&match_id);
+            }
+            FeedItem::Chat(match_id, tick, event) => {
+                state.append(&self.epoch, &match_id, tick, ("chat", &event), now);
                 state.wake(&match_id);
             }
             FeedItem::Standings(match_id, tick, standings, changed) => {
@@ -207,14 +238,13 @@ impl State {
         epoch: &str,
         match_id: &MatchId,
         tick: Tick,
-        event: &MatchEvent,
+        (name, event): (&'static str, &impl Serialize),
         now: Instant,
     ) {
         let Some(log) = self.matches.get_mut(match_id) else {
             return;
         };
         self.seq += 1;
-        let name = event.name();
         let data = serde_json::to_string(&Wrapped {
             r#match: match_id,
             tick,

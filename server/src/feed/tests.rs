@@ -408,6 +408,29 @@ fn the_stream_of_everything_carries_all_matches_under_the_same_ids() {
 }
 
 #[test]
+fn what_is_said_comes_in_order_with_what_happens() {
+    let mut scene = Scene::new();
+    let mut reader = scene.open(None);
+    scene.join("Ada");
+    let event = ChatEvent {
+        from: PlayerId(3),
+        name: "Ada".into(),
+        channel: "all",
+        text: "a \"b\" <c>".into(),
+    };
+    let item = FeedItem::Chat(scene.id.clone(), 7, event);
+    scene.feed.take(item, scene.now);
+    scene.streak(3);
+    let frames = reader.read();
+    let names: Vec<_> = frames.iter().map(|frame| &*frame.0).collect();
+    assert_eq!(names, ["join", "chat", "streak"]);
+    assert_eq!(
+        frames[1].2,
+        r#"{"match":"m1","tick":7,"from":3,"name":"Ada","channel":"all","text":"a \"b\" <c>"}"#
+    );
+}
+
+#[test]
 fn a_clock_that_runs_is_no_change() {
     let mut scene = Scene::new();
     scene.board(&[1], true);

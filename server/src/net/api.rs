@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{App, accept::Peer, problem::Problem};
 use crate::{
+    chat,
     lobby::Wish,
     names,
     room::{NoPlace, Reservation, RoomHandle, Unavailable},
@@ -101,6 +102,14 @@ pub(super) async fn join(
             error.to_string(),
         )
     })?;
+    if app.config.profanity_filter && chat::is_offensive(&name) {
+        let detail = "choose another name: this one is offensive";
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-name",
+            detail,
+        ));
+    }
     let wish = wish(&request)?;
     let reservation = reserve(&app.lobby.places(&wish), &name, request.bot).await?;
     Ok(no_store(Json(JoinAnswer {

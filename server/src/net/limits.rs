@@ -9,6 +9,8 @@ use std::{
 
 use tokio::sync::Notify;
 
+use crate::rate::{Bucket, Rate};
+
 /// Counts open connections, together and by address.
 #[derive(Debug)]
 pub struct Connections {
@@ -120,44 +122,6 @@ impl Drop for Permit {
     }
 }
 
-/// A bucket of tokens: `burst` at once, then `per_second`.
-#[derive(Debug, Clone, Copy)]
-pub struct Bucket {
-    tokens: f64,
-    filled: Instant,
-}
-
-/// How much there may be of something, in whatever unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rate {
-    /// In the long run.
-    pub per_second: f64,
-    /// At once, after a time with nothing.
-    pub burst: f64,
-}
-
-impl Bucket {
-    /// Full.
-    pub fn new(rate: Rate, now: Instant) -> Self {
-        Self {
-            tokens: rate.burst,
-            filled: now,
-        }
-    }
-
-    /// Takes `cost` tokens if there are as many.
-    pub fn take(&mut self, cost: f64, rate: Rate, now: Instant) -> bool {
-        let since = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = (self.tokens + since * rate.per_second).min(rate.burst);
-        self.filled = now;
-        if self.tokens < cost {
-            return false;
-        }
-        self.tokens -= cost;
-        true
-    }
-}
-
 /// How often one address may do something: a household behind one address can, a script that fills rooms can't.
 #[derive(Debug)]
 pub struct AddressLimiter {
@@ -195,7 +159,7 @@ impl AddressLimiter {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES_MAX {
             let time_to_fill = Duration::from_secs_f64(self.rate.burst / self.rate.per_second);
-            buckets.retain(|_, bucket| now.saturating_duration_since(bucket.filled) < time_to_fill);
+            buckets.retain(|_, bucket| bucket.idle(now) < time_to_fill);
         }
         let fresh = Bucket::new(self.rate, now);
         buckets

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret,
-    signal, thread::Room,
+    Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat,
+    chat::Hearsay, secret, signal, thread::Room,
 };
 use crate::sim::Command;
 
@@ -143,7 +143,7 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            let news = take_news(player, seat, &mut self.commands);
+            let news = take_news(player, seat, &mut self.commands, &mut self.hearsay);
             if let (Some(choice), Some(ballot)) = (news.vote, &mut self.ballot) {
                 self.ballot_stale |= ballot.vote(player, choice);
             }
@@ -159,7 +159,8 @@ impl Room {
     /// The same for one of them.
     fn read_link(&mut self, player: PlayerId, now: Instant) {
         let seat = self.seats.get_mut(player);
-        let news = seat.map(|seat| take_news(player, seat, &mut self.commands));
+        let (commands, hearsay) = (&mut self.commands, &mut self.hearsay);
+        let news = seat.map(|seat| take_news(player, seat, commands, hearsay));
         if let Some(why) = news.and_then(|news| news.gone) {
             self.connection_lost(player, &why, now);
         }
@@ -210,13 +211,21 @@ struct News {
 }
 
 /// Takes what a player's socket has left in its link.
-fn take_news(player: PlayerId, seat: &mut Seat, commands: &mut Vec<Command>) -> News {
+fn take_news(
+    player: PlayerId,
+    seat: &mut Seat,
+    commands: &mut Vec<Command>,
+    hearsay: &mut Hearsay,
+) -> News {
     let Presence::Connected(link) = &seat.presence else {
         return News::default();
     };
     let signals = link.take_signals();
     if signals & signal::INPUTS != 0 {
         link.take_inputs(|batch| commands.push(Command::Inputs { player, batch }));
+    }
+    if signals & signal::SAYS != 0 {
+        link.take_says(|say| hearsay.push(player, say));
     }
     if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
         commands.push(Command::Delivered { player });

@@ -6,6 +6,7 @@
 //! | `thread` | the thread: paces, steps the match, hands out what came of it, begins the next |
 //! | `attendance` | who comes and goes: requests, tickets, lost connections |
 //! | `ballot` | the vote on the next map; pure |
+//! | `chat` | who says how much, and who hears it |
 //! | `seats` | who has a place and by what right; pure |
 //! | `pressure` | what is given up when there is more to do than time |
 //! | `recorder` | what the last slow ticks spent their time on |
@@ -26,6 +27,7 @@
 
 mod attendance;
 mod ballot;
+mod chat;
 mod close;
 mod courier;
 mod link;
@@ -43,6 +45,7 @@ use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules, Wants};
 use tokio::sync::{oneshot, watch};
 
 pub use self::{
+    chat::Speech,
     close::Close,
     courier::Courier,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
@@ -50,7 +53,10 @@ pub use self::{
     recorder::{Line, RecordReader, Recorder, Records, TickRecord, Work},
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
-use crate::feed::{Feed, MatchId};
+use crate::{
+    chat::ChatPolicy,
+    feed::{Feed, MatchId},
+};
 
 /// Requests that wait for the next tick. More at once is refused: the room is in trouble.
 const REQUESTS_MAX: usize = 1024;
@@ -76,6 +82,8 @@ pub struct RoomConfig {
     pub inputs_per_message: u8,
     /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away.
     pub snapshot_bytes_max: u32,
+    /// What players may say to each other.
+    pub chat: ChatPolicy,
     /// The seeds of all matches come from this one.
     pub seed: u64,
     /// What its match ids end with: tells one start of the server from another.

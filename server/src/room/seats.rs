@@ -23,15 +23,14 @@
 //! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
-    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use fracas_protocol::{Credential, PlayerId, Tick, Wants};
 
-use super::Link;
-use crate::names;
+use super::{Link, Speech};
+use crate::names::Looks;
 
 /// How long a ticket is good for.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
@@ -44,7 +43,7 @@ pub struct Seats {
     capacity: usize,
     seats: Vec<Option<Seat>>,
     /// What the names of all of them look like: thousands needn't be compared for every one that comes.
-    looks: HashSet<String>,
+    looks: Looks,
 }
 
 /// One place.
@@ -68,6 +67,8 @@ pub struct Seat {
     pub sent: u32,
     /// What snapshots are to be like.
     pub wants: Wants,
+    /// What they said lately, over this connection and those before.
+    pub speech: Speech,
 }
 
 /// Where a player is.
@@ -104,7 +105,7 @@ impl Seats {
         Self {
             capacity: usize::from(capacity),
             seats: Vec::new(),
-            looks: HashSet::new(),
+            looks: Looks::default(),
         }
     }
 
@@ -123,7 +124,7 @@ impl Seats {
             return Err(NoPlace::Full);
         }
         let seat = Seat {
-            name: names::unique(name, &self.looks),
+            name: self.looks.unique(name),
             bot,
             is_company: false,
             held: Credential::Ticket(ticket),
@@ -134,6 +135,7 @@ impl Seats {
             abuse: Abuse::default(),
             sent: 0,
             wants: Wants::default(),
+            speech: Speech::new(now),
         };
         let index = self
             .seats
@@ -143,7 +145,7 @@ impl Seats {
         if index == self.seats.len() {
             self.seats.push(None);
         }
-        self.looks.insert(names::look(&seat.name));
+        self.looks.insert(&seat.name);
         self.seats[index] = Some(seat);
         Ok(PlayerId(index as u16))
     }
@@ -187,7 +189,7 @@ impl Seats {
     /// Frees a place.
     pub fn remove(&mut self, player: PlayerId) -> Option<Seat> {
         let seat = self.seats.get_mut(usize::from(player.0))?.take()?;
-        self.looks.remove(&names::look(&seat.name));
+        self.looks.remove(&seat.name);
         Some(seat)
     }
 

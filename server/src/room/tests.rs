@@ -1,6 +1,10 @@
 use std::future::poll_fn;
 
-use fracas_protocol::{ServerMessage, Wants, decode};
+use fracas_protocol::{
+    ServerMessage, Wants,
+    chat::{Body, Channel, Chat, Phrase, Say},
+    decode,
+};
 
 use super::*;
 use crate::{
@@ -29,6 +33,7 @@ fn room_with(change: impl FnOnce(&mut RoomConfig)) -> (RoomHandle, Arc<Feed>) {
         snapshot_hz: 30,
         inputs_per_message: 0,
         snapshot_bytes_max: 1_400,
+        chat: crate::chat::ChatPolicy::default(),
         seed: 1,
         epoch: "e".into(),
         company: 0,
@@ -263,6 +268,58 @@ async fn nothing_is_queued_for_a_client_that_takes_nothing() {
         waiting += 1;
     }
     assert_eq!(waiting, 2, "its welcome and one snapshot");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_loses_lines_and_not_the_connection() {
+    let (room, _) = room(|_| {});
+    let (deaf, well) = (
+        Player::join(&room, "Deaf").await,
+        Player::join(&room, "Well").await,
+    );
+    // More than anybody may say: put there as the room does.
+    for n in 0..100_u8 {
+        deaf.link.push_chat(vec![n]);
+    }
+    for _ in 0..10 {
+        well.next().await.unwrap();
+    }
+    let context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut waiting = Vec::new();
+    while let std::task::Poll::Ready(next) = deaf.link.poll_outgoing(&context) {
+        match next {
+            Outgoing::Frame(frame) if frame.bytes.len() == 1 => waiting.push(frame.bytes[0]),
+            Outgoing::Frame(_) => assert!(waiting.is_empty(), "the welcome goes first"),
+            Outgoing::Close(why) => panic!("closed: {why:?}"),
+        }
+    }
+    assert_eq!(waiting, (68..100).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_is_said_reaches_everybody_in_the_order_it_was_said() {
+    let (room, _) = room(|_| {});
+    let (ada, bo) = (
+        Player::join(&room, "Ada").await,
+        Player::join(&room, "Bo").await,
+    );
+    let phrases = [Phrase::Hello, Phrase::Thanks, Phrase::Help];
+    for phrase in phrases {
+        ada.link.push_say(Say {
+            channel: Channel::All,
+            body: Body::Phrase(phrase),
+        });
+    }
+    for player in [&ada, &bo] {
+        let mut heard = Vec::new();
+        while heard.len() < phrases.len() {
+            if let ServerMessage::Chat(Chat::Line(line)) = player.next().await.unwrap() {
+                assert_eq!((line.from, &*line.name), (ada.id, "Ada"));
+                heard.push(line.body);
+            }
+        }
+        assert_eq!(heard, phrases.map(Body::Phrase));
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use tracing::{error, info, info_span, warn};
 
 use super::{
     Close, Courier, Line, Presence, Pressure, REQUESTS_MAX, Recorder, Request, RoomConfig,
-    RoomHandle, RoomStatus, Seat, Seats, Work, ballot::Ballot,
+    RoomHandle, RoomStatus, Seat, Seats, Work, ballot::Ballot, chat::Hearsay,
 };
 use crate::{
     clock::{self, Pacer, Start},
@@ -43,9 +43,10 @@ pub(super) struct Room {
     pub(super) pacer: Pacer,
     pub(super) pressure: Pressure,
     recorder: Recorder,
+    pub(super) hearsay: Hearsay,
     feed: Arc<Feed>,
-    feed_sender: FeedSender,
-    courier: Courier,
+    pub(super) feed_sender: FeedSender,
+    pub(super) courier: Courier,
     status: watch::Sender<RoomStatus>,
     /// `None`: as soon as the next tick is done.
     published: Option<Instant>,
@@ -104,6 +105,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         pacer,
         pressure: Pressure::new(config.tick_hz),
         recorder,
+        hearsay: Hearsay::new(Instant::now()),
         feed: feed.clone(),
         feed_sender: feed.sender(),
         courier: Courier::start(),
@@ -160,6 +162,7 @@ impl Room {
         self.lap("expire_seats");
         self.read_links(now);
         self.lap("read_links");
+        self.pass_on_lines(now);
         let (match_id, commands) = (self.match_id.clone(), self.commands.len());
         let stats = self.step();
         let tick = self.game.tick();
@@ -189,7 +192,7 @@ impl Room {
         self.cope(start.lag, ends - now);
     }
 
-    fn lap(&mut self, phase: &'static str) {
+    pub(super) fn lap(&mut self, phase: &'static str) {
         self.recorder.lap(phase, Instant::now());
     }
 

@@ -35,11 +35,11 @@ fn a_file_of_a_mode_that_lacks_a_key_or_has_one_too_many_is_none() {
 
 #[test]
 fn what_isnt_changed_is_the_modes_own() {
-    let host = table("[flow]\nkills_to_win = 5\n[craft]\nhealth = 50");
-    let room = table("[flow]\nkills_to_win = 7\ncountdown_s = 1");
+    let host = table("[flow]\nscore_to_win = 5\n[craft]\nhealth = 50");
+    let room = table("[flow]\nscore_to_win = 7\ncountdown_s = 1");
     let rules = changed(Mode::Massive, [&host, &room]).unwrap();
     let mut expected = of_mode(Mode::Massive);
-    (expected.craft.health, expected.flow.kills_to_win) = (50, 7);
+    (expected.craft.health, expected.flow.score_to_win) = (50, 7);
     expected.flow.countdown_s = 1.0;
     assert_eq!(rules, expected);
 }

@@ -19,10 +19,10 @@ pub(super) fn burst(flying: &Flying, crafts: &CraftGrid, arena: &Arena, hits: &m
         .cells
         .visit(shot.pos, Vec2::new(reach, reach), |entry| {
             let is_mate = crafts.mates.are(shot.owner, entry.id);
-        if is_mate {
-            return;
-        }
-        let damage = damage_at(shot.pos, entry, radius, full, arena);
+            if is_mate {
+                return;
+            }
+            let damage = damage_at(shot.pos, entry, radius, full, arena);
             if damage > 0 {
                 hits.push(Hit {
                     attacker: shot.owner,

@@ -72,7 +72,7 @@ mod tests;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
-use fracas_protocol::{Map, MatchStart, Mode, Phase, Tick};
+use fracas_protocol::{Map, MatchStart, Mode, Phase, PlayerId, Team, Tick};
 
 pub use boundary::{
     Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
@@ -185,6 +185,21 @@ impl Match {
     /// Whether the results have been shown: time for the next match.
     pub fn is_over(&self) -> bool {
         self.world.resource::<MatchClock>().over
+    }
+
+    /// Whether a player's client knows another player by name: in a crowd it knows few.
+    pub fn knows(&self, player: PlayerId, other: PlayerId) -> bool {
+        let roster = self.world.resource::<Roster>();
+        let client = roster
+            .entity(player)
+            .and_then(|entity| self.world.get::<components::Client>(entity));
+        !roster.is_crowd() || client.is_some_and(|client| client.knows([other, other]))
+    }
+
+    /// The side a player is on; none where everybody plays for themselves.
+    pub fn team(&self, player: PlayerId) -> Option<Team> {
+        let entity = self.world.resource::<Roster>().entity(player)?;
+        self.world.get::<components::Identity>(entity)?.team
     }
 
     /// A hash over everything that decides how the match goes on.

@@ -6,6 +6,7 @@
 
 mod api;
 mod bad_input;
+mod chat;
 mod harness;
 mod life;
 mod maps;

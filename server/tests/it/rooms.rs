@@ -43,7 +43,7 @@ impl Server {
 #[tokio::test]
 async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
     let server = Server::start().await;
-    let rules = json!({"craft": {"health": 77}, "flow": {"kills_to_win": 3}});
+    let rules = json!({"craft": {"health": 77}, "flow": {"score_to_win": 3}});
     let made = server
         .make(json!({"mode": "massive", "max_players": 40, "rules": rules}))
         .await;
@@ -81,7 +81,7 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
     let ticket = Credential::Ticket(place["ticket"].as_str().unwrap().to_owned());
     let (mut ada, welcome) = Client::present(&server, ticket).await;
     assert_eq!(welcome.start.rules.craft.health, 77);
-    assert_eq!(welcome.start.rules.flow.kills_to_win, 3);
+    assert_eq!(welcome.start.rules.flow.score_to_win, 3);
     assert_eq!(welcome.start.rules.flow.time_limit_s, 600.0);
     ada.is_well(1).await;
 }

@@ -4,6 +4,8 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`figures`] | one function for each figure: starts, measures, fills in rows |
+//! | [`headless`], [`rating`] | matches of bots in virtual time, many of them: how they end, and which skill wins |
+//! | [`tables`] | plays them on all cores |
 //! | [`process`] | starting what is measured, on which core; its processor time and memory |
 //! | [`scrape`] | what a server says of itself: its metrics, its matches |
 //! | [`report`] | rows and targets as a table and as JSON |
@@ -17,10 +19,13 @@
 //! what a client's kernel would do. Nothing here is a test: a missed target is a line in the table, not an exit status.
 
 pub mod figures;
+pub mod headless;
 pub mod idle;
 pub mod null;
 pub mod process;
+pub mod rating;
 pub mod report;
 pub mod role;
 pub mod scrape;
 pub mod streams;
+pub mod tables;

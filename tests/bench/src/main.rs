@@ -3,7 +3,14 @@
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use fracas_bench::{figures, idle, null, process::Bench, report::Figure, streams};
+use fracas_bench::{
+    figures, headless, idle, null,
+    process::{Bench, results},
+    rating,
+    report::Figure,
+    streams,
+};
+use fracas_protocol::Mode;
 
 /// What a whole server costs on this machine, held against targets
 ///
@@ -30,6 +37,30 @@ enum Command {
     Memory(Window),
     /// Event streams: 2,000 and 10,000 readers
     Sse(Window),
+    /// Matches of bots in virtual time: whether they end, who is stuck, what is done with which weapon
+    Headless {
+        /// Matches of each mode
+        #[arg(long, env = "BENCH_MATCHES", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        count: u64,
+        /// Only this mode; may be given several times
+        #[arg(long, value_parser = mode)]
+        mode: Vec<Mode>,
+        /// Another number than the mode's own, for example `weapons.rail.damage=70`; may be given several times
+        #[arg(long, value_name = "KEY=VALUE")]
+        rule: Vec<String>,
+        /// Of the first match
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Matches between the skills of bots, and a rating
+    Rating {
+        /// Matches of each mode
+        #[arg(long, env = "BENCH_MATCHES", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        count: u64,
+        /// Of the first match
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// The server without a game
     #[command(hide = true)]
     NullServe {
@@ -81,6 +112,22 @@ struct Window {
     seconds: u64,
 }
 
+/// Everything but the crowd, which takes ten minutes a match.
+const HEADLESS: [Mode; 4] = [Mode::Ffa, Mode::Tdm, Mode::Ctf, Mode::Control];
+
+fn mode(text: &str) -> Result<Mode, String> {
+    let found = Mode::ALL.iter().find(|mode| mode.as_str() == text);
+    let names = || {
+        Mode::ALL
+            .iter()
+            .map(|mode| mode.as_str())
+            .collect::<Vec<_>>()
+    };
+    found
+        .copied()
+        .ok_or_else(|| format!("{text:?} is not one of {}", names().join(", ")))
+}
+
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -110,6 +157,20 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Matches(window) => measure(figures::matches, &window),
         Command::Memory(window) => measure(figures::memory, &window),
         Command::Sse(window) => measure(figures::sse, &window),
+        Command::Headless {
+            count,
+            mode,
+            rule,
+            seed,
+        } => {
+            let modes = if mode.is_empty() {
+                HEADLESS.to_vec()
+            } else {
+                mode
+            };
+            headless::headless(&modes, count as usize, seed, &rule)?.write(&results()?)
+        }
+        Command::Rating { count, seed } => rating::rating(count as usize, seed)?.write(&results()?),
         Command::NullServe { clients, bytes, hz } => null::serve(clients, bytes, hz),
         Command::NullLoad {
             to,

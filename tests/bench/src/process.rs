@@ -60,6 +60,18 @@ pub enum Part {
     Load,
 }
 
+/// Where results are kept, beside the folder of this program; made if it isn't there.
+///
+/// # Errors
+/// It can't be made.
+pub fn results() -> anyhow::Result<PathBuf> {
+    let itself = std::env::current_exe().context("where is this program?")?;
+    let folder = itself.parent().context("a program is in a folder")?;
+    let results = folder.parent().unwrap_or(folder).join("bench");
+    fs::create_dir_all(&results).with_context(|| format!("can't make {}", results.display()))?;
+    Ok(results)
+}
+
 impl Bench {
     /// Finds the programs next to this one, and the cores.
     ///
@@ -78,9 +90,7 @@ impl Bench {
                 )),
             }
         };
-        let results = folder.parent().unwrap_or(folder).join("bench");
-        fs::create_dir_all(&results)
-            .with_context(|| format!("can't make {}", results.display()))?;
+        let results = results()?;
         Ok(Self {
             fracas: built("fracas")?,
             bots: built("fracas-bots")?,

@@ -34,16 +34,15 @@ use tokio_tungstenite::{
 use tracing::{Span, debug, info};
 
 use super::{
-    super::{
-        App,
-        accept::Peer,
-        limits::{Bucket, Rate},
-    },
+    super::{App, accept::Peer},
     greeting::{decode, greet, lost, payload},
     metered::{Metered, Sent},
     pace::{Answer, Pace, STALL_MAX},
 };
-use crate::room::{Close, Frame, Link, Outgoing};
+use crate::{
+    rate::{Bucket, Rate},
+    room::{Close, Frame, Link, Outgoing},
+};
 
 /// How often the round trip is measured at least.
 const PING_EVERY: Duration = Duration::from_secs(2);
@@ -414,6 +413,7 @@ impl Session {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
             ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
             ClientMessage::Vote(choice) => self.link.set_vote(choice),
+            ClientMessage::Chat(say) => self.link.push_say(say),
             ClientMessage::Hello(_) => return Err(Close::Malformed("a second hello".into())),
         }
         Ok(())

@@ -176,7 +176,10 @@ fn crosses(beam: &Beam, centre: Vec2, truth: &Truth) -> bool {
 
 /// A match in which everybody flies about, fires and charges by a seed, and one joins late.
 fn audit(seed: u64, found: &mut Findings) {
-    let mut game = new_match_on(&plain(), seed, short_rules());
+    let mut rules = short_rules();
+    rules.craft.special = "rail".to_owned();
+    rules.weapons[2].ammo = 2;
+    let mut game = new_match_on(&plain(), seed, rules);
     let mut hands: Vec<_> = (0..PLAYERS)
         .map(|n| RandomHand::new(seed, PlayerId(n)))
         .collect();
