@@ -10,8 +10,8 @@ initSync({ module: readFileSync(core) });
 
 test('a hello is tag, version, credential, wishes', () => {
   const session = new GameSession();
-  assert.deepEqual([...session.hello('ab', false, false, 0)], [0, 2, 0, 2, 97, 98, 0, 0]);
-  assert.deepEqual([...session.hello('ab', true, true, 0)], [0, 2, 1, 2, 97, 98, 1, 0]);
+  assert.deepEqual([...session.hello('ab', false, false, 0)], [0, 3, 0, 2, 97, 98, 0, 0]);
+  assert.deepEqual([...session.hello('ab', true, true, 0)], [0, 3, 1, 2, 97, 98, 1, 0]);
 });
 
 test('before the welcome there is an empty picture and nothing to send', () => {

@@ -4,7 +4,7 @@ import type { Arsenal, WeaponRules } from '../view/arsenal';
 
 /** Outlines in a square of 24. */
 const OUTLINES = {
-  pulse: 'M2 12l9-4h4a4 4 0 0 1 0 8h-4z',
+  pulse: `${disc(16.5, 12, 5.8)}M1 6.8h8v2.4H1zM3.5 10.8H9v2.4H3.5zM1 14.8h8v2.4H1z`,
   scatter: `${disc(4, 12, 2.6)}${disc(11, 7.5, 2.4)}${disc(11, 16.5, 2.4)}${disc(18.5, 3.5, 2.4)}${disc(19.5, 12, 2.4)}${disc(18.5, 20.5, 2.4)}`,
   rail: 'M1 10.7h22v2.6H1zM4 4.5h3v15H4zM10 7h2.6v10H10zM15.6 8.7h2.2v6.6h-2.2z',
   lobber: `${disc(10.5, 14, 8)}M15.2 6.2l3.6-4 2.6 2.4-3.4 4z`,

@@ -65,8 +65,11 @@ export class ShotPainter {
 
   private drawOne(shot: ShotView, track: Track, player: number, batch: Batch): void {
     const weapon = this.arsenal.weapon(shot.weapon);
-    const colour = shotColour(shot.bounces, shot.own, sides.areMates(shot.owner, player));
-    if (weapon.burst_radius_tiles > 0) this.drawBomb(shot, track, weapon, colour, batch);
+    const bursts = weapon.burst_radius_tiles > 0;
+    // A burst hurts its owner from the first.
+    const isHarmless = shot.own && !bursts;
+    const colour = shotColour(shot.bounces, isHarmless, sides.areMates(shot.owner, player));
+    if (bursts) this.drawBomb(shot, track, weapon, colour, batch);
     else if (weapon.pellets > 1) this.drawDart(shot, track, PELLET_SIZE, PELLET_TRAIL_S, colour, batch);
     else this.drawDart(shot, track, 1, TRAIL_S, colour, batch);
   }
