@@ -25,8 +25,8 @@ rows.push(['server peak memory MiB', rssKib / 1024]);
 rows.push(['ticks', count('fracas_tick_duration_seconds')]);
 rows.push(['tick, ms', quantiles('fracas_tick_duration_seconds')]);
 rows.push(['tick start lag, ms', quantiles('fracas_tick_start_lag_seconds')]);
-rows.push(['overload step', Number(/^fracas_overload_step (.*)$/m.exec(metrics)?.[1] ?? 0)]);
-for (const name of ['tick_overruns', 'ticks_skipped', 'snapshots_skipped']) {
+rows.push(['overload step, s at each', overload()]);
+for (const name of ['tick_overruns', 'ticks_late', 'ticks_skipped', 'snapshots_skipped']) {
   rows.push([name, counter(`fracas_${name}_total`)]);
 }
 for (const [key, value] of rows) console.log(`${key.padEnd(30)} ${text(value)}`);
@@ -38,7 +38,7 @@ function text(value) {
 }
 
 function count(name) {
-  return Number(new RegExp(`^${name}_count (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
+  return value(metrics, `${name}_count`);
 }
 
 function counter(name) {
@@ -46,7 +46,21 @@ function counter(name) {
 }
 
 function read(metrics, name) {
-  return Number(new RegExp(`^fracas_${name}_total (.*)$`, 'm').exec(metrics)?.[1] ?? 0);
+  return value(metrics, `fracas_${name}_total`);
+}
+
+/** A metric that is not there has another name by now: 0 would pass for a good figure. */
+function value(metrics, name) {
+  const found = new RegExp(`^${name} (.*)$`, 'm').exec(metrics);
+  if (!found) throw new Error(`load-table: the server has no metric ${name}; see its /metrics`);
+  return Number(found[1]);
+}
+
+/** Seconds at each step of overload that was reached, since the server began: the step now is that of an empty room. */
+function overload() {
+  const steps = [...metrics.matchAll(/^fracas_overload_seconds_total\{step="(\d)"\} (.*)$/gm)];
+  if (steps.length === 0) throw new Error('load-table: the server has no metric fracas_overload_seconds_total');
+  return Object.fromEntries(steps.map(([, step, seconds]) => [step, Number(seconds)]).filter(([, seconds]) => seconds > 0));
 }
 
 /** Quantiles of a histogram in milliseconds, linear within a bucket. */
@@ -54,7 +68,8 @@ function quantiles(name) {
   const buckets = [...metrics.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]*)"\\} (.*)$`, 'gm'))].map(
     ([, limit, count]) => [limit === '+Inf' ? Infinity : Number(limit) * 1000, Number(count)],
   );
-  const total = buckets.at(-1)?.[1] ?? 0;
+  if (buckets.length === 0) throw new Error(`load-table: the server has no histogram ${name}`);
+  const total = buckets.at(-1)[1];
   const at = (share) => {
     let [from, below] = [0, 0];
     for (const [limit, count] of buckets) {

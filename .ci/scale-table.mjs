@@ -1,4 +1,5 @@
 // Holds a run of .ci/scale against what its tier asks for. One line each, passed or failed; exit status 1 if one failed.
+// A tick is late if it took longer than its period, began when the next was due, or was skipped.
 //
 //   scale-table.mjs TIER REPORT.json TABLE.txt        the bots' report and what .ci/load-table.mjs made of it
 
@@ -11,24 +12,38 @@ const table = new Map(
     .split('\n')
     .map((line) => [line.slice(0, 30).trim(), line.slice(30).trim()]),
 );
-const number = (name) => Number(table.get(name));
+const text = (name) => {
+  if (!table.has(name)) throw new Error(`scale-table: ${tableFile} has no line "${name}"`);
+  return table.get(name);
+};
+const number = (name) => Number(text(name));
 /** The part of `p50 1  p99 2` that is called so. */
-const part = (name, which) => Number(new RegExp(`${which} ([\\d.]+)`).exec(table.get(name) ?? '')?.[1] ?? Number.NaN);
+const part = (name, which) => Number(new RegExp(`${which} ([\\d.]+)`).exec(text(name))?.[1] ?? Number.NaN);
 
-const tickMs = 1000 / 60;
+/** A tier must hold for so long. */
+const secondsMin = 600;
+const tickHz = 60;
+const tickMs = 1000 / tickHz;
 const snapshotHz = { A: 60, B: 30, C: 15 }[tier];
 const intervalMs = 1000 / snapshotHz;
 const cores = number('server cores') + report.cpu_seconds / report.wall_seconds;
 const ticks = number('ticks');
-const late = number('tick_overruns');
+const late = number('ticks_late') + number('ticks_skipped');
+const pace = ticks / report.wall_seconds;
+const seconds = Math.round(report.wall_seconds);
+const seen = report.visible_entities;
+const made = (100 * report.snapshots) / (report.bots * snapshotHz * report.wall_seconds);
+const waited = number('snapshots_skipped') / report.snapshots;
 const lost = report.disconnects + report.errors + report.decode_errors + report.checksum_mismatches;
 
 const lines = [
   ['everybody came and stayed', report.connected_max, report.bots, report.connected_max >= report.bots && report.disconnects === 0],
   ['errors, decode errors, wrong checksums', lost - report.disconnects, 0, lost - report.disconnects === 0],
   ['checksums compared', report.checksums, 'some', report.checksums > 0],
+  ['lasted, s', seconds, `>= ${secondsMin}${seconds < secondsMin ? ': too short' : ''}`, seconds >= secondsMin],
   ['ticks skipped', number('ticks_skipped'), 0, number('ticks_skipped') === 0],
-  ['craft in view, p50 (p95)', `${report.visible_entities.p50} (${report.visible_entities.p95})`, 'about 20 (60)', true],
+  ['ticks a second', round(pace), `>= ${0.99 * tickHz}`, pace >= 0.99 * tickHz],
+  ['craft in view, p50 (p95)', `${seen.p50} (${seen.p95})`, '15 to 30 (<= 60)', seen.p50 >= 15 && seen.p50 <= 30 && seen.p95 <= 60],
 ];
 if (tier === 'A') {
   lines.push(
@@ -53,10 +68,12 @@ if (tier === 'C') {
   lines.push(['snapshot gap p99, ms', report.snapshot_gap_ms.p99, `<= ${round(2 * intervalMs)}`, report.snapshot_gap_ms.p99 <= 2 * intervalMs]);
 }
 
-console.log(`tier ${tier}: ${report.bots} bots, ${Math.round(report.wall_seconds)} s, server ${round(number('server cores'))} and bots ${round(report.cpu_seconds / report.wall_seconds)} cores`);
+console.log(`tier ${tier}: ${report.bots} bots, ${seconds} s, server ${round(number('server cores'))} and bots ${round(report.cpu_seconds / report.wall_seconds)} cores`);
 for (const [what, measured, wanted, passed] of lines) {
   console.log(`${passed ? 'pass' : 'FAIL'}  ${what.padEnd(42)} ${String(measured).padStart(16)}   wanted ${wanted}`);
 }
+console.log(`      snapshots made: ${round(made)} % of those at full rate; waits for the one before to leave: ${round(waited)} ticks each`);
+console.log(`      seconds at each step of overload: ${text('overload step, s at each')}`);
 process.exit(lines.every(([, , , passed]) => passed) ? 0 : 1);
 
 function round(value) {

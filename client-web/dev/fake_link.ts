@@ -5,13 +5,16 @@
  */
 import { Arrivals } from '../src/net/arrivals';
 import type { Link, LinkState } from '../src/net/link';
+import { CRAFT_LENGTH, CraftFlag, HEADER_LENGTH, PAD_LENGTH, SHOT_LENGTH } from '../src/view/frame';
 import { Button, type GameEvent, type Player, type Session, type Setup } from '../src/view/session';
+import { emptyPads, type FakeWeapon, fakeFlags, fakePads, PICKUPS, WEAPONS } from './fake_rules';
 
 const WIDTH = 56;
 const HEIGHT = 36;
 const SPEED = 7;
-const SHOT_SPEED = 20;
-const SHOT_LIFE_S = 1.2;
+const DASH_S = 0.15;
+/** The stand-in's player gets another special weapon so often. */
+const SPECIAL_EVERY_S = 6;
 const NAMES = [
   'Ada',
   'Bo',
@@ -37,6 +40,8 @@ interface FakeCraft {
   respawnIn: number;
   protectedFor: number;
   cooldown: number;
+  specialIn: number;
+  dashFor: number;
   turnIn: number;
   score: number;
   deaths: number;
@@ -51,6 +56,7 @@ interface FakeShot {
   owner: number;
   bounces: number;
   age: number;
+  weapon: number;
 }
 
 export class FakeLink implements Link {
@@ -122,9 +128,34 @@ class FakeSession implements Session {
   receive(): void {}
   free(): void {}
   next_message(): undefined {}
+  vote(): void {}
 
   set_intent(x: number, y: number, aim: number, buttons: number): void {
     this.intent = { x, y, aim, buttons };
+  }
+
+  say_text(text: string, team: boolean): boolean {
+    this.events.push({ type: 'chat', from: 0, name: 'Ada', team, text, own: true });
+    return true;
+  }
+
+  say_phrase(number: number, team: boolean): boolean {
+    return this.say_text(this.phrases()[number] ?? '', team);
+  }
+
+  phrases(): string[] {
+    return [
+      'Hello!',
+      'Good game!',
+      'Nice shot!',
+      'Thanks!',
+      'Sorry!',
+      'Help!',
+      'Attack!',
+      'Defend!',
+      '😄',
+      '👏',
+    ];
   }
 
   advance(nowMs: number): void {
@@ -144,7 +175,10 @@ class FakeSession implements Session {
   frame(): Float32Array {
     const own = this.own();
     const others = this.crafts.filter((craft) => craft !== own && craft.respawnIn <= 0);
-    const n = new Float32Array(36 + 10 * (others.length + this.shots.length));
+    const pads = emptyPads(this.time);
+    const n = new Float32Array(
+      HEADER_LENGTH + CRAFT_LENGTH * others.length + SHOT_LENGTH * this.shots.length + pads.length,
+    );
     const alive = own.respawnIn <= 0;
     n.set([
       this.phase,
@@ -156,7 +190,7 @@ class FakeSession implements Session {
       own.vy,
       own.aim,
       own.health,
-      Number(own.protectedFor > 0),
+      this.flags(own),
       own.respawnIn,
       Math.max(0, own.cooldown * 6),
       own.id,
@@ -178,20 +212,32 @@ class FakeSession implements Session {
       16,
       9,
       3,
-      3,
-      (this.intent.buttons & Button.Rail) > 0 ? (this.time * 2) % 1 : 0,
-      0,
-      4,
+      this.special(),
+      WEAPONS[this.special()]?.ammo ?? 0,
+      this.special() === 2 && (this.intent.buttons & Button.Special) > 0 ? (this.time * 2) % 1 : 0,
+      Math.max(0, own.specialIn),
+      50,
+      own.dashFor > 0 ? 0 : 1,
+      (this.time / 2.5) % 1,
+      Number(own.dashFor > 0),
+      Math.max(0, 1 - ((this.time / 3) % 1)),
+      Math.max(0, 8 - (this.time % 12)),
+      Math.max(0, 8 - ((this.time + 4) % 12)),
+      pads.length / PAD_LENGTH,
     ]);
-    let at = 36;
+    let at = HEADER_LENGTH;
     for (const c of others) {
-      n.set([c.id, c.x, c.y, c.vx, c.vy, c.aim, c.health, Number(c.protectedFor > 0), c.deaths, 0], at);
-      at += 10;
+      const shield = c.id % 4 === 0 ? 60 : 0;
+      const dashing = Number(c.dashFor > 0);
+      n.set([c.id, c.x, c.y, c.vx, c.vy, c.aim, c.health, this.flags(c), c.deaths, shield, dashing], at);
+      at += CRAFT_LENGTH;
     }
     for (const s of this.shots) {
-      n.set([s.key, s.x, s.y, s.vx, s.vy, s.owner, s.bounces, s.age, 0, Number(s.owner === own.id)], at);
-      at += 10;
+      const isOwn = Number(s.owner === own.id);
+      n.set([s.key, s.x, s.y, s.vx, s.vy, s.owner, s.bounces, s.age, s.weapon, isOwn], at);
+      at += SHOT_LENGTH;
     }
+    n.set(pads, at);
     return n;
   }
 
@@ -248,8 +294,23 @@ class FakeSession implements Session {
       mode: 'ffa',
       tick_hz: 60,
       snapshot_hz: 30,
-      rules: { flow: { score_to_win: 25 }, craft: { respawn_s: 2.5 } },
-      map: { width: WIDTH, height: HEIGHT },
+      rules: {
+        flow: { score_to_win: 25 },
+        craft: { respawn_s: 2.5, health: 100 },
+        dash: { charges: 2 },
+        deflect: { arc_degrees: 120, radius_tiles: 0.8 },
+        effects: { shield_max: 100 },
+        weapons: [...WEAPONS],
+        pickups: [...PICKUPS],
+      },
+      map: {
+        width: WIDTH,
+        height: HEIGHT,
+        spawns: [],
+        pads: fakePads(WIDTH, HEIGHT),
+        flag_stands: [],
+        zones: [],
+      },
     };
     return JSON.stringify(setup);
   }
@@ -282,6 +343,8 @@ class FakeSession implements Session {
       respawnIn: 0,
       protectedFor: 1.5,
       cooldown: Math.random(),
+      specialIn: 0,
+      dashFor: 0,
       turnIn: 0,
       score: id === 0 ? 7 : Math.floor(Math.random() * 12),
       deaths: 0,
@@ -290,6 +353,8 @@ class FakeSession implements Session {
 
   private stepCraft(craft: FakeCraft, seconds: number): void {
     craft.cooldown -= seconds;
+    craft.specialIn -= seconds;
+    craft.dashFor -= seconds;
     craft.protectedFor -= seconds;
     if (craft.respawnIn > 0) {
       craft.respawnIn -= seconds;
@@ -303,10 +368,30 @@ class FakeSession implements Session {
 
   private steerOwn(craft: FakeCraft, seconds: number): void {
     const pull = Math.min(1, seconds / 0.1);
+    if (craft.dashFor > 0) return;
     craft.vx += (this.intent.x * SPEED - craft.vx) * pull;
     craft.vy += (this.intent.y * SPEED - craft.vy) * pull;
     craft.aim = this.intent.aim;
-    if (this.intent.buttons & Button.Fire && craft.cooldown <= 0) this.fire(craft);
+    const { buttons } = this.intent;
+    if (buttons & Button.Fire && craft.cooldown <= 0) this.fire(craft, 0);
+    if (buttons & Button.Special && craft.specialIn <= 0) this.fire(craft, this.special());
+    if (buttons & Button.Dash) this.dash(craft);
+  }
+
+  private special(): number {
+    return 1 + (Math.floor(this.time / SPECIAL_EVERY_S) % (WEAPONS.length - 1));
+  }
+
+  private flags(craft: FakeCraft): number {
+    return craft.protectedFor > 0 ? CraftFlag.Protected : fakeFlags(craft.id, this.time);
+  }
+
+  private dash(craft: FakeCraft): void {
+    if (craft.dashFor > 0) return;
+    craft.dashFor = DASH_S;
+    const heading = Math.hypot(craft.vx, craft.vy) > 1 ? Math.atan2(craft.vy, craft.vx) : craft.aim;
+    craft.vx = (Math.cos(heading) * 4) / DASH_S;
+    craft.vy = (Math.sin(heading) * 4) / DASH_S;
   }
 
   private wander(craft: FakeCraft, seconds: number): void {
@@ -320,7 +405,9 @@ class FakeSession implements Session {
       const target = this.crafts[Math.floor(Math.random() * this.crafts.length)] ?? craft;
       craft.aim = Math.atan2(target.y - craft.y, target.x - craft.x);
     }
-    if (craft.cooldown <= 0 && Math.random() < seconds * 3) this.fire(craft);
+    if (Math.random() < seconds * 0.1) this.dash(craft);
+    if (craft.cooldown <= 0 && Math.random() < seconds * 3)
+      this.fire(craft, Math.random() < 0.2 ? 1 + (craft.id % 3) : 0);
   }
 
   private move(craft: FakeCraft, seconds: number): void {
@@ -332,15 +419,38 @@ class FakeSession implements Session {
     else craft.vy = 0;
   }
 
-  private fire(craft: FakeCraft): void {
+  private fire(craft: FakeCraft, index: number): void {
+    const weapon = WEAPONS[index] as FakeWeapon;
+    if (index > 0) craft.specialIn = 1;
     craft.cooldown = 1 / 6;
     craft.protectedFor = 0;
-    const vx = Math.cos(craft.aim) * SHOT_SPEED;
-    const vy = Math.sin(craft.aim) * SHOT_SPEED;
-    const x = craft.x + Math.cos(craft.aim) * 0.55;
-    const y = craft.y + Math.sin(craft.aim) * 0.55;
-    this.shots.push({ key: this.nextKey++, x, y, vx, vy, owner: craft.id, bounces: 0, age: 0 });
-    this.events.push({ type: 'fired', x, y, owner: craft.id, aim: craft.aim, own: craft.id === 0 });
+    if (weapon.kind === 'beam') {
+      this.beam(craft, weapon);
+      return;
+    }
+    const spread = weapon.pellets > 1 ? 0.31 / (weapon.pellets - 1) : 0;
+    for (let i = 0; i < weapon.pellets; i++) {
+      this.shoot(craft, craft.aim + (i - (weapon.pellets - 1) / 2) * spread, index, weapon);
+    }
+  }
+
+  private shoot(craft: FakeCraft, aim: number, index: number, weapon: FakeWeapon): void {
+    const vx = Math.cos(aim) * weapon.speed;
+    const vy = Math.sin(aim) * weapon.speed;
+    const x = craft.x + Math.cos(aim) * 0.55;
+    const y = craft.y + Math.sin(aim) * 0.55;
+    const [owner, own] = [craft.id, craft.id === 0];
+    this.shots.push({ key: this.nextKey++, x, y, vx, vy, owner, bounces: 0, age: 0, weapon: index });
+    this.events.push({ type: 'fired', x, y, owner, weapon: weapon.name, aim, own });
+  }
+
+  private beam(craft: FakeCraft, weapon: FakeWeapon): void {
+    const [cos, sin] = [Math.cos(craft.aim), Math.sin(craft.aim)];
+    let length = 1;
+    while (length < 20 && !this.solid(craft.x + cos * length, craft.y + sin * length)) length += 0.25;
+    const at = (far: number): [number, number] => [craft.x + cos * far, craft.y + sin * far];
+    const points = [at(0.6), at(length)];
+    this.events.push({ type: 'beam', owner: craft.id, weapon: weapon.name, points, own: craft.id === 0 });
   }
 
   private stepShots(seconds: number): void {
@@ -351,6 +461,7 @@ class FakeSession implements Session {
   }
 
   private stepShot(shot: FakeShot, seconds: number): boolean {
+    const weapon = WEAPONS[shot.weapon] as FakeWeapon;
     shot.age += seconds;
     for (let part = 0; part < 6; part++) {
       const x = shot.x + (shot.vx * seconds) / 6;
@@ -362,7 +473,7 @@ class FakeSession implements Session {
         shot.y = y;
         continue;
       }
-      if (shot.bounces >= 2) return this.end(shot, 'wall');
+      if (shot.bounces >= weapon.bounces) return this.end(shot, 'wall');
       shot.bounces += 1;
       if (hitX) shot.vx = -shot.vx;
       if (hitY) shot.vy = -shot.vy;
@@ -378,7 +489,7 @@ class FakeSession implements Session {
       });
     }
     if (this.strike(shot)) return this.end(shot, 'craft');
-    return shot.age < SHOT_LIFE_S || this.end(shot, 'expired');
+    return shot.age < weapon.shot_life_s || this.end(shot, 'expired');
   }
 
   private strike(shot: FakeShot): boolean {
@@ -393,7 +504,7 @@ class FakeSession implements Session {
         attacker: owner,
         victim: craft.id,
         damage,
-        weapon: 'pulse',
+        weapon: (WEAPONS[shot.weapon] as FakeWeapon).name,
         bounces,
         x,
         y,
@@ -415,8 +526,9 @@ class FakeSession implements Session {
       type: 'kill',
       killer: shot.owner,
       victim: craft.id,
-      weapon: 'pulse',
+      weapon: (WEAPONS[shot.weapon] as FakeWeapon).name,
       bounces: shot.bounces,
+      deflected: craft.id % 3 === 0,
       assists: [],
       x,
       y,
@@ -435,7 +547,8 @@ class FakeSession implements Session {
   }
 
   private end(shot: FakeShot, cause: 'craft' | 'wall' | 'expired'): false {
-    this.events.push({ type: 'shot_end', x: shot.x, y: shot.y, cause });
+    const { name } = WEAPONS[shot.weapon] as FakeWeapon;
+    this.events.push({ type: 'shot_end', x: shot.x, y: shot.y, weapon: name, cause });
     return false;
   }
 
@@ -445,7 +558,7 @@ class FakeSession implements Session {
       const craft = this.crafts[Math.floor(Math.random() * this.crafts.length)];
       if (!craft) return;
       craft.aim = Math.random() * Math.PI * 2;
-      this.fire(craft);
+      this.fire(craft, 0);
     }
     for (let i = 0; i < this.sparksWanted / 90; i++) {
       const x = this.own().x + (Math.random() - 0.5) * 30;

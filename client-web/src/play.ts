@@ -13,20 +13,20 @@ import { loadCore } from './net/core';
 import type { Link } from './net/link';
 import { World } from './render/world';
 
-type Connect = (name: string, onChange: () => void) => Link;
+type Connect = (name: string, code: string, onChange: () => void) => Link;
 
 const canvas = byId('arena', HTMLCanvasElement);
-const controls = new Controls(
-  byId('stick-left', HTMLElement),
-  byId('stick-right', HTMLElement),
-  byId('rail-pad', HTMLElement),
-);
+const controls = new Controls(byId('stick-left', HTMLElement), byId('stick-right', HTMLElement), {
+  special: byId('touch-special', HTMLElement),
+  dash: byId('touch-dash', HTMLElement),
+  deflect: byId('touch-deflect', HTMLElement),
+});
 const loading = load();
 loading.catch(() => {
   // Told to the player when they press Play.
 });
 
-const menu = new Menu((name) => void play(name));
+const menu = new Menu((name, code) => void play(name, code));
 menu.show();
 showState('menu');
 
@@ -46,18 +46,18 @@ async function load(): Promise<Loaded> {
 async function loadConnect(): Promise<Connect> {
   if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
     const { FakeLink } = await import('../dev/fake_link');
-    return (name, onChange) => new FakeLink(name, onChange);
+    return (name, _code, onChange) => new FakeLink(name, onChange);
   }
   const makeSession = await loadCore();
-  return (name, onChange) => new Connection(makeSession, name, onChange);
+  return (name, code, onChange) => new Connection(makeSession, name, code, onChange);
 }
 
-async function play(name: string): Promise<void> {
+async function play(name: string, code: string): Promise<void> {
   menu.busy(true);
   showState('joining');
   try {
     const { connect, game } = await loading;
-    const link = connect(name, () => changed(link, game));
+    const link = connect(name, code, () => changed(link, game));
     game.play(link);
   } catch (error) {
     menu.show(whyNot(error));

@@ -70,6 +70,23 @@ function tell(name: EventName, event: unknown): void {
       if (table.concerns(streak.id)) feed.streak(streak);
       return;
     }
+    case 'chat': {
+      const said = event as StreamEvents['chat'];
+      if (table.concerns(said.from)) feed.said(said);
+      return;
+    }
+    case 'pickup': {
+      const pickup = event as StreamEvents['pickup'];
+      if (table.concerns(pickup.id)) feed.pickup(pickup);
+      return;
+    }
+    case 'deflect': {
+      const deflect = event as StreamEvents['deflect'];
+      const { players } = matches.current ?? { players: [] };
+      const from = players.find(({ id }) => id === deflect.from)?.name ?? '';
+      if (table.concerns(deflect.id)) feed.deflect(deflect, from);
+      return;
+    }
     case 'join':
     case 'leave': {
       const coming = event as StreamEvents['join' | 'leave'];

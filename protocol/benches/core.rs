@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use fracas_protocol::motion::{
-    Beam, CraftMotion, Pilot, Shot, Track, Weapon, muzzle, step_craft, step_shot,
+    Beam, CraftMotion, Pilot, Shot, Track, muzzle, step_craft, step_shot,
 };
 use fracas_protocol::snapshot::{NoTracks, SnapshotWriter, Told, Tracks, delta_sharing};
 use fracas_protocol::view::Craft;
 use fracas_protocol::{
-    Angle, Arena, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Steer, Vec2, View, decode,
+    Angle, Arena, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Steer, Vec2, View, Weapon,
+    decode,
 };
 
 const COURSE: &str = "\
@@ -36,12 +37,12 @@ fn motion(c: &mut Criterion) {
             pos: Vec2::from_tiles(2.0, 4.5),
             vel: Vec2::ZERO,
         };
-        b.iter(|| step_craft(black_box(&mut craft), steer, &arena));
+        b.iter(|| step_craft(black_box(&mut craft), steer, false, &arena));
     });
     c.bench_function("step_shot, a whole life", |b| {
         let shot = Shot {
             owner: PlayerId(0),
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             pos: Vec2::from_tiles(1.5, 4.5),
             heading: Angle(60_000),
             bounces: 0,
@@ -58,6 +59,7 @@ fn motion(c: &mut Criterion) {
     c.bench_function("a beam's way", |b| {
         let beam = Beam {
             owner: PlayerId(0),
+            weapon: Weapon(2),
             from: Vec2::from_tiles(1.5, 4.5),
             heading: Angle(60_000),
         };
@@ -95,7 +97,7 @@ fn pilot(id: u16, steer: Steer) -> Pilot {
 fn view(tick: u32, pilots: &[Pilot]) -> View {
     let shot = |id: u16| Shot {
         owner: PlayerId(id % CRAFTS),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::new(1_600 + i32::from(id) * 100, 4_700),
         heading: Angle(id * 2_000),
         bounces: 0,
@@ -129,7 +131,7 @@ fn two_views(arena: &Arena) -> (View, View, Pasts) {
     for tick in [1_001, 1_002] {
         for pilot in &mut pilots {
             pilot.steer = new;
-            step_craft(&mut pilot.motion, new, arena);
+            step_craft(&mut pilot.motion, new, false, arena);
         }
         remember(tick, &pilots);
     }
@@ -146,7 +148,7 @@ fn two_views(arena: &Arena) -> (View, View, Pasts) {
         let pos = muzzle(pilots[usize::from(id)].motion.pos, heading, arena);
         let shot = Shot {
             owner: PlayerId(id),
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             pos,
             heading,
             bounces: 0,

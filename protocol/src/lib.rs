@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`wire`] | how a value becomes bytes: bincode configuration, limits, errors |
 //! | [`message`] | every message that crosses the line, and the version handshake |
+//! | [`chat`] | what players say to each other |
 //! | [`input`] | what a player asks for in one tick |
 //! | [`rules`] | the numbers of the game, in human units and as integers per tick |
 //! | [`map`] | the arena: a grid of tiles |
@@ -20,6 +21,7 @@
 //!
 //! Deliberately absent: sockets, threads, timers, rendering, and the rules of any mode (those are the server's).
 
+pub mod chat;
 pub mod event;
 pub mod geometry;
 pub mod input;
@@ -38,8 +40,8 @@ pub use geometry::{Angle, Vec2};
 pub use input::{Buttons, Input, InputBatch, Intent, SeenAgo, Steer};
 pub use map::Map;
 pub use message::{
-    ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong, ServerMessage, Team,
-    Wants, Welcome,
+    Ballot, Choice, ClientMessage, Credential, Hello, MatchStart, Mode, Phase, Ping, Pong,
+    ServerMessage, Team, Wants, Welcome,
 };
 pub use rules::{Arena, Rules, Tuning, Weapon};
 pub use session::{Scene, Session, SessionError, SessionEvent, SessionStats};
@@ -51,7 +53,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// The version both ends must speak; a server refuses any other with close code 4501.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// A point in simulated time: ticks since the room opened. Continuous over all matches of a room; at 60 Hz it lasts
 /// 828 days.

@@ -6,6 +6,7 @@ use bincode::de::Decoder;
 use bincode::error::DecodeError;
 use bincode::{Decode, Encode};
 
+use crate::chat::{Chat, Say};
 use crate::wire::{decode_from_client, decode_front, refuse};
 use crate::{InputBatch, Map, PROTOCOL_VERSION, PlayerId, Rules, Snapshot, Tick, WireError};
 
@@ -21,6 +22,10 @@ pub enum ClientMessage {
     Inputs(InputBatch),
     /// Measures the round trip.
     Ping(Ping),
+    /// Which map of the [`Ballot`] should be next, counted from 0.
+    Vote(u8),
+    /// Says something to others.
+    Chat(Say),
 }
 
 /// Who is there and which version they speak.
@@ -129,6 +134,28 @@ pub enum ServerMessage {
     Snapshot(Snapshot),
     /// Answers a ping.
     Pong(Pong),
+    /// Which map is next is up for a vote.
+    Ballot(Ballot),
+    /// What somebody said.
+    Chat(Chat),
+}
+
+/// The vote on the next map, as it stands. Sent while results are shown, again when it has changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Ballot {
+    /// Up to three maps.
+    pub choices: Vec<Choice>,
+    /// Until the votes are counted, in seconds.
+    pub seconds_left: u8,
+}
+
+/// A map that can be voted for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Choice {
+    /// What it is called.
+    pub title: String,
+    /// Who wants it.
+    pub votes: u16,
 }
 
 /// Who you are and everything that prediction needs.

@@ -27,9 +27,9 @@ use fracas_proxy::{Direction, Line, Proxy};
 use fracas_server::{
     config::Config,
     feed::Feed,
-    maps,
     net::{self, App, SocketOptions, limits::Connections},
     room::{RoomConfig, RoomHandle},
+    rooms,
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
@@ -222,9 +222,8 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
     let room = RoomConfig {
         name: "main".into(),
         mode: Mode::Ffa,
-        rules: config.rules.clone(),
-        map: Arc::new(maps::load(&config.map, config.max_players, 1).expect("a map")),
-        map_title: "bench".into(),
+        rules: config.effective_rules().expect("the default"),
+        maps: rooms::load_maps(&config.map, Mode::Ffa, config.max_players, 1).expect("a map"),
         capacity: u16::try_from(scene.bots + scene.idle + 10)
             .expect("not that many")
             .max(config.max_players),
@@ -232,8 +231,15 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
         snapshot_hz: scene.snapshot_hz,
         inputs_per_message: 0,
         snapshot_bytes_max: config.snapshot_bytes_max,
+        chat: config.chat_policy(),
         seed: 1,
         epoch: "bench".into(),
+        company: 0,
+        is_front: true,
+        is_listed: true,
+        code: None,
+        sleeps_after: Duration::ZERO,
+        ends_after: None,
     };
     let app = App::with_socket_options(config, feed, options);
     let room = RoomHandle::spawn(room, &app.feed).expect("a thread");

@@ -1,11 +1,12 @@
-//! Company: keeps rooms at a number of craft by topping up with bots. The first room always has company; others while a
-//! person is there, since who comes next is led to the first or to where people are.
+//! Company: keeps rooms at a number of craft by topping up with bots, while somebody plays there or watches. Where nobody
+//! does, the room sends them away and sleeps (`room`); they are back as soon as it wakes.
 //!
 //! The bots are the ordinary clients of `fracas-bots`: they connect over loopback WebSockets, see what a player's client
 //! sees and send what it sends. They share a thread of their own, so that their thinking never delays a socket.
 //! When a person takes a place there is one bot less; a full room lets a bot go at once to make room (`room`).
 
 use std::{
+    collections::HashSet,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -13,11 +14,10 @@ use std::{
 };
 
 use fracas_bots::{BotConfig, Skill, run_bot};
-use futures_util::future::join_all;
 use tokio::{
     runtime::{self, Handle, Runtime},
     sync::watch,
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
 };
 use tracing::{debug, warn};
 
@@ -35,27 +35,33 @@ const NAMES: &[&str] = &[
     "Basalt", "Indigo", "Thistle", "Vane",
 ];
 
-/// Keeps `config.bots` craft in the rooms, for as long as it is polled.
+/// Keeps every room there is, or will be, at its number of craft, for as long as it is polled.
 pub async fn keep_company(app: Arc<App>, address: SocketAddr) {
-    let wanted = usize::from(app.config.bots);
-    if wanted == 0 {
-        return;
-    }
-    let thread = match BotThread::start() {
-        Ok(thread) => thread,
-        Err(error) => return warn!(%error, "no thread for bots"),
-    };
     let ws_url = format!("ws://{}/ws", loopback(address));
-    let companies = app.lobby.rooms().into_iter().enumerate();
-    let companies = companies.map(|(at, room)| Company {
-        room,
-        is_first: at == 0,
-        ws_url: ws_url.clone(),
-        thread: thread.handle.clone(),
-        bots: Vec::new(),
-        made: 0,
-    });
-    join_all(companies.map(|company| company.keep(wanted))).await;
+    let mut added = app.lobby.watch();
+    let mut thread = None;
+    // Those that have ended may stay in the lobby for a while; they are not begun with again.
+    let mut kept: HashSet<Arc<str>> = HashSet::new();
+    let mut companies = JoinSet::new();
+    loop {
+        added.mark_unchanged();
+        let rooms = app.lobby.rooms();
+        kept.retain(|name| rooms.iter().any(|room| room.config.name == *name));
+        for room in rooms.into_iter().filter(|room| room.config.company > 0) {
+            if !kept.insert(room.config.name.clone()) {
+                continue;
+            }
+            let handle = match BotThread::of(&mut thread) {
+                Ok(handle) => handle,
+                Err(error) => return warn!(%error, "no thread for bots"),
+            };
+            companies.spawn(Company::new(room, ws_url.clone(), handle).keep());
+        }
+        tokio::select! {
+            changed = added.changed() => if changed.is_err() { return },
+            Some(_) = companies.join_next() => {}
+        }
+    }
 }
 
 /// Where all bots live; they end with it.
@@ -65,6 +71,14 @@ struct BotThread {
 }
 
 impl BotThread {
+    /// The one there is, or a new one: a server without bots has none.
+    fn of(thread: &mut Option<Self>) -> io::Result<Handle> {
+        if thread.is_none() {
+            *thread = Some(Self::start()?);
+        }
+        Ok(thread.as_ref().expect("it was just made").handle.clone())
+    }
+
     fn start() -> io::Result<Self> {
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -89,7 +103,6 @@ impl Drop for BotThread {
 /// The bots of one room.
 struct Company {
     room: RoomHandle,
-    is_first: bool,
     ws_url: String,
     thread: Handle,
     bots: Vec<Bot>,
@@ -102,29 +115,51 @@ struct Bot {
 }
 
 impl Company {
+    fn new(room: RoomHandle, ws_url: String, thread: Handle) -> Self {
+        Self {
+            room,
+            ws_url,
+            thread,
+            bots: Vec::new(),
+            made: 0,
+        }
+    }
+
     /// Until the room has ended.
-    async fn keep(mut self, wanted: usize) {
+    async fn keep(mut self) {
         let mut status = self.room.watch();
         loop {
-            let target = self.target(&status.borrow_and_update(), wanted);
+            let target = self.target(&status.borrow_and_update());
             self.adjust(target).await;
-            let changed = tokio::time::timeout(LOOK_EVERY, status.changed()).await;
-            if matches!(changed, Ok(Err(_))) {
+            if self.next_look(&mut status, target).await.is_err() {
                 return;
             }
         }
     }
 
-    /// How many bots there should be: what people leave open, and no more than there are places.
-    fn target(&self, status: &RoomStatus, wanted: usize) -> usize {
-        let capacity = usize::from(self.room.config.capacity);
-        let people = status.players.saturating_sub(status.bots);
-        if people == 0 && !self.is_first {
+    /// When the room has changed; now and then where bots are wanted, because they may have lost their line.
+    async fn next_look(
+        &self,
+        status: &mut watch::Receiver<RoomStatus>,
+        target: usize,
+    ) -> Result<(), watch::error::RecvError> {
+        if target == 0 {
+            return status.changed().await;
+        }
+        let changed = tokio::time::timeout(LOOK_EVERY, status.changed()).await;
+        changed.unwrap_or(Ok(()))
+    }
+
+    /// How many bots there should be: what others leave open, and no more than there are places.
+    fn target(&self, status: &RoomStatus) -> usize {
+        if status.asleep {
             return 0;
         }
-        wanted
-            .saturating_sub(people)
-            .min(capacity.saturating_sub(people))
+        let capacity = usize::from(self.room.config.capacity);
+        let guests = status.players.saturating_sub(status.company);
+        usize::from(self.room.config.company)
+            .saturating_sub(guests)
+            .min(capacity.saturating_sub(guests))
     }
 
     /// Lets bots go, or fetches new ones.
@@ -136,7 +171,7 @@ impl Company {
         while self.bots.len() < target {
             let name = NAMES[self.made % NAMES.len()].to_owned();
             self.made += 1;
-            match self.room.reserve(name, true).await {
+            match self.room.reserve_company(name).await {
                 Ok(Ok(place)) => self.start(place.ticket),
                 full => return debug!(?full, "no place for a bot now"),
             }

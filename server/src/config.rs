@@ -14,7 +14,11 @@ use figment::{
 use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{maps::ARENA, sim::default_rules};
+use crate::{
+    chat::{ChatMode, ChatPolicy},
+    maps::{ARENA, ROTATION},
+    rulebook::{self, RuleError},
+};
 
 /// Everything a host can set. `Default` is what the documentation promises.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,15 +30,25 @@ pub struct Config {
     pub internal_listen: SocketAddr,
     /// Game mode of all rooms.
     pub mode: String,
-    /// Map of all rooms: the name of a built-in map, the path of a map file, or `arena`, which is made for
-    /// `max_players` from the seed.
+    /// Map of all rooms: `rotation` for those that suit what is played, one after the other as players vote; or the name
+    /// of a built-in map, the path of a map file, or `arena`, which is made for `max_players` from the seed.
     pub map: String,
     /// Rooms, all alike: `main`, `main-2`, `main-3`, … Each plays a match of its own. 1..=1000.
     pub rooms: u16,
     /// Seats in a room, bots included. 1..=10000.
     pub max_players: u16,
-    /// Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there.
+    /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches.
     pub bots: u16,
+    /// Rooms that may be made over the API, at a time; 0: none. 0..=1000.
+    pub max_rooms: u16,
+    /// Seats that a room made over the API may have. 1..=10000.
+    pub max_room_players: u16,
+    /// A room where nobody plays and nobody watches goes on for so long, for those who reload a page.
+    #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
+    pub room_sleep: Duration,
+    /// A room made over the API ends when nobody has been in it for so long.
+    #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
+    pub room_idle: Duration,
     /// Simulation steps per second. 10..=120.
     pub tick_hz: u8,
     /// Snapshots per second and client; divides `tick_hz`.
@@ -47,6 +61,10 @@ pub struct Config {
     /// Makes matches reproducible; random and logged when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// How much players may say to each other.
+    pub chat: ChatMode,
+    /// Whether offensive words are replaced by asterisks, and offensive names refused.
+    pub profanity_filter: bool,
     /// How long matches may go on after SIGTERM, e.g. `20s`.
     #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
     pub drain: Duration,
@@ -58,8 +76,9 @@ pub struct Config {
     pub max_connections_per_address: u32,
     /// Log lines as `text` or `json`.
     pub log_format: LogFormat,
-    /// The numbers of the game in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the file.
-    pub rules: Rules,
+    /// What differs from the numbers of the mode, in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the
+    /// file.
+    pub rules: toml::Table,
 }
 
 /// How log lines look.
@@ -90,21 +109,27 @@ impl Default for Config {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             internal_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
             mode: "ffa".into(),
-            map: "foundry".into(),
+            map: ROTATION.into(),
             rooms: 1,
             max_players: 16,
             bots: 6,
+            max_rooms: 20,
+            max_room_players: 256,
+            room_sleep: Duration::from_secs(10),
+            room_idle: Duration::from_secs(60),
             tick_hz: 60,
             snapshot_hz: 30,
             inputs_per_message: 0,
             snapshot_bytes_max: 1_400,
             seed: None,
+            chat: ChatMode::On,
+            profanity_filter: true,
             drain: Duration::from_secs(20),
             allowed_origins: Vec::new(),
             max_connections: 10_000,
             max_connections_per_address: 64,
             log_format: LogFormat::Text,
-            rules: Rules::default(),
+            rules: toml::Table::new(),
         }
     }
 }
@@ -149,6 +174,9 @@ pub enum ConfigError {
         /// What would be right.
         why: String,
     },
+    /// Rules that can't be played by.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
 }
 
 impl Config {
@@ -181,28 +209,38 @@ impl Config {
     }
 
     /// What a mode is played with where a host says nothing else.
-    fn of_mode(mode: Mode) -> Self {
+    pub fn of_mode(mode: Mode) -> Self {
         let defaults = Self {
             mode: mode.as_str().into(),
-            rules: default_rules(mode),
             ..Self::default()
         };
         match mode {
-            Mode::Ffa | Mode::Tdm => defaults,
-            // Maps with flag stands, and with zones.
-            Mode::Ctf => Self {
-                map: "bastion".into(),
-                ..defaults
-            },
-            Mode::Control => Self {
-                map: "orbit".into(),
-                ..defaults
-            },
             Mode::Massive => Self {
                 map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
+            _ => defaults,
+        }
+    }
+
+    /// The numbers that rooms of the configured mode are played by.
+    ///
+    /// # Errors
+    /// What is wrong with what the host changed; or there is no such mode.
+    pub fn effective_rules(&self) -> Result<Rules, ConfigError> {
+        let mode = self
+            .mode
+            .parse()
+            .map_err(|why| ConfigError::OutOfRange { key: "mode", why })?;
+        Ok(rulebook::changed(mode, [&self.rules])?)
+    }
+
+    /// What its rooms let players say.
+    pub fn chat_policy(&self) -> ChatPolicy {
+        ChatPolicy {
+            mode: self.chat,
+            profanity_filter: self.profanity_filter,
         }
     }
 
@@ -213,7 +251,7 @@ impl Config {
              # file < environment < flag. These are the defaults.\n\n",
         );
         let mut defaults = toml::Table::try_from(Self::default()).expect("plain values");
-        let rules = defaults.remove("rules").expect("a key");
+        defaults.remove("rules");
         for line in defaults.to_string().lines() {
             if let Some(comment) = line.split(" = ").next().and_then(describe) {
                 text.push_str(&format!("# {comment}\n"));
@@ -223,9 +261,10 @@ impl Config {
         }
         text.push_str(
             "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
-             # The numbers of the game, in tiles and seconds. Clients are told them when they join.\n",
+             # What differs from the numbers of the mode, which `fracas rules ffa` prints, in tiles and seconds.\n\
+             # Clients are told them when they join.\n\
+             # [rules.flow]\n# score_to_win = 25\n",
         );
-        write_table("rules", &rules, &mut text);
         text
     }
 
@@ -245,6 +284,12 @@ impl Config {
         if self.bots > self.max_players {
             return out_of_range("bots", "more bots than max_players has seats");
         }
+        if self.max_rooms > 1_000 {
+            return out_of_range("max_rooms", "must be 0 to 1000");
+        }
+        if !(1..=10_000).contains(&self.max_room_players) {
+            return out_of_range("max_room_players", "must be 1 to 10000");
+        }
         if !(10..=120).contains(&self.tick_hz) {
             return out_of_range("tick_hz", "must be 10 to 120");
         }
@@ -260,6 +305,7 @@ impl Config {
         if let Err(why) = self.mode.parse::<Mode>() {
             return out_of_range("mode", &why);
         }
+        self.effective_rules()?;
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");
         }
@@ -268,9 +314,6 @@ impl Config {
         }
         if self.max_connections_per_address == 0 {
             return out_of_range("max_connections_per_address", "must be at least 1");
-        }
-        if let Err(bad) = self.rules.validate() {
-            return out_of_range("rules", &bad.to_string());
         }
         if let Some(bad) = self
             .allowed_origins
@@ -305,20 +348,28 @@ fn describe(key: &str) -> Option<&'static str> {
         "internal_listen" => "/metrics and /health; keep it away from players.",
         "mode" => "Game mode of all rooms: ffa, tdm, ctf, control or massive.",
         "map" => {
-            "Name of a built-in map, path of a map file, or arena: made for max_players from the seed."
+            "rotation, a built-in map's name, path of a map file, or arena: made for max_players from the seed."
         }
         "rooms" => {
             "Rooms, all alike, each with a match of its own: main, main-2, main-3 and so on."
         }
         "max_players" => "Seats in a room, bots included.",
         "bots" => {
-            "Keep this many craft in a room by topping up with bots: in the first always, in others while a person is there."
+            "Keep this many craft in a room by topping up with bots, while somebody plays there or watches."
         }
+        "max_rooms" => "Rooms that may be made over the API, at a time.",
+        "max_room_players" => "Seats that a room made over the API may have.",
+        "room_sleep" => "A room where nobody plays and nobody watches goes on for so long.",
+        "room_idle" => "A room made over the API ends when nobody has been in it for so long.",
         "tick_hz" => "Simulation steps per second.",
         "snapshot_hz" => "Snapshots per second and client; divides tick_hz.",
         "inputs_per_message" => "Ticks of input in a message; 0 leaves it to the number of places.",
         "snapshot_bytes_max" => {
             "Bytes for craft and shots in a snapshot; beyond, the farthest wait, for 0.25 s at most."
+        }
+        "chat" => "What players may say to each other: on, quick (phrases only) or off.",
+        "profanity_filter" => {
+            "Offensive words become asterisks in chat; offensive names are refused."
         }
         "drain" => "How long matches may go on after SIGTERM.",
         "allowed_origins" => "Further origins whose pages may open the game socket.",
@@ -347,7 +398,7 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-/// Every key with its default; tables hold further keys.
+/// Every key with its default.
 fn known() -> Dict {
     let value = Value::serialize(Config {
         seed: Some(0),
@@ -374,14 +425,19 @@ fn check_key_among(
     if known.contains(key) {
         return Ok(());
     }
-    let nearest = known
-        .into_iter()
-        .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key));
     Err(ConfigError::UnknownKey {
         key: written.into(),
         place: place.into(),
-        nearest: nearest.unwrap_or_default(),
+        nearest: nearest(known.iter(), key),
     })
+}
+
+/// The known key that looks most like one that isn't.
+pub(crate) fn nearest<'k>(known: impl Iterator<Item = &'k String>, key: &str) -> String {
+    known
+        .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, key))
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
@@ -390,44 +446,9 @@ fn check_file_keys(text: &str, path: &Path) -> Result<(), ConfigError> {
         // A syntax error is reported by the parser that reads it in earnest, with its position.
         Err(_) => return Ok(()),
     };
-    check_table_keys(&table, &known(), "", &path.display().to_string())
-}
-
-/// `outer` is how the table is written before its keys: nothing, or `rules.`
-fn check_table_keys(
-    table: &toml::Table,
-    known: &Dict,
-    outer: &str,
-    place: &str,
-) -> Result<(), ConfigError> {
-    for (key, value) in table {
-        let names = known.keys().map(|key| format!("{outer}{key}")).collect();
-        let name = format!("{outer}{key}");
-        check_key_among(names, &name, &name, place)?;
-        // A table where a plain value belongs is reported by the parser.
-        if let (Some(inner), Some(Value::Dict(_, known))) = (value.as_table(), known.get(key)) {
-            check_table_keys(inner, known, &format!("{name}."), place)?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes a table and those in it. Rules are `f32`: 0.45 is written so, and not as its nearest `f64`.
-fn write_table(name: &str, value: &toml::Value, text: &mut String) {
-    let entries = value.as_table().into_iter().flatten();
-    let (tables, plain): (Vec<_>, Vec<_>) = entries.partition(|(_, value)| value.is_table());
-    if !plain.is_empty() {
-        text.push_str(&format!("\n[{name}]\n"));
-    }
-    for (key, value) in plain {
-        match value.as_float() {
-            Some(number) => text.push_str(&format!("{key} = {:?}\n", number as f32)),
-            None => text.push_str(&format!("{key} = {value}\n")),
-        }
-    }
-    for (key, inner) in tables {
-        write_table(&format!("{name}.{key}"), inner, text);
-    }
+    // Keys of rules are looked at when they are put together with those of the mode.
+    let place = path.display().to_string();
+    table.keys().try_for_each(|key| check_key(key, key, &place))
 }
 
 /// The `FRACAS_…` variables as a layer.
@@ -472,6 +493,9 @@ fn parse_env(key: &str, text: &str) -> Value {
             .map(str::trim)
             .filter(|part| !part.is_empty());
         return parts.map(Value::from).collect::<Vec<_>>().into();
+    }
+    if let ("true" | "false", Some(Value::Bool(..))) = (text, known().get(key)) {
+        return Value::from(text == "true");
     }
     match text.parse::<u64>() {
         Ok(number) => Value::from(number),

@@ -11,8 +11,10 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fracas_server::{
+    chat::ChatMode,
     config::{Config, LogFormat},
     maps::{self, Report},
+    rooms, rulebook,
     server::{Listeners, Server},
     telemetry,
 };
@@ -41,6 +43,8 @@ enum Command {
     /// Look at maps.
     #[command(subcommand)]
     Map(MapCommand),
+    /// Print the numbers a mode is played by, as a part of a configuration file.
+    Rules(RulesFlags),
     /// Exit 0 if the server on this machine is ready for players (for containers).
     Healthcheck(HealthcheckFlags),
 }
@@ -84,7 +88,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
-    /// A built-in map's name, a map file, or arena: made for the number of seats [default: foundry; massive: arena]
+    /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation; massive: arena]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<String>,
@@ -96,10 +100,26 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_players: Option<u16>,
-    /// Keep this many craft in a room by topping up with bots; in rooms but the first while a person is there [default: 6]
+    /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches [default: 6]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     bots: Option<u16>,
+    /// Rooms that may be made over the API, at a time [default: 20]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_rooms: Option<u16>,
+    /// Seats that a room made over the API may have [default: 256]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_room_players: Option<u16>,
+    /// A room where nobody plays and nobody watches goes on for so long [default: 10s]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_sleep: Option<String>,
+    /// A room made over the API ends when nobody has been in it for so long [default: 60s]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_idle: Option<String>,
     /// Simulation steps per second [default: 60]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +140,14 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    /// What players may say to each other: on, quick (phrases only) or off [default: on]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat: Option<ChatMode>,
+    /// Whether offensive words become asterisks, and offensive names are refused: true or false [default: true]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profanity_filter: Option<bool>,
     /// How long matches may go on after SIGTERM [default: 20s]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,6 +168,15 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     log_format: Option<LogFormat>,
+}
+
+#[derive(Args)]
+struct RulesFlags {
+    /// Which mode
+    mode: String,
+    /// TOML file the server runs with; its [rules] are in what is printed
+    #[arg(long, env = "FRACAS_CONFIG")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -171,6 +208,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Map(MapCommand::Check { file }) => check_map(&file),
+        Command::Rules(flags) => rules(&flags),
         Command::Healthcheck(flags) => healthcheck(&flags),
     }
 }
@@ -203,8 +241,8 @@ fn serve(flags: &ServeFlags) -> anyhow::Result<()> {
 }
 
 /// Where they share a core, ticks go before sockets: a message waits better than a match does. Rooms have their threads
-/// already; those that were started from this one later would wait with it. With many rooms too little would be left for the
-/// sockets.
+/// already, and those that are made later are started by a thread that isn't nice (`rooms.rs`): one that this thread started
+/// would wait with it. With many rooms too little would be left for the sockets.
 fn yield_to_matches() {
     // Linux has a niceness for each thread; elsewhere the matches would be nice too.
     #[cfg(target_os = "linux")]
@@ -237,7 +275,13 @@ fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {
 
 fn check(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(Some(file), std::iter::empty(), &ServeFlags::default())?;
-    maps::load(&config.map, config.max_players, config.seed.unwrap_or(0))?;
+    let mode = config.mode.parse().map_err(anyhow::Error::msg)?;
+    rooms::load_maps(
+        &config.map,
+        mode,
+        config.max_players,
+        config.seed.unwrap_or(0),
+    )?;
     println!("{} is fine", file.display());
     Ok(())
 }
@@ -245,16 +289,26 @@ fn check(file: &Path) -> anyhow::Result<()> {
 fn check_map(file: &Path) -> anyhow::Result<()> {
     match maps::report(file)? {
         Report::Fine(summary) => {
-            println!("{summary}");
+            writeln!(std::io::stdout(), "{summary}")?;
             Ok(())
         }
         Report::Wrong(problems) => {
             for problem in &problems {
-                println!("{problem}");
+                writeln!(std::io::stdout(), "{problem}")?;
             }
-            bail!("{}: {} things are wrong", file.display(), problems.len())
+            bail!("{}: problems: {}", file.display(), problems.len())
         }
     }
+}
+
+fn rules(flags: &RulesFlags) -> anyhow::Result<()> {
+    let asked = ServeFlags {
+        mode: Some(flags.mode.clone()),
+        ..ServeFlags::default()
+    };
+    let config = Config::load(flags.config.as_deref(), std::env::vars(), &asked)?;
+    print!("{}", rulebook::to_toml(&config.effective_rules()?));
+    Ok(())
 }
 
 fn healthcheck(flags: &HealthcheckFlags) -> anyhow::Result<()> {

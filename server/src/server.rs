@@ -16,9 +16,7 @@ use crate::{
     bots,
     config::Config,
     feed::Feed,
-    maps,
     net::{self, App, limits::Connections},
-    room::{RoomConfig, RoomHandle},
     telemetry,
 };
 
@@ -143,44 +141,10 @@ impl Server {
 
 /// The feed, the lobby and its rooms.
 fn open(config: Config) -> anyhow::Result<Arc<App>> {
-    let epoch: Arc<str> = epoch().into();
-    let feed = Feed::new(&*epoch);
-    let seed = config.seed.unwrap_or_else(rand::random);
-    info!(seed, "all matches of this server follow from this seed");
-    let first = RoomConfig {
-        name: room_name(1),
-        mode: config.mode.parse().map_err(anyhow::Error::msg)?,
-        rules: config.rules.clone(),
-        map: Arc::new(maps::load(&config.map, config.max_players, seed)?),
-        map_title: maps::title(&config.map).into(),
-        capacity: config.max_players,
-        tick_hz: config.tick_hz,
-        snapshot_hz: config.snapshot_hz,
-        inputs_per_message: config.inputs_per_message,
-        snapshot_bytes_max: config.snapshot_bytes_max,
-        seed,
-        epoch,
-    };
-    let app = App::new(config, feed);
-    for number in 1..=app.config.rooms {
-        let room = RoomConfig {
-            name: room_name(number),
-            // The first plays what a server with one room would; the low bits count the matches of a room.
-            seed: seed ^ (u64::from(number - 1) << 48),
-            ..first.clone()
-        };
-        let room = RoomHandle::spawn(room, &app.feed).context("can't start a room")?;
-        app.lobby.add(room);
-    }
+    let app = App::new(config, Feed::new(epoch()));
+    app.config.chat_policy().prepare();
+    app.maker.open(&app.config, &app.lobby)?;
     Ok(app)
-}
-
-/// `main`, `main-2`, `main-3`, …
-fn room_name(number: u16) -> Arc<str> {
-    match number {
-        1 => "main".into(),
-        number => format!("main-{number}").into(),
-    }
 }
 
 /// Tells this start of the server from all others: milliseconds since 1970 in base 36.

@@ -10,8 +10,8 @@ function duel(score_to_win: number): Options {
     rules: {
       flow: { score_to_win, countdown_s: 1, results_s: 5 },
       craft: { spawn_protection_s: 0, respawn_s: 4 },
-      pulse: { damage: 100, rate_per_s: 1 },
     },
+    weapons: { pulse: { damage: 100, rate_per_s: 1 } },
   };
 }
 

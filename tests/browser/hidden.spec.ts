@@ -6,7 +6,8 @@ import { Player } from './player';
 const FIGHT = {
   map: OPEN,
   bots: 6,
-  rules: { flow: { score_to_win: 100, countdown_s: 0 }, pulse: { damage: 100 } },
+  rules: { flow: { score_to_win: 100, countdown_s: 0 } },
+  weapons: { pulse: { damage: 100 } },
 };
 /** At full speed. */
 const TILES_PER_TICK = 7 / 60;

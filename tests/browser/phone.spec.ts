@@ -58,8 +58,8 @@ test('a phone, upright: results and the watch page', async ({ another, serve }) 
     rules: {
       flow: { score_to_win: 1, countdown_s: 0, results_s: 60 },
       craft: { spawn_protection_s: 0 },
-      pulse: { damage: 100 },
     },
+    weapons: { pulse: { damage: 100 } },
   });
   const player = await another(PHONE);
   await player.clickPlay(server.url, 'Ada');

@@ -1,17 +1,22 @@
 import { OPEN } from './arenas';
 import { expect, test } from './fixtures';
 
+/** A life begins with it. */
+const RAIL = { special: 'rail' };
+/** How often it fires. */
+const AMMO = 4;
+
 test('the rail charges while the right button is held, then fires by itself', async ({ another, serve }) => {
-  const server = await serve({ map: OPEN });
+  const server = await serve({ map: OPEN, rules: { craft: RAIL } });
   const player = await another();
   await player.join(server.url, 'Ada');
   const before = await player.isCalm();
-  expect(before.railAmmo).toBeGreaterThan(0);
-  expect(before.railAmmo).toBe(before.railAmmoMax);
-  await expect(player.page.locator('#rail-pips .full')).toHaveCount(before.railAmmo);
+  expect(before.ammo).toBe(AMMO);
+  await expect(player.page.locator('#special-name')).toHaveText('Rail');
+  await expect(player.page.locator('#special-pips .full')).toHaveCount(AMMO);
   await player.aimAt(before.x < 12 ? 23 : 1, before.y);
   await player.page.mouse.down({ button: 'right' });
-  await player.until('it charges', ({ railCharge }) => railCharge > 0.3);
+  await player.until('it charges', ({ charge }) => charge > 0.3);
   await expect(player.page.locator('body')).toHaveClass(/charging/);
   await player.picture('rail-charge-480x270');
   await expect.poll(async () => (await player.events()).some((event) => event.type === 'beam')).toBe(true);
@@ -20,21 +25,25 @@ test('the rail charges while the right button is held, then fires by itself', as
   const beam = (await player.events()).find((event) => event.type === 'beam');
   expect(beam).toMatchObject({ own: true, owner: before.player });
   expect(beam?.points.length, 'from the muzzle to a wall and on').toBeGreaterThan(1);
-  await player.until('one is spent', ({ railAmmo }) => railAmmo === before.railAmmo - 1);
-  await expect(player.page.locator('#rail-pips .full')).toHaveCount(before.railAmmo - 1);
+  await player.until('one is spent', ({ ammo }) => ammo === AMMO - 1);
+  await expect(player.page.locator('#special-pips .full')).toHaveCount(AMMO - 1);
 });
 
 test('let go early, the rail keeps its ammo', async ({ another, serve }) => {
-  const server = await serve({ map: OPEN, rules: { rail: { charge_s: 3 } } });
+  const server = await serve({
+    map: OPEN,
+    rules: { craft: RAIL },
+    weapons: { rail: { charge_s: 3 } },
+  });
   const player = await another();
   await player.join(server.url, 'Ada');
   const before = await player.isCalm();
   await player.aimAt(before.x < 12 ? 23 : 1, before.y);
   await player.page.mouse.down({ button: 'right' });
-  await player.until('it charges', ({ railCharge }) => railCharge > 0.1);
+  await player.until('it charges', ({ charge }) => charge > 0.1);
   await player.page.mouse.up({ button: 'right' });
-  const after = await player.until('it is let go', ({ railCharge }) => railCharge === 0);
-  expect(after.railAmmo).toBe(before.railAmmo);
+  const after = await player.until('it is let go', ({ charge }) => charge === 0);
+  expect(after.ammo).toBe(before.ammo);
   expect((await player.events()).some((event) => event.type === 'beam')).toBe(false);
 });
 
@@ -43,9 +52,9 @@ test('a beam hits at once, through what the shooter sees', async ({ player: ada,
     map: OPEN,
     rules: {
       flow: { score_to_win: 9, countdown_s: 0 },
-      craft: { spawn_protection_s: 0 },
-      rail: { damage: 100 },
+      craft: { ...RAIL, spawn_protection_s: 0 },
     },
+    weapons: { rail: { damage: 100 } },
   });
   const bo = await another();
   await bo.join(server.url, 'Bo');
@@ -63,8 +72,8 @@ test('a beam hits at once, through what the shooter sees', async ({ player: ada,
   await expect(bo.page.locator('#death-how')).toHaveText(/^rail/);
 });
 
-test('on a phone the pad charges it', async ({ another, serve }) => {
-  const server = await serve({ map: OPEN });
+test('on a phone its button charges it', async ({ another, serve }) => {
+  const server = await serve({ map: OPEN, rules: { craft: RAIL } });
   const phone = {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -74,7 +83,7 @@ test('on a phone the pad charges it', async ({ another, serve }) => {
   const player = await another(phone);
   await player.join(server.url, 'Ada');
   await player.isCalm();
-  const pad = await player.page.locator('#rail-pad').boundingBox();
+  const pad = await player.page.locator('#touch-special').boundingBox();
   const glass = await player.page.context().newCDPSession(player.page);
   const finger = { x: (pad?.x ?? 0) + 40, y: (pad?.y ?? 0) + 30 };
   await glass.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] });

@@ -3,18 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { tableLines, type WeaponChanges, weaponLines } from './arsenal';
 import { built } from './built';
+import { tiled } from './tiled';
 
 /** What a server of a test is told; everything else is as a host gets it. */
 export interface Options {
   /** Craft kept in the room by topping up with bots. */
   bots?: number;
   maxPlayers?: number;
-  mode?: 'ffa' | 'massive';
+  mode?: 'ffa' | 'tdm' | 'massive';
   /** A map drawn in text. */
   map?: string;
   /** `{ flow: { score_to_win: 3 } }`, in tiles and seconds. */
-  rules?: Record<string, Record<string, number>>;
+  rules?: Record<string, Record<string, string | number>>;
+  /** `{ pulse: { damage: 100 } }`. */
+  weapons?: WeaponChanges;
 }
 
 const STARTS_WITHIN_MS = 20_000;
@@ -104,14 +108,15 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function configuration(options: Options, folder: string): string {
-  const { bots = 0, maxPlayers = 16, mode = 'ffa', map, rules = {} } = options;
+  const { bots = 0, maxPlayers = 16, mode = 'ffa', map, rules = {}, weapons } = options;
   const lines = [`bots = ${bots}`, `max_players = ${maxPlayers}`, 'drain = "0s"', `mode = "${mode}"`];
   if (map) {
-    writeFileSync(join(folder, 'arena.txt'), map);
-    lines.push(`map = ${JSON.stringify(join(folder, 'arena.txt'))}`);
+    writeFileSync(join(folder, 'arena.tmx'), tiled(map));
+    lines.push(`map = ${JSON.stringify(join(folder, 'arena.tmx'))}`);
   }
   for (const [table, values] of Object.entries(rules)) {
-    lines.push(`[rules.${table}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`));
+    lines.push(`[rules.${table}]`, ...tableLines(values));
   }
+  lines.push(...weaponLines(weapons));
   return `${lines.join('\n')}\n`;
 }

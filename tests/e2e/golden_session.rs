@@ -83,17 +83,16 @@ fn record() -> String {
     out
 }
 
-/// Back and forth with turns, aim going round, firing two seconds of three, charging the rail in the third.
+/// Back and forth with turns, aim going round, firing two seconds of three, charging the rail in the third; a dash and a
+/// deflect now and then.
 fn intent(ms: u32) -> (f64, f64, f64, u8) {
     let leg = ms / 700;
     let x = [1.0, 0.5, -1.0, 0.0, -0.25][leg as usize % 5];
     let y = [0.0, 0.75, 0.25, -1.0][leg as usize % 4];
-    (
-        x,
-        y,
-        f64::from(ms % 5_000) / 800.0,
-        if ms % 3_000 < 2_000 { 1 } else { 2 },
-    )
+    let held = if ms % 3_000 < 2_000 { 1 } else { 2 };
+    let pressed = |every, button| if ms % every < FRAME_MS { button } else { 0 };
+    let buttons = held | pressed(1_700, 4) | pressed(2_300, 8);
+    (x, y, f64::from(ms % 5_000) / 800.0, buttons)
 }
 
 /// In between nothing gets through, in either direction; then all of it at once.
@@ -137,6 +136,7 @@ impl Server {
     fn new() -> Server {
         let mut rules = Rules::default();
         rules.flow.countdown_s = 1.0;
+        rules.craft.special = "rail".to_owned();
         let game = Match::new(MatchConfig {
             match_id: "m1".into(),
             room: "main".into(),
@@ -201,16 +201,22 @@ impl Server {
     }
 }
 
-/// Turns slowly, changes course twice a second, fires or charges.
+/// Turns slowly, changes course twice a second, fires or charges; dashes now and then.
 fn bot_inputs(id: u16, tick: Tick) -> Command {
     let course = (tick / 30 + u32::from(id) * 7) * 40_503;
+    let held = if tick / 60 % 3 == u32::from(id) % 3 {
+        Buttons::SPECIAL
+    } else {
+        Buttons::FIRE
+    };
+    let dashes = tick % 150 == u32::from(id) * 7;
     let input = Input {
         steer: Steer::from_code((course % 193) as u8).unwrap_or_default(),
         aim: Angle((tick * 150 + u32::from(id) * 20_000) as u16),
-        buttons: if tick / 60 % 3 == u32::from(id) % 3 {
-            Buttons::RAIL
+        buttons: if dashes {
+            held.with(Buttons::DASH)
         } else {
-            Buttons::FIRE
+            held
         },
     };
     Command::Inputs {

@@ -45,8 +45,8 @@ impl Host {
         let mut rules = Rules::default();
         rules.craft.spawn_protection_s = 0.0;
         rules.craft.respawn_s = 0.2;
-        rules.pulse.damage = 100;
-        rules.pulse.bounces = 0;
+        rules.weapons[0].damage = 100;
+        rules.weapons[0].bounces = 0;
         rules.flow.score_to_win = score_to_win;
         rules.flow.players_min = players_min;
         rules.flow.countdown_s = 0.3;
@@ -68,7 +68,7 @@ impl Host {
             bots: 0,
             seed: Some(1),
             drain: Duration::ZERO,
-            rules,
+            rules: fracas_server::rulebook::to_table(&rules),
             ..Config::default()
         };
         let listeners = Listeners::bind(&config).await.expect("free ports");

@@ -4,6 +4,8 @@
 import { muzzle, stepCraft, stepShot } from './motion.mjs';
 import { BitReader, Reader, small, steering, width } from './wire.mjs';
 
+const HASTE = 8;
+
 export class Client {
   /** What the newest snapshot reported as its checksum. */
   told = undefined;
@@ -16,6 +18,8 @@ export class Client {
     else if (tag === 1) this.#start(r);
     else if (tag === 2) this.#snapshot(r);
     else if (tag === 3) this.nonce = r.unsigned();
+    else if (tag === 4) this.#ballot(r);
+    else if (tag === 5) this.heard = readChat(r);
     else throw new Error(`tag ${tag}`);
     r.end();
     return tag;
@@ -42,25 +46,32 @@ export class Client {
     this.view = emptyView(tick);
   }
 
+  /** H7 */
+  #ballot(r) {
+    this.choices = r.list(() => ({ title: r.text(), votes: r.unsigned() }));
+    this.secondsLeft = r.u8();
+  }
+
   /** S1, S2 */
   #snapshot(r) {
     const ticks = r.unsigned();
     this.margin = r.i8();
     const sections = r.u8();
-    if (sections > 63) throw new Error(`sections ${sections}`);
+    if (sections > 127) throw new Error(`sections ${sections}`);
     const has = (bit) => (sections & (1 << bit)) !== 0;
     const match = has(0) ? readMatch(r) : undefined;
     this.starved = has(1) ? r.u8() : 0;
     const state = has(2) ? readState(r.raw(r.length()), ticks) : undefined;
+    const pads = has(6) ? readPads(r) : [];
     const roster = has(3) ? readRoster(r) : [];
     this.events = has(4) ? r.list(() => readEvent(r)) : [];
     this.told = has(5) ? r.raw(4).reduceRight((word, byte) => word * 256 + byte, 0) : undefined;
-    this.carry(ticks, match, state, roster);
+    this.carry(ticks, match, state, pads, roster);
     this.snapshots += 1;
   }
 
   /** S6 */
-  carry(ticks, match, state, roster) {
+  carry(ticks, match, state, pads, roster) {
     const { view, arena } = this;
     view.tick += ticks;
     if (match) view.match = match;
@@ -76,20 +87,22 @@ export class Client {
       changeCrafts(view.crafts, known, state);
       for (const [id, shot] of state.seen) view.shots.set(id, shot);
     }
+    changePads(view, pads);
     for (const [id, change] of roster) changeRoster(view.roster, id, change);
     checkBounds(view, this.events);
   }
 
   #fly(ticks, known, state) {
     const { view, arena } = this;
-    const fly = (craft, course, ago) => {
+    const fly = (craft, course, ago, hasHaste) => {
       craft.steer = course?.get(ago) ?? craft.steer;
-      stepCraft(craft, arena);
+      stepCraft(craft, arena, hasHaste);
     };
     for (let ago = Math.min(ticks, 64) - 1; ago >= 0; ago--) {
-      if (view.own.alive) fly(view.own, state?.own.course, ago);
+      const hasHaste = view.tick - ago < view.own.hasteUntil;
+      if (view.own.alive) fly(view.own, state?.own.course, ago, hasHaste);
       known.forEach(([, craft], place) => {
-        fly(craft, state?.changes.get(place)?.course, ago);
+        fly(craft, state?.changes.get(place)?.course, ago, (craft.flags & HASTE) !== 0);
       });
       for (const [id, { by, weapon, heading, ago: born }] of state?.fired ?? []) {
         if (born !== ago) continue;
@@ -103,10 +116,11 @@ export class Client {
 
 /** S14: a client for which craft travel in full. It computes nothing, and leaves shots out. */
 export class PlainClient extends Client {
-  carry(ticks, match, state, roster) {
+  carry(ticks, match, state, pads, roster) {
     const { view } = this;
     view.tick += ticks;
     if (match) view.match = match;
+    changePads(view, pads);
     for (const [id, change] of roster) changeRoster(view.roster, id, change);
     if (!state) return;
     changeOwn(view.own, state.own, view.tick);
@@ -116,24 +130,73 @@ export class PlainClient extends Client {
   }
 }
 
+/** K3, K4 */
+function readChat(r) {
+  const kind = r.unsigned();
+  if (kind === 1) return { refusal: choice(r.u8(), 4) };
+  if (kind !== 0) throw new Error(`chat ${kind}`);
+  const line = { from: r.unsigned(), name: r.text(), channel: choice(r.u8(), 2) };
+  const body = r.unsigned();
+  if (body === 0) return { ...line, phrase: choice(r.u8(), 10) };
+  if (body !== 1) throw new Error(`words ${body}`);
+  return { ...line, text: r.text() };
+}
+
+function choice(number, count) {
+  if (number >= count) throw new Error(`choice ${number} of ${count}`);
+  return number;
+}
+
 /** G1 */
 function readRules(r) {
   const f = () => r.f32();
   const view = { width_tiles: f(), height_tiles: f(), margin_tiles: f() };
   const craft = { radius_tiles: f(), health: r.u8(), speed_tiles_per_s: f(), accelerate_s: f() };
   Object.assign(craft, { spawn_protection_s: f(), respawn_s: f() });
-  const pulse = { rate_per_s: f(), shot_speed_tiles_per_s: f(), shot_life_s: f(), shot_radius_tiles: f() };
-  Object.assign(pulse, { damage: r.u8(), bounces: r.u8(), bounce_bonus: f() });
-  const rail = { charge_s: f(), cooldown_s: f(), damage: r.u8(), bounces: r.u8(), bounce_bonus: f() };
-  Object.assign(rail, { range_tiles: f(), radius_tiles: f(), ammo: r.u8() });
+  craft.special = readText(r);
+  const dash = { distance_tiles: f(), takes_s: f(), charges: r.u8(), recharge_s: f() };
+  const deflect = { window_s: f(), arc_degrees: f(), radius_tiles: f(), cooldown_s: f() };
+  const [weapons, pickups] = [r.list(() => readWeaponRules(r)), r.list(() => readPickupRules(r))];
+  const effects = { haste_factor: f(), overcharge_factor: f(), shield_max: r.u8(), pad_radius_tiles: f() };
   const hits = { rewind_s_max: f() };
   const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
   Object.assign(flow, { overtime_s_max: f(), bounty: r.unsigned(), results_s: f() });
   Object.assign(flow, { assist_damage: r.unsigned(), assist_window_s: f() });
-  const ctf = { reach_tiles: f(), flag_return_s: f(), capture_points: r.unsigned(), return_points: r.unsigned() };
+  const ctf = {
+    reach_tiles: f(),
+    flag_return_s: f(),
+    capture_points: r.unsigned(),
+    return_points: r.unsigned(),
+  };
   const control = { zone_moves_s: f(), capture_s: f(), points_per_s: f() };
   const massive = { teams: r.bool() };
-  return { view, craft, pulse, rail, hits, flow, ctf, control, massive };
+  if (weapons.length < 1 || weapons.length > 8) throw new Error(`${weapons.length} weapons`);
+  return { view, craft, dash, deflect, weapons, pickups, effects, hits, flow, ctf, control, massive };
+}
+
+const readText = (r) => new TextDecoder().decode(r.text());
+
+/** A word for a number of a list. */
+function word(r, words) {
+  const found = words[r.u8()];
+  if (!found) throw new Error(`no such entry of ${words}`);
+  return found;
+}
+
+/** G6 */
+function readWeaponRules(r) {
+  const f = () => r.f32();
+  const weapon = { name: readText(r), kind: word(r, ['shot', 'beam']), rate_per_s: f(), charge_s: f() };
+  Object.assign(weapon, { pellets: r.u8(), spread_degrees: f(), shot_speed_tiles_per_s: f() });
+  Object.assign(weapon, { shot_life_s: f(), shot_radius_tiles: f(), range_tiles: f(), damage: r.u8() });
+  return Object.assign(weapon, { bounces: r.u8(), bounce_bonus: f(), burst_radius_tiles: f(), ammo: r.u8() });
+}
+
+/** G6 */
+function readPickupRules(r) {
+  const effects = ['health', 'shield', 'weapon', 'haste', 'overcharge'];
+  const pickup = { name: readText(r), effect: word(r, effects), amount: r.u8(), lasts_s: r.f32() };
+  return Object.assign(pickup, { weapon: readText(r), comes_back_s: r.f32() });
 }
 
 /** G2 */
@@ -154,35 +217,48 @@ function readMap(r) {
 }
 
 /** G5, as far as motion needs it. Every operation is rounded to single precision. */
-function tune({ craft, pulse, rail }, hz) {
+function tune({ craft, dash, deflect, weapons, effects }, hz) {
   const f = Math.fround;
   const ticks = (seconds) => Math.round(f(seconds * hz));
   const position = (tiles) => Math.round(f(tiles * 1024));
   const velocity = (speed) => Math.max(1, Math.round(f(f(speed * 4096) / hz)));
   const craftSpeed = velocity(craft.speed_tiles_per_s);
   const accelerateTicks = Math.max(1, f(craft.accelerate_s * hz));
+  const dashTicks = Math.max(1, ticks(dash.takes_s));
+  const weapon = (w) => ({
+    kind: w.kind === 'beam' ? 1 : 0,
+    intervalTicks: Math.max(1, Math.round(f(hz / w.rate_per_s))),
+    chargeTicks: ticks(w.charge_s),
+    pellets: w.pellets,
+    pelletStep: Math.round(f(f(f(w.spread_degrees / 360) * 65_536) / (Math.max(2, w.pellets) - 1))),
+    shotSpeed: velocity(w.shot_speed_tiles_per_s),
+    shotLifeTicks: Math.min(255, Math.max(1, ticks(w.shot_life_s))),
+    range: Math.max(1, position(w.range_tiles)),
+    bounces: w.bounces,
+  });
   return {
     craftRadius: position(craft.radius_tiles),
     craftSpeed,
     craftAcceleration: Math.max(1, Math.ceil(f(craftSpeed / accelerateTicks))),
-    intervalTicks: Math.max(1, Math.round(f(hz / pulse.rate_per_s))),
-    shotSpeed: velocity(pulse.shot_speed_tiles_per_s),
-    shotLifeTicks: Math.min(255, Math.max(1, ticks(pulse.shot_life_s))),
-    bounces: pulse.bounces,
-    chargeTicks: ticks(rail.charge_s),
-    cooldownTicks: Math.max(1, ticks(rail.cooldown_s)),
-    railRange: Math.max(1, position(rail.range_tiles)),
-    railBounces: rail.bounces,
+    hasteSpeed: Math.round(f(craftSpeed * effects.haste_factor)),
+    dashSpeed: Math.round(f(f(dash.distance_tiles * 4096) / dashTicks)),
+    dashTicks,
+    dashCharges: dash.charges,
+    dashRechargeTicks: Math.max(1, ticks(dash.recharge_s)),
+    deflectTicks: ticks(deflect.window_s),
+    deflectCooldownTicks: Math.max(1, ticks(deflect.cooldown_s)),
+    weapons: weapons.map(weapon),
   };
 }
 
 /** S1 */
 function emptyView(tick) {
-  const own = { life: 0, alive: false, pos: [0, 0], vel: [0, 0], steer: 0, health: 0 };
+  const own = { life: 0, alive: false, pos: [0, 0], vel: [0, 0], steer: 0, health: 0, shield: 0 };
   Object.assign(own, { readyAt: 0, protectedUntil: 0, respawnAt: 0, killer: undefined });
-  Object.assign(own, { railAmmo: 0, railReadyAt: 0, chargingSince: undefined });
+  own.special = { weapon: 0, ammo: 0, readyAt: 0, chargingSince: undefined };
+  Object.assign(own, { dash: [0, 0], deflect: [0, 0], hasteUntil: 0, overchargeUntil: 0 });
   const match = { phase: 0, ends: 0, crown: undefined, teams: undefined, objective: undefined };
-  return { tick, match, own, crafts: new Map(), shots: new Map(), roster: new Map() };
+  return { tick, match, own, crafts: new Map(), shots: new Map(), pads: new Map(), roster: new Map() };
 }
 
 /** S3: the whole state. */
@@ -205,24 +281,35 @@ function readState(bytes, ticks) {
   return { own, known, changes, entered, gone, fired, seen };
 }
 
-/** S4 */
+/** S4: ticks are counted from the new view's. */
 function readOwn(b, ticks) {
   const own = {};
-  const mask = b.bits(7);
-  if (mask & 1) own.course = readCourse(b, ticks);
-  if (mask & 2) own.motion = b.motion();
-  if (mask & 4) {
-    own.life = { life: b.bits(8), alive: b.flag(), respawnIn: b.signed(5) };
+  let mask = b.bits(4);
+  if (b.flag()) mask += b.bits(6) * 16;
+  const tick = () => b.signed(5);
+  const has = (bit) => (mask & (1 << bit)) !== 0;
+  if (has(0)) own.course = readCourse(b, ticks);
+  if (has(1)) own.readyIn = tick();
+  if (has(2)) own.health = readHealth(b);
+  if (has(3)) {
+    own.special = { weapon: b.bits(3), ammo: b.bits(8), readyIn: tick() };
+    own.special.chargingIn = b.flag() ? tick() : undefined;
+  }
+  if (has(4)) own.motion = b.motion();
+  if (has(5)) {
+    own.life = { life: b.bits(8), alive: b.flag(), respawnIn: tick() };
     own.life.killer = b.flag() ? small(b.group(5)) : undefined;
   }
-  if (mask & 8) own.health = b.bits(8);
-  if (mask & 16) own.readyIn = b.signed(5);
-  if (mask & 32) own.protectedFor = b.signed(5);
-  if (mask & 64) {
-    own.rail = { ammo: b.bits(8), readyIn: b.signed(5) };
-    own.rail.chargingFor = b.flag() ? b.group(5) : undefined;
-  }
+  if (has(6)) own.protectedFor = tick();
+  if (has(7)) own.dash = [tick(), tick()];
+  if (has(8)) own.deflect = [tick(), tick()];
+  if (has(9)) own.effects = [tick(), tick()];
   return own;
+}
+
+/** S4 */
+function readHealth(b) {
+  return { health: b.bits(8), shield: b.flag() ? b.bits(8) : 0 };
 }
 
 /** S4: the new steering by how long ago it was first flown. */
@@ -242,39 +329,40 @@ function readCourse(b, ticks) {
 function readChange(b, ticks) {
   const change = {};
   let mask = b.bits(2);
-  if (b.flag()) mask += b.bits(5) * 4;
+  if (b.flag()) mask += b.bits(4) * 4;
   if (mask === 0) throw new Error('a change of nothing');
   if (mask & 1) change.course = readCourse(b, ticks);
-  if (mask & 64) {
+  if (mask & 32) {
     const two = () => [b.signed(5), b.signed(5)];
     change.missed = { pos: two(), vel: two(), steer: steering(b.bits(8)) };
   }
   if (mask & 2) change.aimBy = b.signed(5);
   if (change.aimBy < -128 || change.aimBy > 127) throw new Error('an aim turned by more than half');
-  if (mask & 8) change.health = b.bits(8);
-  return Object.assign(change, { leaves: mask & 4, protected: mask & 16, charging: mask & 32 });
+  if (mask & 8) change.health = readHealth(b);
+  if (mask & 16) change.flags = b.bits(5);
+  return Object.assign(change, { leaves: mask & 4 });
 }
 
 /** S5 */
 function readCraft(b) {
-  const craft = { life: b.bits(8), ...b.motion(), aim: b.bits(8), health: b.bits(8) };
-  return Object.assign(craft, { isProtected: b.flag(), isCharging: b.flag() });
+  return { life: b.bits(8), ...b.motion(), aim: b.bits(8), ...readHealth(b), flags: b.bits(5) };
 }
 
 /** S7 */
 function readFired(b, known, ticks) {
   const fired = { by: b.bits(width(known)), weapon: b.bits(3), heading: b.bits(16) };
   fired.ago = b.bits(width(ticks - 1));
-  const isRight = fired.by <= known && fired.weapon === 0 && fired.ago < ticks && ticks <= 16;
+  const isRight = fired.by <= known && fired.ago < ticks && ticks <= 16;
   if (!isRight) throw new Error('a shot from where nobody was');
   return fired;
 }
 
 /** S7 */
 function readSeen(b) {
-  const [owner, weapon] = [small(b.group(5)), b.bits(3)];
-  if (weapon !== 0) throw new Error(`a shot of weapon ${weapon}`);
-  return { owner, weapon, pos: b.position(), heading: b.bits(16), bounces: b.bits(4), age: b.bits(8) };
+  const shot = { owner: small(b.group(5)), weapon: b.bits(3), pos: b.position(), heading: b.bits(16) };
+  Object.assign(shot, { bounces: b.group(3), age: b.bits(8) });
+  if (shot.bounces > 255) throw new Error(`a shot that bounced ${shot.bounces} times`);
+  return shot;
 }
 
 const TEAMS = ['blue', 'orange'];
@@ -336,20 +424,42 @@ const sum = ([ax, ay], [bx, by]) => [(ax + bx) | 0, (ay + by) | 0];
 const sorted = (map) => [...map].sort(([a], [b]) => a - b);
 
 /** S6, step 5 */
-function changeOwn(own, { motion, life, health, readyIn, protectedFor, rail }, tick) {
+function changeOwn(own, told, tick) {
+  const { motion, life, health, readyIn, protectedFor, special, dash, deflect, effects } = told;
   const later = (ticks) => (tick + ticks) >>> 0;
   if (motion) Object.assign(own, motion);
   if (life) {
     Object.assign(own, { life: life.life, alive: life.alive, killer: life.killer });
     own.respawnAt = later(life.respawnIn);
   }
-  if (health !== undefined) own.health = health;
+  if (health) Object.assign(own, health);
   if (readyIn !== undefined) own.readyAt = later(readyIn);
   if (protectedFor !== undefined) own.protectedUntil = later(protectedFor);
-  if (rail) {
-    [own.railAmmo, own.railReadyAt] = [rail.ammo, later(rail.readyIn)];
-    own.chargingSince = rail.chargingFor === undefined ? undefined : later(-rail.chargingFor);
+  if (special) {
+    const { weapon, ammo, readyIn: specialIn, chargingIn } = special;
+    own.special = { weapon, ammo, readyAt: later(specialIn) };
+    own.special.chargingSince = chargingIn === undefined ? undefined : later(chargingIn);
   }
+  if (dash) own.dash = dash.map(later);
+  if (deflect) own.deflect = deflect.map(later);
+  if (effects) [own.hasteUntil, own.overchargeUntil] = effects.map(later);
+}
+
+/** S15 */
+function readPads(r) {
+  const pads = [];
+  for (let count = r.unsigned(2), next = 0; count > 0; count--) {
+    const pad = small(next + r.unsigned(2));
+    pads.push([pad, r.unsigned()]);
+    next = pad + 1;
+  }
+  return pads;
+}
+
+/** S15 */
+function changePads({ tick, pads }, news) {
+  for (const [pad, ticks] of news) pads.set(pad, Math.min(0xffffffff, tick + ticks));
+  for (const [pad, readyAt] of pads) if (readyAt <= tick) pads.delete(pad);
 }
 
 /** S6, step 6 */
@@ -362,9 +472,8 @@ function changeCrafts(crafts, known, { changes, entered }) {
       craft.steer = change.missed.steer;
     }
     craft.aim = (craft.aim + (change.aimBy ?? 0)) & 255;
-    craft.health = change.health ?? craft.health;
-    if (change.protected) craft.isProtected = !craft.isProtected;
-    if (change.charging) craft.isCharging = !craft.isCharging;
+    Object.assign(craft, change.health);
+    craft.flags = change.flags ?? craft.flags;
     if (change.leaves) crafts.delete(id);
   }
   for (const [id, craft] of entered) crafts.set(id, craft);
@@ -402,7 +511,7 @@ function changeRoster(roster, id, { enters, leaves, bot, name, team, score, ping
 function checkBounds({ tick, own, crafts, shots, match }, events) {
   const within = (limit) => (parts) => (parts ?? []).every((part) => Math.abs(part) <= limit);
   const flying = [own, ...crafts.values()];
-  const beams = events.filter((event) => event.kind === 3);
+  const beams = events.filter((event) => event.kind === 5);
   const lying = match.objective?.flags?.map(({ at }) => at) ?? [];
   const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos).concat(lying);
   const speeds = flying.map(({ vel }) => vel);
@@ -416,17 +525,21 @@ function readEvent(r) {
   const kind = r.unsigned();
   if (kind === 0) {
     const [attacker, victim, damage] = [r.unsigned(), r.unsigned(), r.u8()];
-    return { ago, kind, attacker, victim, damage, weapon: readWeapon(r), bounces: r.u8(), pos: r.point() };
+    return { ago, kind, attacker, victim, damage, weapon: r.u8(), bounces: r.u8(), pos: r.point() };
   }
   if (kind === 1) {
-    const [killer, victim, weapon] = [r.option(() => r.unsigned()), r.unsigned(), readWeapon(r)];
-    return { ago, kind, killer, victim, weapon, bounces: r.u8(), assists: r.list(() => r.unsigned()) };
+    const [killer, victim, weapon] = [r.option(() => r.unsigned()), r.unsigned(), r.u8()];
+    const [bounces, deflected] = [r.u8(), r.bool()];
+    return { ago, kind, killer, victim, weapon, bounces, deflected, assists: r.list(() => r.unsigned()) };
   }
   if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
-  if (kind === 3) return { ago, kind, owner: r.unsigned(), pos: r.point(), heading: r.angle() };
+  if (kind === 3) return { ago, kind, player: r.unsigned(), pad: r.unsigned() };
+  if (kind === 4) return { ago, kind, player: r.unsigned(), pos: r.point() };
+  if (kind === 5)
+    return { ago, kind, owner: r.unsigned(), weapon: r.u8(), pos: r.point(), heading: r.angle() };
   const [team, player] = [() => r.option(() => readTeam(r)), () => r.option(() => r.unsigned())];
-  if (kind === 4) return { ago, kind, what: listed(r.u8()), team: team(), player: player() };
-  if (kind !== 5) throw new Error(`event ${kind}`);
+  if (kind === 6) return { ago, kind, what: listed(r.u8()), team: team(), player: player() };
+  if (kind !== 7) throw new Error(`event ${kind}`);
   const award = () => [listed(r.u8()), r.unsigned(), r.unsigned()];
   return { ago, kind, winner: player(), team: team(), awards: r.list(award) };
 }
@@ -443,25 +556,23 @@ function readPhase(r) {
   return phase;
 }
 
-function readWeapon(r) {
-  const weapon = r.u8();
-  if (weapon > 1) throw new Error(`weapon ${weapon}`);
-  return weapon;
-}
-
 /** S11 */
 export function checksum(view) {
   const packed = (a, b, c, d) => (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
   const pair = (low, high) => low + 65_536 * high;
   const { own } = view;
+  const { special } = own;
   let sum = hashOf([
-    ...[view.tick, ...matchWords(view.match), view.crafts.size, view.shots.size, view.roster.size],
+    ...[view.tick, ...matchWords(view.match), view.crafts.size, view.shots.size],
+    ...[view.pads.size, view.roster.size],
     packed(own.life, Number(own.alive), own.health, own.steer),
     ...[...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff],
-    ...[own.railAmmo, own.railReadyAt, own.chargingSince ?? 0xffffffff],
+    ...[packed(special.weapon, special.ammo, own.shield, 0), special.readyAt],
+    ...[special.chargingSince ?? 0xffffffff, ...own.dash, ...own.deflect],
+    ...[own.hasteUntil, own.overchargeUntil, ...sorted(view.pads).flat()],
   ]);
   for (const [id, craft] of view.crafts) {
-    const flags = Number(craft.isProtected) + 2 * Number(craft.isCharging);
+    const flags = craft.flags + 256 * craft.shield;
     const state = packed(craft.life, craft.aim, craft.health, craft.steer);
     sum += hashOf([pair(id, flags), ...craft.pos, ...craft.vel, state]);
   }
@@ -490,7 +601,7 @@ export function checksum(view) {
 
 /** S11: words of the match state */
 function matchWords({ phase, ends, crown, teams, objective }) {
-  const scores = teams ? (((teams[0] & 65_535) | (teams[1] << 16)) >>> 0) : 0xffffffff;
+  const scores = teams ? ((teams[0] & 65_535) | (teams[1] << 16)) >>> 0 : 0xffffffff;
   return [phase, ends, crown ?? 0xffffffff, scores, ...objectiveWords(objective)];
 }
 

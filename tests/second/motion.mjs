@@ -37,23 +37,37 @@ export const direction = (angle) => [sine(angle + 16384), sine(angle)];
 
 // --- M4 to M6: a craft ---
 
-/** I3: the wanted velocity. */
+/** I3: the wanted velocity, or that of a dash. */
 export function thrust(steer, speed) {
   if (steer === 0) return [0, 0];
+  if (steer > 192) return each(direction(2048 * (steer - 193)), (part) => round(part * speed, 32768));
   const [d, s] = [Math.trunc((steer - 1) / 3), (steer - 1) % 3];
   return each(direction(1024 * d), (part) => round(part * speed * (s + 1), 3 * 32768));
 }
 
-/** Under its own steering. */
-export function stepCraft(craft, { map, tuning }) {
-  const wanted = thrust(craft.steer, tuning.craftSpeed);
-  const change = [wanted[0] - craft.vel[0], wanted[1] - craft.vel[1]];
+/** M4: the velocity of the next tick. */
+function steered({ vel, steer }, hasHaste, { craftSpeed, hasteSpeed, dashSpeed, craftAcceleration: most }) {
+  if (steer > 192) return thrust(steer, dashSpeed);
+  const top = hasHaste ? hasteSpeed : craftSpeed;
+  const wanted = thrust(steer, top);
+  let from = vel;
+  let change = minus(wanted, from);
+  if (Math.abs(change[0]) + Math.abs(change[1]) <= most) return wanted;
+  if (from[0] ** 2 + from[1] ** 2 > (top + trunc(top, 16)) ** 2) {
+    const speed = length(from);
+    from = each(from, (part) => round(part * top, speed));
+    change = minus(wanted, from);
+  }
   const l = length(change);
-  const most = tuning.craftAcceleration;
-  craft.vel =
-    l <= most
-      ? wanted
-      : [craft.vel[0] + round(change[0] * most, l), craft.vel[1] + round(change[1] * most, l)];
+  if (l <= most) return wanted;
+  return [from[0] + round(change[0] * most, l), from[1] + round(change[1] * most, l)];
+}
+
+const minus = ([ax, ay], [bx, by]) => [ax - bx, ay - by];
+
+/** Under its own steering. */
+export function stepCraft(craft, { map, tuning }, hasHaste = false) {
+  craft.vel = steered(craft, hasHaste, tuning);
   const step = each(craft.vel, (v) => round(v, 4));
   const longest = Math.max(Math.abs(step[0]), Math.abs(step[1]));
   const pieces = trunc(longest, Math.max(1, trunc(tuning.craftRadius, 2))) + 1;
@@ -146,30 +160,59 @@ function pushOut(tile, p, radius) {
 
 // --- M3: a pilot ---
 
-/** With the input for tick t; what it fires, if anything. */
-export function stepPilot(own, { steer, aim, buttons }, t, arena) {
+/** With the input for tick t; what it fires, if anything: [weapon, [[heading, x, y] …]]. */
+export function stepPilot(own, input, t, arena) {
   const { tuning } = arena;
   if (!own.alive) return undefined;
-  own.steer = steer;
-  stepCraft(own, arena);
-  let fired;
-  if (buttons & 2 && own.railAmmo > 0 && t >= own.railReadyAt) {
-    own.chargingSince ??= t;
-    if (t - own.chargingSince >= tuning.chargeTicks) {
-      own.chargingSince = undefined;
-      own.railAmmo -= 1;
-      own.railReadyAt = t + tuning.cooldownTicks;
-      fired = { weapon: 1, heading: aim, pos: muzzle(own.pos, aim, arena) };
-    }
-  } else {
-    own.chargingSince = undefined;
-    if (buttons & 1 && t >= own.readyAt) {
-      own.readyAt = t + tuning.intervalTicks;
-      fired = { weapon: 0, heading: aim, pos: muzzle(own.pos, aim, arena), bounces: 0, age: 0 };
-    }
+  steerPilot(own, input, t, tuning);
+  if (input.buttons & 8 && t >= own.deflect[1]) {
+    own.deflect = [t + tuning.deflectTicks, t + tuning.deflectCooldownTicks];
   }
+  stepCraft(own, arena, t < own.hasteUntil);
+  const fired = fire(own, input, t, arena);
   if (fired) own.protectedUntil = Math.min(own.protectedUntil, t);
   return fired;
+}
+
+function steerPilot(own, { steer, aim, buttons }, t, tuning) {
+  const [until, fullAt] = own.dash;
+  if (t < until) return;
+  own.steer = steer;
+  const spent = Math.ceil(Math.max(0, fullAt - t) / tuning.dashRechargeTicks);
+  if (!(buttons & 4) || spent >= tuning.dashCharges) return;
+  own.dash = [t + tuning.dashTicks, Math.max(fullAt, t) + tuning.dashRechargeTicks];
+  const angle = steer === 0 ? aim : 1024 * Math.trunc((steer - 1) / 3);
+  own.steer = 193 + (((angle + 1024) & 65535) >> 11);
+}
+
+function fire(own, { aim, buttons }, t, arena) {
+  const { special } = own;
+  if (buttons & 2 && special.ammo > 0 && t >= special.readyAt) {
+    const { chargeTicks, intervalTicks } = weaponOf(special.weapon, arena);
+    if (chargeTicks > 0) {
+      special.chargingSince ??= t;
+      if (t - special.chargingSince < chargeTicks) return undefined;
+    }
+    special.chargingSince = undefined;
+    special.ammo -= 1;
+    special.readyAt = t + intervalTicks;
+    return volley(special.weapon, own.pos, aim, arena);
+  }
+  special.chargingSince = undefined;
+  if (!(buttons & 1) || t < own.readyAt) return undefined;
+  own.readyAt = t + weaponOf(0, arena).intervalTicks;
+  return volley(0, own.pos, aim, arena);
+}
+
+/** W6: one that isn't there is as the first. */
+export const weaponOf = (weapon, { tuning }) => tuning.weapons[weapon] ?? tuning.weapons[0];
+
+function volley(weapon, pos, aim, arena) {
+  const { kind, pellets, pelletStep } = weaponOf(weapon, arena);
+  if (kind === 1) return [weapon, [[aim, ...muzzle(pos, aim, arena)]]];
+  const first = aim - trunc((pellets - 1) * pelletStep, 2);
+  const headings = Array.from({ length: pellets }, (_, i) => (first + i * pelletStep) & 65535);
+  return [weapon, headings.map((heading) => [heading, ...muzzle(pos, heading, arena)])];
 }
 
 export function muzzle(pos, heading, { tuning }) {
@@ -180,19 +223,21 @@ export function muzzle(pos, heading, { tuning }) {
 // --- M7 and M8: a shot ---
 
 /** Whether it goes on. */
-export function stepShot(shot, { map, tuning }) {
-  let rest = each(direction(shot.heading), (d) => round(round(d * tuning.shotSpeed, 32768), 4));
+export function stepShot(shot, arena) {
+  const { map } = arena;
+  const { shotSpeed, shotLifeTicks, bounces } = weaponOf(shot.weapon, arena);
+  let rest = each(direction(shot.heading), (d) => round(round(d * shotSpeed, 32768), 4));
   shot.age = Math.min(255, shot.age + 1);
   for (let i = 0; i < 32; i++) {
     const { to, surface } = flyToWall(shot.pos, rest, map);
     rest = [rest[0] - (to[0] - shot.pos[0]), rest[1] - (to[1] - shot.pos[1])];
     shot.pos = to;
     if (!surface) break;
-    if (shot.bounces >= tuning.bounces) return false;
+    if (shot.bounces >= bounces) return false;
     shot.bounces += 1;
     [shot.heading, rest] = reflect(surface, shot.heading, rest);
   }
-  return shot.age < tuning.shotLifeTicks;
+  return shot.age < shotLifeTicks;
 }
 
 function reflect(surface, heading, [x, y]) {
@@ -206,11 +251,13 @@ function reflect(surface, heading, [x, y]) {
 }
 
 /** M10: the muzzle, every bounce, and the end. */
-export function beamPoints(from, heading, { map, tuning }) {
+export function beamPoints(weapon, from, heading, arena) {
+  const { map } = arena;
+  const { range, bounces: most } = weaponOf(weapon, arena);
   const points = [from];
-  let rest = each(direction(heading), (part) => round(part * tuning.railRange, 32768));
+  let rest = each(direction(heading), (part) => round(part * range, 32768));
   let pos = from;
-  for (let bounces = 0; bounces <= tuning.railBounces; bounces++) {
+  for (let bounces = 0; bounces <= most; bounces++) {
     const { to, surface } = flyToWall(pos, rest, map, 128);
     points.push(to);
     if (!surface) break;

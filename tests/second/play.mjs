@@ -34,7 +34,7 @@ const { ws_url: path, ticket } = await joined.json();
 const socket = new WebSocket(new URL(path, url.replace('http', 'ws')));
 socket.binaryType = 'arraybuffer';
 socket.onopen = () =>
-  socket.send(Uint8Array.from(hello({ version: 2, ticket, checksums: true, in_full: Boolean(full) })));
+  socket.send(Uint8Array.from(hello({ version: 3, ticket, checksums: true, in_full: Boolean(full) })));
 socket.onclose = ({ code, reason }) => report(`closed with ${code}: ${reason}`);
 socket.onmessage = ({ data }) => receive(Buffer.from(data));
 
@@ -63,8 +63,8 @@ function predict({ tick, own }) {
     stepPilot(own, made.get(t), t, client.arena);
     made.delete(t);
   }
-  const flight = ({ pos, vel, readyAt, railAmmo, railReadyAt, chargingSince }) =>
-    [pos, vel, readyAt, railAmmo, railReadyAt, chargingSince].join(' ');
+  const flight = ({ pos, vel, steer, readyAt, special, dash, deflect }) =>
+    JSON.stringify([pos, vel, steer, readyAt, special, dash, deflect]);
   if (flight(own) === flight(view.own)) seen.predicted += 1;
   else seen.corrected += 1;
 }
@@ -119,10 +119,10 @@ setInterval(() => {
   }
 }, 4);
 
-/** Round in circles, firing and charging by turns. */
+/** Round in circles, firing, charging, dashing and deflecting by turns. */
 function wish(tick) {
   const steer = 1 + 3 * ((Math.trunc(tick / 20) * 7) % 64) + 2;
-  const [aim, buttons] = [(tick * 300) & 65535, Math.trunc(tick / 90) % 3];
+  const [aim, buttons] = [(tick * 300) & 65535, Math.trunc(tick / 90) % 16];
   made.set(tick, { steer, aim, buttons });
   return [steer, aim, buttons];
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Client, checksum, PlainClient } from './client.mjs';
 import { beamPoints, direction, muzzle, stepCraft, stepPilot, stepShot, thrust } from './motion.mjs';
-import { hello, inputs, ping } from './wire.mjs';
+import { chat, hello, inputs, ping } from './wire.mjs';
 
 const vectors = (file) =>
   JSON.parse(readFileSync(new URL(`../../docs/vectors/${file}.json`, import.meta.url)));
@@ -24,7 +24,7 @@ const { start, tick_hz: tickHz, ...motion } = vectors('motion');
 const { arena } = started(start, tickHz);
 
 test('it writes every message of a client', () => {
-  const write = { hello, inputs, ping };
+  const write = { chat, hello, inputs, ping };
   for (const { name, from, hex, means } of vectors('messages')) {
     if (from !== 'client') continue;
     assert.equal(Buffer.from(write[means.kind](means)).toString('hex'), hex, name);
@@ -64,20 +64,37 @@ const reads = {
     assert.equal(client.receive(bytes(hex)), 3);
     assert.equal(client.nonce, means.nonce);
   },
+  chat(hex, { kind: _, ...means }) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 5);
+    const { name, text, ...heard } = client.heard;
+    const texts = text === undefined ? { name: utf8(name) } : { name: utf8(name), text: utf8(text) };
+    assert.deepEqual({ ...heard, ...texts }, means);
+  },
+  refused(hex, means) {
+    const client = new Client();
+    assert.equal(client.receive(bytes(hex)), 5);
+    assert.equal(client.heard.refusal, means.refusal);
+  },
 };
 
-const eventOf = (event) => ('killer' in event ? { ...event, killer: event.killer ?? undefined } : event);
+/** Nobody is null in a vector. */
+const eventOf = (event) =>
+  Object.fromEntries(Object.entries(event).map(([key, value]) => [key, value ?? undefined]));
+
+/** Every number in it as it is in single precision. */
+function single(value) {
+  if (typeof value === 'number') return Math.fround(value);
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(single);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, single(part)]));
+}
 
 function isStarted(client, { tick, match_id, room, mode, rules, map }) {
   assert.equal(client.view.tick, tick);
   assert.deepEqual([utf8(client.matchId), utf8(client.room), client.mode], [match_id, room, mode]);
   const told = client.arena.rules;
-  for (const [part, numbers] of Object.entries(told)) {
-    for (const [key, value] of Object.entries(numbers)) {
-      assert.equal(value, Math.fround(rules[part][key]), `${part}.${key}`);
-    }
-  }
-  assert.deepEqual(Object.keys(told).sort(), Object.keys(rules).sort());
+  assert.deepEqual(told, single(rules));
   const tiles = map.map((row) => Array.from(row, (tile) => '.#o◤◥◢◣'.indexOf(tile.replace('S', '.'))));
   const spawns = map.flatMap((row, y) => Array.from(row, (tile, x) => (tile === 'S' ? [x, y] : [])));
   assert.deepEqual(client.arena.map.tiles, tiles.flat());
@@ -94,16 +111,19 @@ test('it refuses what is malformed', () => {
   }
 });
 
+const snake = (key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 test('it derives the same integers from rules', () => {
   for (const told of motion.tuning) {
     const { tuning } = started(told.start, told.tick_hz).arena;
-    const expected = [told.craft_radius, told.craft_speed, told.craft_acceleration];
-    expected.push(told.interval_ticks, told.shot_speed, told.shot_life_ticks);
-    expected.push(told.charge_ticks, told.cooldown_ticks, told.range);
-    const { craftRadius, craftSpeed, craftAcceleration, intervalTicks, shotSpeed, shotLifeTicks } = tuning;
-    const derived = [craftRadius, craftSpeed, craftAcceleration, intervalTicks, shotSpeed, shotLifeTicks];
-    derived.push(tuning.chargeTicks, tuning.cooldownTicks, tuning.railRange);
-    assert.deepEqual(derived, expected, told.rules);
+    for (const [key, value] of Object.entries(tuning)) {
+      if (key !== 'weapons') assert.equal(value, told[snake(key)], `${told.rules}: ${key}`);
+    }
+    tuning.weapons.forEach(({ kind: _, ...weapon }, at) => {
+      for (const [key, value] of Object.entries(weapon)) {
+        assert.equal(value, told.weapons[at][snake(key)], `${told.rules}: ${key} of weapon ${at}`);
+      }
+    });
   }
   for (const [angle, x, y] of motion.directions) {
     assert.equal(`${direction(angle)}`, `${[x, y]}`, `direction ${angle}`);
@@ -114,12 +134,12 @@ test('it derives the same integers from rules', () => {
 });
 
 test('its craft fly as recorded', () => {
-  for (const { name, pos, steers, path } of motion.craft) {
+  for (const { name, pos, haste, steers, path } of motion.craft) {
     const craft = { pos, vel: [0, 0], steer: 0 };
     const legs = steers.flatMap(([steer, ticks]) => Array(ticks).fill(steer));
     path.forEach((told, tick) => {
       craft.steer = legs[tick];
-      stepCraft(craft, arena);
+      stepCraft(craft, arena, haste);
       assert.equal(`${craft.pos},${craft.vel}`, `${told}`, `${name}, tick ${tick + 1}`);
     });
   }
@@ -131,27 +151,33 @@ test('its pilots fire and charge as recorded', () => {
     const all = legs.flatMap(([steer, aim, buttons, ticks]) => Array(ticks).fill({ steer, aim, buttons }));
     path.forEach((told, i) => {
       const fired = stepPilot(own, all[i], tick + i + 1, arena);
-      const rail = [own.railAmmo, own.railReadyAt, own.chargingSince ?? null];
-      const is = [...own.pos, own.readyAt, own.protectedUntil, rail];
-      is.push(fired ? [fired.weapon, ...fired.pos] : null);
-      assert.deepEqual(is, told, `${name}, tick ${tick + i + 1}`);
+      const { pos, vel, steer, readyAt, protectedUntil, special, dash, deflect } = own;
+      const is = [pos, vel, steer, readyAt, protectedUntil, specialOf(special), dash, deflect];
+      assert.deepEqual({ own: is, fired: fired ?? null }, told, `${name}, tick ${tick + i + 1}`);
     });
   }
 });
 
+const specialOf = ({ weapon, ammo, readyAt, chargingSince }) => [
+  weapon,
+  ammo,
+  readyAt,
+  chargingSince ?? null,
+];
+
 test('its shots and beams fly as recorded', () => {
-  for (const { pos, heading, path, end } of motion.shots) {
-    const shot = { pos, heading, bounces: 0, age: 0 };
+  for (const { weapon, pos, heading, path, end } of motion.shots) {
+    const shot = { weapon, pos, heading, bounces: 0, age: 0 };
     path.forEach((told, i) => {
       const flies = stepShot(shot, arena);
       const where = `from ${pos} along ${heading}, age ${i + 1}`;
       assert.equal(`${shot.pos},${shot.heading},${shot.bounces}`, `${told}`, where);
       assert.equal(flies, i + 1 < path.length, where);
     });
-    assert.equal(end, shot.age < arena.tuning.shotLifeTicks ? 'wall' : 'time');
+    assert.equal(end, shot.age < arena.tuning.weapons[weapon].shotLifeTicks ? 'wall' : 'time');
   }
   for (const { craft, aim, points } of motion.beams) {
-    assert.equal(`${beamPoints(muzzle(craft, aim, arena), aim, arena)}`, `${points}`);
+    assert.equal(`${beamPoints(2, muzzle(craft, aim, arena), aim, arena)}`, `${points}`);
   }
 });
 
@@ -180,11 +206,13 @@ for (const sequence of vectors('snapshots').filter(({ in_full: inFull }) => inFu
 
 /** The own pilot of a vector. */
 function ownOf(told) {
-  const { ready_at, protected_until, respawn_at, killer, rail_ammo, rail_ready_at, charging_since, ...own } =
+  const { ready_at, protected_until, respawn_at, killer, special, haste_until, overcharge_until, ...own } =
     told;
+  const [weapon, ammo, readyAt, chargingSince] = special;
   Object.assign(own, { readyAt: ready_at, protectedUntil: protected_until, respawnAt: respawn_at });
-  Object.assign(own, { railAmmo: rail_ammo, railReadyAt: rail_ready_at });
-  return { ...own, killer: killer ?? undefined, chargingSince: charging_since ?? undefined };
+  Object.assign(own, { hasteUntil: haste_until, overchargeUntil: overcharge_until });
+  own.special = { weapon, ammo, readyAt, chargingSince: chargingSince ?? undefined };
+  return { ...own, killer: killer ?? undefined };
 }
 
 /** How a match stands, as it is written in a vector. */
@@ -205,15 +233,13 @@ function written(view) {
     own: {
       ...{ life: own.life, alive: own.alive, pos: own.pos, vel: own.vel, steer: own.steer },
       ...{ health: own.health, ready_at: own.readyAt, protected_until: own.protectedUntil },
-      ...{ respawn_at: own.respawnAt, killer: own.killer ?? null, rail_ammo: own.railAmmo },
-      ...{ rail_ready_at: own.railReadyAt, charging_since: own.chargingSince ?? null },
+      ...{ respawn_at: own.respawnAt, killer: own.killer ?? null, shield: own.shield },
+      ...{ special: specialOf(own.special), dash: own.dash, deflect: own.deflect },
+      ...{ haste_until: own.hasteUntil, overcharge_until: own.overchargeUntil },
     },
-    crafts: byId(view.crafts, ({ isProtected, isCharging, ...craft }) => ({
-      ...craft,
-      protected: isProtected,
-      charging: isCharging,
-    })),
+    crafts: byId(view.crafts, (craft) => craft),
     shots: byId(view.shots, (shot) => shot),
+    pads: [...view.pads].sort(([a], [b]) => a - b),
     roster: byId(view.roster, ({ name, bot, team, ...entry }) => ({
       ...entry,
       name: utf8(name),

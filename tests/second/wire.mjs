@@ -108,6 +108,13 @@ export function inputs({ first_tick, seen_ago, inputs: list }) {
 /** C6 */
 export const ping = ({ nonce }) => [2, ...unsignedBytes(nonce)];
 
+/** K1 */
+export function chat({ channel, phrase, text }) {
+  if (phrase !== undefined) return [4, channel, 0, phrase];
+  const words = new TextEncoder().encode(text);
+  return [4, channel, 1, ...unsignedBytes(words.length), ...words];
+}
+
 /** S3: a row of bits, the lowest of each byte first. */
 export class BitReader {
   constructor(bytes) {
@@ -175,9 +182,9 @@ export function small(number) {
   return number;
 }
 
-/** I3 */
+/** I3, dashes as well */
 export function steering(code) {
-  if (code > 192) throw new Error(`steering ${code}`);
+  if (code > 224) throw new Error(`steering ${code}`);
   return code;
 }
 

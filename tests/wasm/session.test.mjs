@@ -19,7 +19,7 @@ test('before the welcome there is an empty picture and nothing to send', () => {
   session.set_intent(2, -2, 1e9, 255);
   session.advance(16);
   const frame = session.frame(16);
-  assert.equal(frame.length, 36);
+  assert.equal(frame.length, 48);
   assert.equal(frame[12], -1, 'no player yet');
   assert.ok(frame.every(Number.isFinite));
   assert.equal(session.next_message(), undefined);

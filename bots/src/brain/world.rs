@@ -12,6 +12,9 @@ use super::plane::Xy;
 use super::random::Random;
 use super::sight;
 
+/// More players than this are a crowd: nobody knows all of them.
+const CROWD: usize = 64;
+
 /// One moment of a match, as one player knows it.
 ///
 /// The own craft is the predicted one. Everybody else comes from the newest snapshot, carried straight on to the same
@@ -183,6 +186,12 @@ impl<'a> World<'a> {
         self.view.match_state.phase
     }
 
+    /// Whether more than 64 play, as far as the places of those it knows tell: the lowest free ones are given away first.
+    pub fn is_crowded(&self) -> bool {
+        let last = self.view.roster.last();
+        last.is_some_and(|(id, _)| usize::from(id.0) >= CROWD)
+    }
+
     /// How the match stands: scores of the sides, crown, flags, zone.
     pub fn match_state(&self) -> &'a MatchState {
         &self.view.match_state
@@ -285,7 +294,7 @@ impl<'a> World<'a> {
 
     /// One foe.
     pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
-        let craft = self.view.craft(id)?;
+        let craft = self.view.craft(id).filter(|_| !self.is_mate(id))?;
         Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
     }
 

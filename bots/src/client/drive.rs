@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use fracas_protocol::chat::Chat;
 use fracas_protocol::{
     ClientMessage, Credential, SeenAgo, Session, SessionError, SessionEvent, Snapshot, Steer, Tick,
     decode,
@@ -69,6 +70,8 @@ thread_local! {
 pub(crate) struct Player<B> {
     pub(crate) bot: B,
     pub(crate) random: Random,
+    /// What it votes by; thoughts don't draw from it, so that the seed alone decides.
+    pub(crate) votes: Random,
     pub(crate) checksums: bool,
     /// Whether pictures are drawn, for nobody to look at, as a player's client does.
     pub(crate) drawn: bool,
@@ -85,6 +88,7 @@ impl<B: Bot> Player<B> {
         Player {
             bot,
             random: Random::new(seed),
+            votes: Random::new(!seed),
             checksums,
             drawn: false,
             origin: Instant::now(),
@@ -175,8 +179,18 @@ impl<B: Bot> Player<B> {
             observer.message(session, bytes.len(), now_us);
             // Nobody looks at the others, and they would pile up.
             while let Some(event) = session.poll_event() {
-                if event == SessionEvent::MatchStart {
-                    self.maps.share(session);
+                match event {
+                    SessionEvent::MatchStart => {
+                        self.maps.share(session);
+                        seat.has_voted = false;
+                    }
+                    SessionEvent::Ballot(ballot) if !seat.has_voted => {
+                        seat.has_voted = true;
+                        let choice = self.votes.below(ballot.choices.len());
+                        session.vote(choice as u8);
+                    }
+                    SessionEvent::Chat(Chat::Line(line)) => self.bot.hear(&line),
+                    _ => {}
                 }
             }
         }
@@ -193,7 +207,11 @@ impl<B: Bot> Player<B> {
             if intent.steer != seat.wish.0 {
                 seat.wish = (intent.steer, now_us);
             }
+            let say = self.bot.say(&world);
             seat.session.set_intent(intent);
+            if let Some(say) = say {
+                seat.session.say(say);
+            }
         }
         seat.advance(observer, now_us);
         let due = seat.session.next_due_us().map(|due_us| {
@@ -216,6 +234,8 @@ impl<B: Bot> Player<B> {
 struct Seat {
     session: Session,
     welcomed: bool,
+    /// In this match.
+    has_voted: bool,
     beat: Beat,
     pictures: Option<Pictures>,
     /// The steering that was decided on, and when.
@@ -244,6 +264,7 @@ impl Seat {
                 Session::headless()
             },
             welcomed: false,
+            has_voted: false,
             beat: Beat::new(start, random),
             pictures: drawn.then(|| Pictures {
                 at: start + FRAME.mul_f32(random.unit()),

@@ -169,29 +169,17 @@ pub(super) struct Frame {
 
 impl Report {
     pub(super) fn new(frame: Frame, meters: &Meters) -> Report {
-        let Frame {
-            bots,
-            connected_max,
-            cpu_seconds,
-            wall_seconds,
-            run,
-        } = frame;
+        let connections = meters.connections as f64;
         let connected_s = meters.connected_us as f64 / 1e6;
-        let settling_s = meters.connections as f64 * SETTLING_US as f64 / 1e6;
-        let per = |count: u64, what: f64| {
-            if what > 0.0 {
-                rounded(count as f64 / what, 100.0)
-            } else {
-                0.0
-            }
-        };
-        let bits =
-            |bits: u64, per: u64| (per > 0).then(|| rounded(bits as f64 / per as f64, 100.0));
+        let settled_s = connected_s - connections * SETTLING_US as f64 / 1e6;
+        let settled = meters.corrections - meters.settling_corrections;
+        let settled_starved = meters.starved_ticks - meters.settling_starved_ticks;
+        let settled_ticks = meters.ticks - meters.settling_ticks;
         let content = &meters.content;
         let drawn = |histogram| (meters.frames > 0).then(|| p50_p99(histogram, 1000.0));
         Report {
-            bots,
-            connected_max,
+            bots: frame.bots,
+            connected_max: frame.connected_max,
             disconnects: meters.disconnects,
             disconnects_by: meters.disconnects_by.clone(),
             errors: meters.errors,
@@ -200,10 +188,7 @@ impl Report {
             checksums: meters.checksums,
             checksum_mismatches: meters.checksum_mismatches,
             snapshots: meters.snapshots,
-            snapshots_per_second: P50P1 {
-                p50: at(&meters.snapshots_per_second, 0.5, 1.0),
-                p1: at(&meters.snapshots_per_second, 0.01, 1.0),
-            },
+            snapshots_per_second: p50_p1(&meters.snapshots_per_second, 0),
             snapshot_gap_ms: p50_p99_max(&meters.snapshot_gap_us, 1000.0),
             bytes_per_second_in: p50_p95(&meters.bytes_per_second_in),
             bytes_per_second_out: per(meters.bytes_out, connected_s),
@@ -212,8 +197,8 @@ impl Report {
             content_bytes_per_second: spent(meters)
                 .map(|(kind, bytes)| (kind, per(bytes, connected_s)))
                 .collect(),
-            bits_per_entity_update: bits(content.crafts, meters.craft_updates),
-            bits_per_entity_in_view: bits(content.crafts + content.entered, meters.craft_seen),
+            bits_per_entity_update: bits_per(content.crafts, meters.craft_updates),
+            bits_per_entity_in_view: bits_per(content.crafts + content.entered, meters.craft_seen),
             input_to_other_view_ms: p50_p99(&meters.turn_to_view_us, 1000.0),
             input_to_other_picture_ms: drawn(&meters.turn_to_picture_us),
             view_behind_ms: p50_p99_max(&meters.view_behind_us, 1000.0),
@@ -225,30 +210,18 @@ impl Report {
             input_to_snapshot_ms: p50_p99(&meters.input_to_snapshot_us, 1000.0),
             corrections_per_minute: per(meters.corrections, connected_s / 60.0),
             corrections_starved_per_minute: per(meters.corrections_starved, connected_s / 60.0),
-            corrections_settled_per_minute: per(
-                meters.corrections - meters.settling_corrections,
-                (connected_s - settling_s) / 60.0,
-            ),
-            corrections_settling: per(meters.settling_corrections, meters.connections as f64),
+            corrections_settled_per_minute: per(settled, settled_s / 60.0),
+            corrections_settling: per(meters.settling_corrections, connections),
             correction_tiles: p50_p99(&meters.correction_millitiles, 1000.0),
             input_starvation_percent: percent(meters.starved_ticks, meters.ticks),
-            input_starvation_settled_percent: percent(
-                meters.starved_ticks - meters.settling_starved_ticks,
-                meters.ticks - meters.settling_ticks,
-            ),
-            input_starvation_settling_ticks: per(
-                meters.settling_starved_ticks,
-                meters.connections as f64,
-            ),
-            input_margin_ticks: P50P1 {
-                p50: at(&meters.input_margin, 0.5, 1.0) - MARGIN_ZERO as f64,
-                p1: at(&meters.input_margin, 0.01, 1.0) - MARGIN_ZERO as f64,
-            },
+            input_starvation_settled_percent: percent(settled_starved, settled_ticks),
+            input_starvation_settling_ticks: per(meters.settling_starved_ticks, connections),
+            input_margin_ticks: p50_p1(&meters.input_margin, MARGIN_ZERO),
             turns_per_second: per(meters.turns, connected_s),
             ticks_skipped: meters.ticks_skipped,
-            cpu_seconds: rounded(cpu_seconds, 100.0),
-            wall_seconds: rounded(wall_seconds, 100.0),
-            run,
+            cpu_seconds: rounded(frame.cpu_seconds, 100.0),
+            wall_seconds: rounded(frame.wall_seconds, 100.0),
+            run: frame.run,
         }
     }
 
@@ -452,6 +425,14 @@ fn at(histogram: &Histogram<u64>, quantile: f64, unit: f64) -> f64 {
     )
 }
 
+/// Recorded as so much more than it is, for want of negative numbers.
+fn p50_p1(histogram: &Histogram<u64>, zero: i64) -> P50P1 {
+    P50P1 {
+        p50: at(histogram, 0.5, 1.0) - zero as f64,
+        p1: at(histogram, 0.01, 1.0) - zero as f64,
+    }
+}
+
 fn p50_p95(histogram: &Histogram<u64>) -> P50P95 {
     P50P95 {
         p50: at(histogram, 0.5, 1.0),
@@ -472,6 +453,18 @@ fn p50_p99_max(histogram: &Histogram<u64>, unit: f64) -> P50P99Max {
         p99: at(histogram, 0.99, unit),
         max: at(histogram, 1.0, unit),
     }
+}
+
+/// 0 of nothing.
+fn per(count: u64, what: f64) -> f64 {
+    match what > 0.0 {
+        true => rounded(count as f64 / what, 100.0),
+        false => 0.0,
+    }
+}
+
+fn bits_per(bits: u64, entities: u64) -> Option<f64> {
+    (entities > 0).then(|| rounded(bits as f64 / entities as f64, 100.0))
 }
 
 fn percent(part: u64, whole: u64) -> f64 {

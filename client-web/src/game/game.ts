@@ -1,3 +1,4 @@
+import { Chat } from '../chat/chat';
 import { Hud } from '../hud/hud';
 import { Line } from '../hud/line';
 import { NetGraph } from '../hud/net_graph';
@@ -5,6 +6,7 @@ import type { Controls } from '../input/controls';
 import type { Link } from '../net/link';
 import type { World } from '../render/world';
 import { ArenaMap } from '../view/arena_map';
+import { Arsenal } from '../view/arsenal';
 import { Frame, Phase } from '../view/frame';
 import { MatchState } from '../view/match_state';
 import { Roster } from '../view/roster';
@@ -38,6 +40,7 @@ export class Game {
   private readonly health = new Health();
   private readonly hud = new Hud();
   private readonly graph = new NetGraph();
+  private readonly chat: Chat;
   private readonly line: Line;
   private readonly world: World;
   private readonly controls: Controls;
@@ -61,7 +64,13 @@ export class Game {
     this.world = world;
     this.controls = controls;
     this.line = new Line(again);
+    this.chat = new Chat(
+      () => (this.link?.state.kind === 'open' ? this.link.session : undefined),
+      () => this.controls.letGo(),
+      () => Boolean(this.roster.get(this.frame.header.player)?.team),
+    );
     this.graph.listen();
+    this.hud.onVote = (choice) => this.session?.vote(choice);
     exposeProbe({
       frame: this.frame,
       script: this.script,
@@ -97,6 +106,7 @@ export class Game {
     this.session = undefined;
     this.setup = undefined;
     this.hud.show(false);
+    this.chat.show(false);
     this.graph.hide();
   }
 
@@ -193,6 +203,7 @@ export class Game {
     for (let text = session.next_event(); text; text = session.next_event()) {
       const event = JSON.parse(text) as GameEvent;
       if (event.type === 'match_start') this.enter(session);
+      this.chat.apply(event);
       if (event.type === 'correction') this.health.corrected(nowMs, event.tiles);
       if (this.catchingUp) {
         this.hud.missed(event, this.frame, this.roster);
@@ -213,9 +224,12 @@ export class Game {
     this.match.forget();
     this.roster.forget(this.setup.mode === 'massive');
     this.roster.update(session);
-    this.world.setMap(map);
-    this.hud.matchStarts(this.setup, map, this.roster);
+    const { rules } = this.setup;
+    const arsenal = new Arsenal(rules.weapons, rules.pickups);
+    this.world.enter(map, arsenal, this.setup);
+    this.hud.matchStarts(this.setup, map, arsenal, this.roster);
     this.hud.show(true);
+    this.chat.matchStarts(session);
   }
 
   private draw(nowMs: number, seconds: number): void {

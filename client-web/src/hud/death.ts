@@ -19,10 +19,11 @@ export class Death {
     this.killer.textContent = self ? 'your own shot' : roster.name(event.killer ?? -1);
     this.killer.style.color = self ? '' : cssColour(craftColour(event.killer ?? 0, false));
     const bank = event.bounces > 0 ? `, off ${event.bounces} wall${event.bounces > 1 ? 's' : ''}` : '';
+    const back = event.deflected ? ', deflected' : '';
     const from = event.killer === null ? undefined : frame.craft(event.killer);
     const { x, y } = frame.header;
     const where = from ? `, from ${direction(from.x - x, from.y - y)}` : '';
-    this.how.set(`${event.weapon}${bank}${where}`);
+    this.how.set(`${event.weapon}${back}${bank}${where}`);
     this.longest = 0;
   }
 

@@ -1,19 +1,23 @@
 import { byId, Flag } from '../dom';
 import type { Controls } from '../input/controls';
 import type { ArenaMap } from '../view/arena_map';
+import { Arsenal } from '../view/arsenal';
 import type { Frame } from '../view/frame';
 import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
 import type { GameEvent, Setup } from '../view/session';
 import { Banner } from './banner';
+import { Boosts } from './boosts';
 import { Clock } from './clock';
 import { Death } from './death';
 import { Killfeed } from './killfeed';
 import { Minimap } from './minimap';
-import { Rail } from './rail';
+import { Moves } from './moves';
+import { PickupNote } from './pickup_note';
 import { Results } from './results';
 import { Reticle } from './reticle';
 import { Scoreboard } from './scoreboard';
+import { Special } from './special';
 import { Standing } from './standing';
 import { Teams } from './teams';
 import { Vitals } from './vitals';
@@ -23,7 +27,10 @@ export class Hud {
   private readonly shown = Flag.shows(byId('hud', HTMLElement));
   private readonly touch = Flag.className(document.body, 'touch');
   private readonly vitals = new Vitals();
-  private readonly rail = new Rail();
+  private readonly special = new Special();
+  private readonly moves = new Moves();
+  private readonly boosts = new Boosts();
+  private readonly pickup = new PickupNote();
   private readonly clock = new Clock();
   private readonly banner = new Banner();
   private readonly standing = new Standing();
@@ -34,20 +41,35 @@ export class Hud {
   private readonly minimap = new Minimap();
   private readonly death = new Death();
   private readonly results = new Results();
+  private arsenal = new Arsenal();
+  private map: ArenaMap | undefined;
 
   /** How many craft the minimap showed last. */
   get minimapDots(): number {
     return this.minimap.dots;
   }
 
+  /** What becomes of a vote on the next map. */
+  set onVote(vote: (choice: number) => void) {
+    this.results.ballot.onVote = vote;
+  }
+
   show(on: boolean): void {
     this.shown.set(on);
   }
 
-  matchStarts(setup: Setup, map: ArenaMap, roster: Roster): void {
-    this.minimap.setMap(map);
+  matchStarts(setup: Setup, map: ArenaMap, arsenal: Arsenal, roster: Roster): void {
+    const { rules } = setup;
+    this.map = map;
+    this.arsenal = arsenal;
+    this.minimap.setMap(map, arsenal);
+    this.special.setArsenal(arsenal);
+    this.moves.setCharges(rules.dash.charges);
+    this.vitals.setShieldMax((100 * rules.effects.shield_max) / rules.craft.health);
+    this.killfeed.setArsenal(arsenal);
     this.killfeed.clear();
     this.results.forget();
+    this.results.ballot.close();
     this.death.forget();
     this.rosterChanged(setup, roster);
   }
@@ -70,7 +92,11 @@ export class Hud {
     } else if (event.type === 'objective') {
       this.killfeed.objective(event, roster, own);
       this.banner.objective(event, roster.get(own)?.team ?? null, nowMs);
+    } else if (event.type === 'pickup' && event.player === own) {
+      const pad = this.map?.pads[event.pad];
+      if (pad) this.pickup.taken(pad.item, this.arsenal, nowMs);
     } else if (event.type === 'result') this.results.decided(event, roster);
+    else if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   /** Something happened while nobody looked: only what is still to be read afterwards. */
@@ -78,6 +104,7 @@ export class Hud {
     if (event.type === 'kill' && event.victim === frame.header.player)
       this.death.killed(event, frame, roster);
     if (event.type === 'result') this.results.decided(event, roster);
+    if (event.type === 'ballot') this.results.ballot.update(event);
   }
 
   update(
@@ -91,7 +118,10 @@ export class Hud {
     const { header } = frame;
     this.touch.set(controls.touch.used);
     this.vitals.update(header);
-    this.rail.update(header);
+    this.special.update(header);
+    this.moves.update(header);
+    this.boosts.update(header);
+    this.pickup.update(nowMs);
     this.clock.update(header, setup.mode);
     this.teams.update(match, roster, header.player);
     this.banner.update(header, setup.mode, nowMs);

@@ -1,5 +1,7 @@
 import { byId, element } from '../dom';
+import { glyphIcon, weaponGlyph } from '../render/glyphs';
 import { craftColour, cssColour } from '../render/palette';
+import { Arsenal } from '../view/arsenal';
 import type { Roster } from '../view/roster';
 import type { GameEvent } from '../view/session';
 import { OBJECTIVE_NEWS, teamLabel } from './team_label';
@@ -10,12 +12,23 @@ const SHOWN_MS = 6000;
 /** Who got whom, newest last. */
 export class Killfeed {
   private readonly list = byId('killfeed', HTMLElement);
+  private arsenal = new Arsenal();
+
+  setArsenal(arsenal: Arsenal): void {
+    this.arsenal = arsenal;
+  }
 
   kill(event: Extract<GameEvent, { type: 'kill' }>, roster: Roster, own: number): void {
     const line = element('li');
     if (event.killer !== null && event.killer !== event.victim)
       line.append(nameOf(event.killer, roster, own));
-    line.append(element('span', 'how', event.weapon));
+    const how = element('span', 'how');
+    how.append(
+      glyphIcon(weaponGlyph(this.arsenal.weaponNamed(event.weapon))),
+      element('i', '', event.weapon),
+    );
+    line.append(how);
+    if (event.deflected) line.append(element('span', 'deflected', 'deflected'));
     if (event.bounces > 0)
       line.append(element('span', 'bank', event.bounces > 1 ? `bank ×${event.bounces}` : 'bank'));
     line.append(nameOf(event.victim, roster, own));

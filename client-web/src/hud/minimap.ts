@@ -1,6 +1,8 @@
 import { byId } from '../dom';
-import { craftColour, cssColour, NEUTRAL, OWN, teamColour } from '../render/palette';
+import { itemGlyph } from '../render/glyphs';
+import { craftColour, cssColour, itemColour, NEUTRAL, OWN, teamColour } from '../render/palette';
 import { type ArenaMap, type Team, Tile } from '../view/arena_map';
+import type { Arsenal } from '../view/arsenal';
 import type { Frame } from '../view/frame';
 import type { MatchState } from '../view/match_state';
 
@@ -34,6 +36,8 @@ export class Minimap {
   private readonly narrow = window.matchMedia('(max-width: 700px)');
   private map: ArenaMap | undefined;
   private ground: Ground | undefined;
+  /** Of the pads, in the map's order. */
+  private padColours: readonly string[] = [];
   private size = WIDE;
   private shownWidth = 1;
   private shownHeight = 1;
@@ -44,8 +48,9 @@ export class Minimap {
     this.narrow.addEventListener('change', () => this.fit());
   }
 
-  setMap(map: ArenaMap): void {
+  setMap(map: ArenaMap, arsenal: Arsenal): void {
     this.map = map;
+    this.padColours = map.pads.map(({ item }) => cssColour(itemColour(itemGlyph(item, arsenal))));
     this.ground = paintGround(map);
     this.fit();
   }
@@ -75,6 +80,7 @@ export class Minimap {
     g.setTransform(DENSITY, 0, 0, DENSITY, 0, 0);
     g.clearRect(0, 0, this.size.sidePx, this.size.sidePx);
     this.drawGround(g, ground, left, top);
+    this.drawPads(g, frame, left, top);
     this.drawObjectives(g, match, left, top);
     this.drawView(g, frame, left, top);
     this.drawCrafts(g, frame, left, top);
@@ -96,6 +102,17 @@ export class Minimap {
       shownWidth * pxPerTile,
       shownHeight * pxPerTile,
     );
+  }
+
+  /** Diamonds; only their outline where there is nothing now. */
+  private drawPads(g: CanvasRenderingContext2D, frame: Frame, left: number, top: number): void {
+    const { pxPerTile, shownWidth, shownHeight } = this;
+    this.map?.pads.forEach(({ x, y }, i) => {
+      const [column, row] = [x - left, y - top];
+      if (column < 0 || row < 0 || column > shownWidth || row > shownHeight) return;
+      const colour = this.padColours[i] ?? '#ffffff';
+      diamond(g, column * pxPerTile, row * pxPerTile, 2.6, colour, frame.padWait(i) === 0);
+    });
   }
 
   /** Flags at home and on the ground, and the zone; whoever carries a flag is where their craft is. */
@@ -176,6 +193,27 @@ function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, 
   g.beginPath();
   g.arc(x, y, radius, 0, Math.PI * 2);
   g.fill();
+}
+
+function diamond(
+  g: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  colour: string,
+  full: boolean,
+): void {
+  g.beginPath();
+  g.moveTo(x, y - radius);
+  g.lineTo(x + radius, y);
+  g.lineTo(x, y + radius);
+  g.lineTo(x - radius, y);
+  g.closePath();
+  g.lineWidth = 0.8;
+  g.fillStyle = colour;
+  g.strokeStyle = colour;
+  if (full) g.fill();
+  else g.stroke();
 }
 
 /** A square or a triangle, as flags are. */

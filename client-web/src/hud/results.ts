@@ -4,6 +4,7 @@ import { type Header, Phase } from '../view/frame';
 import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
 import type { Award, AwardLine, GameEvent, Player } from '../view/session';
+import { BallotBox } from './ballot';
 import { type Column, teamRows } from './table';
 
 const COLUMNS: readonly Column[] = [
@@ -24,6 +25,7 @@ export class Results {
   private readonly rows = byId('results-rows', HTMLElement);
   private readonly next = new Text(byId('results-next', HTMLElement));
   private readonly awards = byId('awards', HTMLElement);
+  readonly ballot = new BallotBox();
   private result: Extract<GameEvent, { type: 'result' }> | undefined;
   private shownRevision = -1;
 
@@ -45,6 +47,7 @@ export class Results {
     this.shown.set(over);
     this.quiet.set(over);
     if (!over) {
+      if (this.shownRevision >= 0) this.ballot.close();
       this.shownRevision = -1;
       return;
     }

@@ -1,7 +1,7 @@
 import { Button, type Intent } from '../view/session';
 import { Keyboard } from './keyboard';
 import { Mouse } from './mouse';
-import { Touch } from './touch';
+import { Touch, type TouchButtons } from './touch';
 
 /** Where the own craft is on the page, in pixels: mouse aim is measured from there. */
 export interface Seat {
@@ -16,8 +16,8 @@ export class Controls {
   private readonly keyboard = new Keyboard();
   private readonly intentNow: Intent = { steerX: 0, steerY: 0, aimRad: 0, buttons: 0 };
 
-  constructor(leftStick: HTMLElement, rightStick: HTMLElement, railPad: HTMLElement) {
-    this.touch = new Touch(leftStick, rightStick, railPad);
+  constructor(leftStick: HTMLElement, rightStick: HTMLElement, buttons: TouchButtons) {
+    this.touch = new Touch(leftStick, rightStick, buttons);
   }
 
   listen(surface: HTMLElement): () => void {
@@ -47,9 +47,10 @@ export class Controls {
     const intent = this.intentNow;
     this.steer(intent);
     intent.aimRad = this.aim(seat, intent.aimRad);
-    intent.buttons = (this.firing() ? Button.Fire : 0) | (this.charging() ? Button.Rail : 0);
+    intent.buttons = this.buttons();
     this.keyboard.frameDone();
     this.mouse.frameDone();
+    this.touch.frameDone();
     return intent;
   }
 
@@ -71,11 +72,17 @@ export class Controls {
     return Math.atan2(this.mouse.y - seat.y, this.mouse.x - seat.x);
   }
 
-  private firing(): boolean {
-    return this.mouse.fire || this.touch.fire || this.keyboard.held('fire');
-  }
-
-  private charging(): boolean {
-    return this.mouse.rail || this.touch.rail || this.keyboard.held('rail');
+  private buttons(): number {
+    const { mouse, touch, keyboard } = this;
+    const fire = mouse.fire || touch.fire || keyboard.held('fire');
+    const special = mouse.special || touch.special || keyboard.held('special');
+    const dash = touch.pressed('dash') || keyboard.pressed('dash');
+    const deflect = mouse.deflectPressed || touch.pressed('deflect') || keyboard.pressed('deflect');
+    return (
+      (fire ? Button.Fire : 0) |
+      (special ? Button.Special : 0) |
+      (dash ? Button.Dash : 0) |
+      (deflect ? Button.Deflect : 0)
+    );
   }
 }

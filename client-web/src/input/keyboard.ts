@@ -1,6 +1,15 @@
 /** Keys by where they are, not by what is printed on them: WASD works on every layout. */
 
-export type Action = 'up' | 'down' | 'left' | 'right' | 'fire' | 'rail' | 'scoreboard';
+export type Action =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'fire'
+  | 'special'
+  | 'dash'
+  | 'deflect'
+  | 'scoreboard';
 
 export const DEFAULT_KEYS: Readonly<Record<string, Action>> = {
   KeyW: 'up',
@@ -12,7 +21,11 @@ export const DEFAULT_KEYS: Readonly<Record<string, Action>> = {
   KeyD: 'right',
   ArrowRight: 'right',
   Space: 'fire',
-  KeyE: 'rail',
+  KeyE: 'special',
+  ShiftLeft: 'dash',
+  ShiftRight: 'dash',
+  KeyQ: 'deflect',
+  KeyF: 'deflect',
   Tab: 'scoreboard',
 };
 
@@ -50,6 +63,12 @@ export class Keyboard {
     return false;
   }
 
+  /** Went down since the last frame; holding it on is not another press. */
+  pressed(action: Action): boolean {
+    for (const code of this.tapped) if (this.keys[code] === action) return true;
+    return false;
+  }
+
   /** The frame has read what it wanted. */
   frameDone(): void {
     this.tapped.clear();
@@ -60,7 +79,7 @@ export class Keyboard {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.down.add(event.code);
-    this.tapped.add(event.code);
+    if (!event.repeat) this.tapped.add(event.code);
   }
 }
 

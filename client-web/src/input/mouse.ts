@@ -2,23 +2,35 @@
 const NONE = -1;
 const HELD_LEFT = 1;
 const HELD_RIGHT = 2;
+const HELD_MIDDLE = 4;
+const BUTTON_MIDDLE = 1;
 
-/** Where the mouse points, in page pixels, and whether it fires. */
+/** Where the mouse points, in page pixels, and which of its buttons are down. */
 export class Mouse {
   x = 0;
   y = 0;
   /** False until a mouse was there: on a phone the aim comes from the stick. */
   seen = false;
-  /** The right button is down. */
-  rail = false;
   /** A button went down over the arena and not all are up again. */
   private pressed = false;
-  private down = false;
-  private clicked = false;
+  /** `HELD_…` */
+  private down = 0;
+  /** Those that went down since the last frame. */
+  private clicked = 0;
 
   /** Down now, or pressed since the last frame: a click shorter than a frame counts too. */
   get fire(): boolean {
-    return this.down || this.clicked;
+    return ((this.down | this.clicked) & HELD_LEFT) !== 0;
+  }
+
+  /** As `fire`, for the right button. */
+  get special(): boolean {
+    return ((this.down | this.clicked) & HELD_RIGHT) !== 0;
+  }
+
+  /** The middle button went down since the last frame. */
+  get deflectPressed(): boolean {
+    return (this.clicked & HELD_MIDDLE) !== 0;
   }
 
   listen(surface: HTMLElement): () => void {
@@ -28,6 +40,8 @@ export class Mouse {
     surface.addEventListener('pointerdown', (event) => this.press(event), { signal });
     window.addEventListener('pointerup', (event) => this.release(event), { signal });
     window.addEventListener('blur', () => this.letGo(), { signal });
+    // The middle button would scroll.
+    surface.addEventListener('mousedown', (event) => keepFromScrolling(event), { signal });
     surface.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     return () => {
       stop.abort();
@@ -37,14 +51,13 @@ export class Mouse {
 
   /** The frame has read what it wanted. */
   frameDone(): void {
-    this.clicked = false;
+    this.clicked = 0;
   }
 
   letGo(): void {
     this.pressed = false;
-    this.down = false;
-    this.rail = false;
-    this.clicked = false;
+    this.down = 0;
+    this.clicked = 0;
   }
 
   private move(event: PointerEvent): void {
@@ -63,14 +76,16 @@ export class Mouse {
   }
 
   private hold(event: PointerEvent): void {
-    const down = (event.buttons & HELD_LEFT) !== 0;
-    if (down && !this.down) this.clicked = true;
-    this.down = down;
-    this.rail = (event.buttons & HELD_RIGHT) !== 0;
+    this.clicked |= event.buttons & ~this.down;
+    this.down = event.buttons;
     this.pressed = event.buttons !== 0;
   }
 
   private release(event: PointerEvent): void {
     if (event.pointerType !== 'touch') this.hold(event);
   }
+}
+
+function keepFromScrolling(event: MouseEvent): void {
+  if (event.button === BUTTON_MIDDLE) event.preventDefault();
 }

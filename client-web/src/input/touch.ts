@@ -1,6 +1,6 @@
 /**
- * Two sticks that appear under the thumbs: left steers, right aims, and fires when pushed out. A pad above the right
- * one charges the rail for as long as it is held.
+ * Two sticks that appear under the thumbs: left steers, right aims, and fires when pushed out. Above the right one are
+ * buttons: the special weapon, for as long as it is held, dash and deflect.
  */
 
 const STICK_PX = 56;
@@ -56,20 +56,35 @@ class Stick {
   }
 }
 
+/** What a finger may press besides the sticks. */
+export interface TouchButtons {
+  special: HTMLElement;
+  dash: HTMLElement;
+  deflect: HTMLElement;
+}
+
+type ButtonName = keyof TouchButtons;
+
 export class Touch {
   /** True once a finger was there: the sticks show from then on. */
   used = false;
   aimRad = 0;
   private readonly left: Stick;
   private readonly right: Stick;
-  private readonly railPad: HTMLElement;
-  /** The finger that charges the rail. */
-  private railPointer: number | undefined;
+  private readonly buttons: readonly (readonly [ButtonName, HTMLElement])[];
+  /** Which finger holds which. */
+  private readonly holds = new Map<number, ButtonName>();
+  /** Pressed since the last frame. */
+  private readonly tapped = new Set<ButtonName>();
 
-  constructor(left: HTMLElement, right: HTMLElement, railPad: HTMLElement) {
+  constructor(left: HTMLElement, right: HTMLElement, { special, dash, deflect }: TouchButtons) {
     this.left = new Stick(left);
     this.right = new Stick(right);
-    this.railPad = railPad;
+    this.buttons = [
+      ['special', special],
+      ['dash', dash],
+      ['deflect', deflect],
+    ];
   }
 
   listen(surface: HTMLElement): () => void {
@@ -85,12 +100,23 @@ export class Touch {
     };
   }
 
-  get rail(): boolean {
-    return this.railPointer !== undefined;
+  /** Held now, or tapped since the last frame. */
+  get special(): boolean {
+    return this.tapped.has('special') || [...this.holds.values()].includes('special');
+  }
+
+  pressed(button: ButtonName): boolean {
+    return this.tapped.has(button);
+  }
+
+  /** The frame has read what it wanted. */
+  frameDone(): void {
+    this.tapped.clear();
   }
 
   letGo(): void {
-    this.railPointer = undefined;
+    this.holds.clear();
+    this.tapped.clear();
     this.left.end();
     this.right.end();
   }
@@ -119,19 +145,28 @@ export class Touch {
     this.used = true;
     const isRight = event.clientX >= window.innerWidth / 2;
     const stick = isRight ? this.right : this.left;
-    // The rail: its pad, or a second finger beside the aiming thumb.
-    if (this.isOnPad(event) || (isRight && stick.pointer !== undefined)) this.railPointer = event.pointerId;
+    // The special weapon: its button, or a second finger beside the aiming thumb.
+    const button = this.buttonAt(event) ?? (isRight && stick.pointer !== undefined ? 'special' : undefined);
+    if (button) this.hold(button, event);
     else if (stick.pointer === undefined) stick.start(event);
   }
 
+  private hold(button: ButtonName, event: PointerEvent): void {
+    this.holds.set(event.pointerId, button);
+    this.tapped.add(button);
+  }
+
   private lift(event: PointerEvent): void {
-    if (this.railPointer === event.pointerId) this.railPointer = undefined;
+    this.holds.delete(event.pointerId);
     this.stick(event)?.end();
   }
 
-  private isOnPad({ clientX, clientY }: PointerEvent): boolean {
-    const { left, right, top, bottom } = this.railPad.getBoundingClientRect();
-    return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  private buttonAt({ clientX, clientY }: PointerEvent): ButtonName | undefined {
+    const found = this.buttons.find(([, element]) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+    });
+    return found?.[0];
   }
 
   private stick(event: PointerEvent): Stick | undefined {

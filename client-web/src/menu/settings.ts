@@ -22,6 +22,25 @@ export function wantsCalm(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
+const CHAT = 'fracas.chat';
+
+/** On unless it was switched off. */
+export function savedChat(): boolean {
+  try {
+    return localStorage.getItem(CHAT) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+export function saveChat(on: boolean): void {
+  try {
+    localStorage.setItem(CHAT, on ? 'on' : 'off');
+  } catch {
+    // Shown or hidden until the page is left.
+  }
+}
+
 const NET_GRAPH = 'fracas.net_graph';
 
 export function savedNetGraph(): boolean {

@@ -33,6 +33,8 @@ export class Connection implements Link {
 
   private readonly makeSession: SessionMaker;
   private readonly name: string;
+  /** Leads into a room that isn't open to all; empty where none is asked for. */
+  private readonly code: string;
   private readonly onChange: () => void;
   private readonly backoff = new Backoff();
   private readonly vigil = new Vigil();
@@ -45,12 +47,13 @@ export class Connection implements Link {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
-  constructor(makeSession: SessionMaker, name: string, onChange: () => void) {
+  constructor(makeSession: SessionMaker, name: string, code: string, onChange: () => void) {
     this.makeSession = makeSession;
     this.name = name;
+    this.code = code;
     this.onChange = onChange;
     this.listen();
-    const kept = keptPlace(name);
+    const kept = keptPlace(name, code);
     if (kept) {
       this.placeKey = kept.key;
       this.wsUrl = kept.wsUrl;
@@ -109,7 +112,7 @@ export class Connection implements Link {
     this.placeKey = newPlaceKey();
     this.resumeToken = '';
     try {
-      const place = await join(this.name);
+      const place = await join(this.name, this.code);
       if (this.closed) return;
       this.wsUrl = place.wsUrl;
       this.dial(place.ticket, false);
@@ -164,7 +167,8 @@ export class Connection implements Link {
     const setup = readSetup(session);
     if (!setup) return;
     this.resumeToken = setup.resume_token;
-    keepPlace({ key: this.placeKey, name: this.name, wsUrl: this.wsUrl, token: this.resumeToken });
+    const { placeKey: key, name, code, wsUrl, resumeToken: token } = this;
+    keepPlace({ key, name, code, wsUrl, token });
     this.openedAtMs = nowMs;
     this.change({ kind: 'open' });
   }

@@ -1,4 +1,4 @@
-/** `POST /api/join`: a name in, a place in a match out. */
+/** `POST /api/join`: a name in, a place in a match out; in the room with a code, if there is one. */
 
 export interface Place {
   matchId: string;
@@ -19,20 +19,20 @@ export class JoinError extends Error {
 
 const TIMEOUT_MS = 8000;
 
-export async function join(name: string): Promise<Place> {
-  const response = await post(name);
+export async function join(name: string, code: string): Promise<Place> {
+  const response = await post(code ? { name, code } : { name });
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new JoinError(problemText(body, response.status), isPassing(response.status));
   if (!isPlace(body)) throw new JoinError('The server gave an answer this page does not know.', false);
   return { matchId: body.match_id, wsUrl: socketUrl(body.ws_url), ticket: body.ticket };
 }
 
-async function post(name: string): Promise<Response> {
+async function post(wish: { name: string; code?: string }): Promise<Response> {
   try {
     return await fetch('/api/join', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify(wish),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
@@ -44,7 +44,8 @@ function isPassing(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-function problemText(body: unknown, status: number): string {
+/** The words of a `problem+json`. */
+export function problemText(body: unknown, status: number): string {
   if (typeof body === 'object' && body !== null) {
     if ('detail' in body && typeof body.detail === 'string') return body.detail;
     if ('title' in body && typeof body.title === 'string') return body.title;

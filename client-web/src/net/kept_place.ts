@@ -7,6 +7,8 @@
 export interface KeptPlace {
   key: string;
   name: string;
+  /** The code of the room; empty in one that is open to all. */
+  code: string;
   wsUrl: string;
   token: string;
 }
@@ -49,12 +51,12 @@ export function forgetPlace(key: string): void {
   }
 }
 
-/** The place this tab had under this name, with the newest token for it. */
-export function keptPlace(name: string): KeptPlace | undefined {
+/** The place this tab had under this name, in the room with this code, with the newest token for it. */
+export function keptPlace(name: string, code: string): KeptPlace | undefined {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(TAB) ?? 'null');
     sweep();
-    if (!isPlace(kept) || kept.name !== name) return undefined;
+    if (!isPlace(kept) || kept.name !== name || kept.code !== code) return undefined;
     return { ...kept, token: newestToken(kept.key) ?? kept.token };
   } catch {
     return undefined;
@@ -89,5 +91,7 @@ function readToken(item: string): { token: string; atMs: number } | undefined {
 
 function isPlace(value: unknown): value is KeptPlace {
   const place = value as KeptPlace | null | undefined;
-  return [place?.key, place?.name, place?.wsUrl, place?.token].every((part) => typeof part === 'string');
+  return [place?.key, place?.name, place?.code, place?.wsUrl, place?.token].every(
+    (part) => typeof part === 'string',
+  );
 }

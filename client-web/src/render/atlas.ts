@@ -1,5 +1,6 @@
 import { CanvasSource, Rectangle, Texture } from 'pixi.js';
 import type { Team } from '../view/arena_map';
+import { GLYPHS, type Glyph, glyphPath } from './glyphs';
 import { drawHullBody, drawHullTrim } from './hulls';
 
 /**
@@ -25,6 +26,11 @@ export interface Atlas {
   /** White, to be coloured; the shapes differ. */
   flags: Record<Team, Texture>;
   marks: Record<Team, Texture>;
+  glyphs: Record<Glyph, Texture>;
+  /** What pads look like: dark, with a bright rim. */
+  plates: Record<Plate, Texture>;
+  hexagon: Texture;
+  star: Texture;
   white: Texture;
 }
 
@@ -32,6 +38,9 @@ export interface Atlas {
 export const HULL_PX_PER_TILE = 96;
 /** A hull's picture is this many tiles wide, rim light included. */
 export const HULL_TILES = 128 / HULL_PX_PER_TILE;
+
+/** A circle for what mends, a hexagon for weapons, a diamond for what works for a while. */
+export type Plate = 'circle' | 'hexagon' | 'diamond';
 
 const SIZE = 1024;
 const GAP = 4;
@@ -99,6 +108,17 @@ export function drawAtlas(): Atlas {
     beam: pack.add(32, 32, drawBeam),
     spark: pack.add(64, 16, radial([0, 1], [0.4, 0.75], [1, 0])),
     dot: pack.add(32, 32, radial([0, 1], [0.5, 0.7], [1, 0])),
+    glyphs: Object.fromEntries(GLYPHS.map((glyph) => [glyph, pack.add(64, 64, drawGlyph(glyph))])) as Record<
+      Glyph,
+      Texture
+    >,
+    plates: {
+      circle: pack.add(128, 128, drawPlate(40, 0)),
+      hexagon: pack.add(128, 128, drawPlate(6, 0)),
+      diamond: pack.add(128, 128, drawPlate(4, 0)),
+    },
+    hexagon: pack.add(128, 128, drawHexagon),
+    star: pack.add(128, 128, drawStar),
     white: pack.add(8, 8, (g, width, height) => {
       g.fillStyle = '#fff';
       g.fillRect(0, 0, width, height);
@@ -227,6 +247,82 @@ function drawFlag(cloth: Corners): Draw {
     g.fillStyle = '#fff';
     g.fillRect(0.2 * width, 0.04 * height, 0.09 * width, 0.92 * height);
   };
+}
+
+function drawGlyph(glyph: Glyph): Draw {
+  return (g, width, height) => {
+    const outline = glyphPath(glyph);
+    g.translate(0.08 * width, 0.08 * height);
+    g.scale((0.84 * width) / 24, (0.84 * height) / 24);
+    g.lineJoin = 'round';
+    g.lineWidth = 3;
+    g.strokeStyle = 'rgba(5,7,13,0.9)';
+    g.stroke(outline);
+    g.fillStyle = '#fff';
+    g.fill(outline);
+  };
+}
+
+/** With its first corner at `turn`, in radians. */
+function polygon(g: CanvasRenderingContext2D, corners: number, radius: number, turn: number): void {
+  g.beginPath();
+  for (let i = 0; i < corners; i++) {
+    const angle = turn + (i * 2 * Math.PI) / corners;
+    g.lineTo(radius * Math.cos(angle), radius * Math.sin(angle));
+  }
+  g.closePath();
+}
+
+function drawPlate(corners: number, turn: number): Draw {
+  return (g, size) => {
+    g.translate(size / 2, size / 2);
+    g.lineJoin = 'round';
+    polygon(g, corners, size * 0.42, turn);
+    g.fillStyle = 'rgba(14,20,38,0.82)';
+    g.fill();
+    for (const [width, alpha] of [
+      [12, 0.2],
+      [5, 0.95],
+    ] as const) {
+      g.lineWidth = width;
+      g.strokeStyle = `rgba(255,255,255,${alpha})`;
+      g.stroke();
+    }
+  };
+}
+
+/** A shield: not round, so that it isn't taken for spawn protection. */
+function drawHexagon(g: CanvasRenderingContext2D, size: number): void {
+  g.translate(size / 2, size / 2);
+  g.lineJoin = 'round';
+  polygon(g, 6, size * 0.42, 0);
+  for (const [width, alpha] of [
+    [14, 0.16],
+    [8, 0.3],
+    [3.5, 0.95],
+  ] as const) {
+    g.lineWidth = width;
+    g.strokeStyle = `rgba(255,255,255,${alpha})`;
+    g.stroke();
+  }
+}
+
+/** Eight points of light. */
+function drawStar(g: CanvasRenderingContext2D, size: number): void {
+  g.translate(size / 2, size / 2);
+  const light = g.createRadialGradient(0, 0, size * 0.14, 0, 0, size * 0.49);
+  light.addColorStop(0, 'rgba(255,255,255,0.2)');
+  light.addColorStop(0.35, 'rgba(255,255,255,0.95)');
+  light.addColorStop(1, 'rgba(255,255,255,0.1)');
+  g.fillStyle = light;
+  for (let i = 0; i < 8; i++) {
+    g.rotate(Math.PI / 4);
+    g.beginPath();
+    g.moveTo(size * 0.26, -size * 0.075);
+    g.lineTo(size * 0.49, 0);
+    g.lineTo(size * 0.26, size * 0.075);
+    g.fill();
+  }
 }
 
 function drawCrown(g: CanvasRenderingContext2D, width: number, height: number): void {

@@ -16,7 +16,7 @@ interface Light {
   at: number;
 }
 
-/** The rail: a glow at the muzzle while it charges, then a line of light that fades. Hotter with every bounce. */
+/** Weapons that fire a line: a glow at the muzzle while it charges, then a line of light that fades. Hotter with every bounce. */
 export class Beams {
   private readonly lights: Light[] = [];
   private readonly atlas: Atlas;
@@ -73,7 +73,7 @@ export class Beams {
 
   /** Grows with the charge and trembles a little when it is nearly full. */
   private drawCharge({ header }: Frame, batch: Batch, nowS: number): void {
-    const charge = header.railCharge;
+    const charge = header.charge;
     if (!header.alive || charge <= 0) return;
     const x = header.x + Math.cos(header.aim) * MUZZLE_TILES;
     const y = header.y + Math.sin(header.aim) * MUZZLE_TILES;

@@ -1,7 +1,9 @@
-import type { CraftView, Frame, Header } from '../view/frame';
+import { CraftFlag, type CraftView, type Frame, type Header } from '../view/frame';
 import { type Atlas, HULL_TILES } from './atlas';
 import type { Batch } from './batch';
-import { craftColour, craftHull } from './palette';
+import { type DeflectLook, type Pose, StatePainter } from './craft_state';
+import { Dashes } from './dashes';
+import { craftColour, craftHull, itemColour } from './palette';
 
 /** Draws hover-craft: shadow and glow below, hull and trim, flames against the way it flies. */
 
@@ -10,22 +12,24 @@ const SPEED_MAX = 7;
 const FLASH_S = 0.09;
 const FLASH_GAP_S = 0.36;
 
-/** What drawing one craft needs to know, own or other. */
-interface Pose {
-  x: number;
-  y: number;
-  vx: number;
-  vy: number;
-  aim: number;
-  protected: boolean;
-}
-
 export class CraftPainter {
   private readonly atlas: Atlas;
+  private readonly states: StatePainter;
+  private readonly dashes: Dashes;
   private readonly flashedAt = new Map<number, number>();
 
   constructor(atlas: Atlas) {
     this.atlas = atlas;
+    this.states = new StatePainter(atlas);
+    this.dashes = new Dashes(atlas);
+  }
+
+  setDeflect(deflect: DeflectLook): void {
+    this.states.setDeflect(deflect);
+  }
+
+  clear(): void {
+    this.dashes.clear();
   }
 
   flash(id: number, nowS: number): void {
@@ -35,6 +39,7 @@ export class CraftPainter {
   /** `below` and `above` add light, `body` covers. */
   draw(frame: Frame, below: Batch, body: Batch, above: Batch, nowS: number): void {
     const { header } = frame;
+    this.dashes.draw(below, nowS);
     for (let i = 0; i < header.craftCount; i++) {
       const craft = frame.crafts[i];
       if (!craft) continue;
@@ -65,20 +70,23 @@ export class CraftPainter {
     const colour = craftColour(id, own);
     const hull = craftHull(id);
     const { x, y, aim } = pose;
+    this.states.drawBelow(pose, below, nowS);
     this.drawFlames(pose, colour, below);
     below.put(atlas.glow, x, y, 2.1, 2.1, 0, colour, own ? 0.5 : 0.34);
     body.put(atlas.glow, x + 0.05, y + 0.16, 1.3, 1.3, 0, 0x000000, 0.8);
     const bodyTexture = atlas.hulls[hull];
     const trimTexture = atlas.trims[hull];
     if (!bodyTexture || !trimTexture) return;
+    if (pose.dashing) this.dashes.note(id, pose, trimTexture, colour, nowS);
     body.put(bodyTexture, x, y, HULL_TILES, HULL_TILES, aim, 0xffffff, 1);
     body.put(trimTexture, x, y, HULL_TILES, HULL_TILES, aim, colour, 1);
     const lit = nowS - (this.flashedAt.get(id) ?? -1);
     if (lit < FLASH_S) above.put(trimTexture, x, y, HULL_TILES, HULL_TILES, aim, 0xffffff, 0.9);
-    if (pose.protected) {
+    if (pose.flags & CraftFlag.Protected) {
       const breath = 1.5 + 0.05 * Math.sin(nowS * 5);
       above.put(atlas.shield, x, y, breath, breath, 0, colour, 0.75);
     }
+    this.states.drawAbove(pose, own, colour, above, nowS);
   }
 
   private drawFlames(pose: Pose, colour: number, below: Batch): void {
@@ -98,13 +106,21 @@ export class CraftPainter {
     body.put(this.atlas.crown, x, y, 0.52, 0.39, 0, 0xffd257, 1);
   }
 
+  /** Health once some is lost, and above it the shield while there is one. */
   private drawHealth(craft: CraftView, body: Batch): void {
-    if (craft.health >= 100 || craft.health <= 0) return;
-    const width = 0.92;
-    const left = craft.health / 100;
+    if (craft.health <= 0) return;
     const y = craft.y - 0.72;
-    body.put(this.atlas.white, craft.x, y, width + 0.06, 0.13, 0, 0x05070d, 0.8);
-    const colour = left > 0.35 ? 0xdbe6ff : 0xff5a5a;
-    body.put(this.atlas.white, craft.x - (width * (1 - left)) / 2, y, width * left, 0.07, 0, colour, 0.95);
+    if (craft.health < 100) {
+      const colour = craft.health > 35 ? 0xdbe6ff : 0xff5a5a;
+      this.drawBar(craft.x, y, craft.health / 100, colour, body);
+    }
+    if (craft.shield > 0)
+      this.drawBar(craft.x, y - 0.11, Math.min(1, craft.shield / 100), itemColour('shield'), body);
+  }
+
+  private drawBar(x: number, y: number, part: number, colour: number, body: Batch): void {
+    const width = 0.92;
+    body.put(this.atlas.white, x, y, width + 0.06, 0.13, 0, 0x05070d, 0.8);
+    body.put(this.atlas.white, x - (width * (1 - part)) / 2, y, width * part, 0.07, 0, colour, 0.95);
   }
 }

@@ -1,3 +1,5 @@
+import type { ArenaMap } from '../view/arena_map';
+import { Arsenal } from '../view/arsenal';
 import type { Frame } from '../view/frame';
 import type { GameEvent } from '../view/session';
 import type { Atlas } from './atlas';
@@ -5,7 +7,8 @@ import type { Batch } from './batch';
 import type { Beams } from './beams';
 import type { Camera } from './camera';
 import type { CraftPainter } from './craft';
-import { craftColour, OWN, shotColour } from './palette';
+import { itemGlyph } from './glyphs';
+import { craftColour, itemColour, OWN, shotColour } from './palette';
 import type { Particles } from './particles';
 
 /** Turns what happened into light: muzzle flashes, ricochet sparks, bursts, and where a hit came from. */
@@ -13,6 +16,8 @@ import type { Particles } from './particles';
 const DAMAGE_SHOWN_S = 1.1;
 const DAMAGE_MARKS_MAX = 4;
 const EXHAUST_PER_S = 26;
+/** Bursts shake the picture within this many radii. */
+const SHAKEN_RADII = 2.5;
 
 interface DamageMark {
   angle: number;
@@ -22,6 +27,8 @@ interface DamageMark {
 export class Effects {
   private readonly marks: DamageMark[] = [];
   private exhaustDue = 0;
+  private arsenal = new Arsenal();
+  private map: ArenaMap | undefined;
   private readonly atlas: Atlas;
   private readonly particles: Particles;
   private readonly painter: CraftPainter;
@@ -36,10 +43,15 @@ export class Effects {
     this.camera = camera;
   }
 
+  setMap(map: ArenaMap, arsenal: Arsenal): void {
+    this.map = map;
+    this.arsenal = arsenal;
+  }
+
   apply(event: GameEvent, frame: Frame, nowS: number): void {
     switch (event.type) {
       case 'fired':
-        this.muzzle(event.x, event.y, event.aim, event.own);
+        this.muzzle(event);
         return;
       case 'bounce':
         this.ricochet(event.x, event.y, event.nx, event.ny, event.bounces, event.own);
@@ -48,14 +60,20 @@ export class Effects {
         this.beams.fire(event.points, event.own, nowS);
         return;
       case 'shot_end':
-        this.shotEnd(event.x, event.y, event.cause);
+        this.shotEnd(event, frame);
+        return;
+      case 'pickup':
+        this.taken(event.pad);
+        return;
+      case 'deflect':
+        this.deflected(event, frame);
         return;
       case 'hit':
         this.hit(event, frame, nowS);
         return;
       case 'kill':
         if (event.x !== undefined && event.y !== undefined) {
-          this.burst(event.x, event.y, event.victim, frame);
+          this.destroyed(event.x, event.y, event.victim, frame);
         }
         return;
       case 'spawn':
@@ -98,10 +116,13 @@ export class Effects {
     }
   }
 
-  private muzzle(x: number, y: number, aim: number, own: boolean): void {
+  /** Told for every pellet: together they light up like one shot. */
+  private muzzle({ x, y, aim, own, weapon }: Extract<GameEvent, { type: 'fired' }>): void {
     const colour = shotColour(0, own);
-    this.particles.flash(x, y, 0.9, 0.07, colour);
-    this.particles.sparks(x, y, aim, 0.45, 4, 9, colour);
+    const { pellets, burst_radius_tiles } = this.arsenal.weaponNamed(weapon);
+    if (burst_radius_tiles > 0) this.particles.ring(x, y, 1.5, 0.25, colour);
+    this.particles.flash(x, y, pellets > 1 ? 0.6 : 0.9, 0.07, colour);
+    this.particles.sparks(x, y, aim, 0.45, pellets > 1 ? 2 : 4, 9, colour);
   }
 
   private ricochet(x: number, y: number, nx: number, ny: number, bounces: number, own: boolean): void {
@@ -112,10 +133,44 @@ export class Effects {
     this.particles.flash(x, y, 1.3 + 0.3 * bounces, 0.16, colour);
   }
 
-  private shotEnd(x: number, y: number, cause: 'craft' | 'wall' | 'expired'): void {
+  private shotEnd({ x, y, weapon, cause }: Extract<GameEvent, { type: 'shot_end' }>, frame: Frame): void {
+    const radius = this.arsenal.weaponNamed(weapon).burst_radius_tiles;
+    if (radius > 0) {
+      this.burst(x, y, radius, frame);
+      return;
+    }
     if (cause === 'craft') return;
     this.particles.embers(x, y, cause === 'wall' ? 7 : 4, 2.5, 0.14, 0xffb066);
     this.particles.flash(x, y, 0.7, 0.12, 0xffb066);
+  }
+
+  /** The outer ring is as wide as the burst: whoever was inside was hurt. */
+  private burst(x: number, y: number, radius: number, frame: Frame): void {
+    const across = 2 * radius;
+    this.particles.flash(x, y, across * 1.1, 0.26, 0xffb066);
+    this.particles.ring(x, y, across, 0.5, 0xffd9a0);
+    this.particles.ring(x, y, across * 0.6, 0.34, 0xffffff);
+    this.particles.sparks(x, y, 0, Math.PI, 40, 5 * radius, 0xffa64d);
+    this.particles.embers(x, y, 26, 1.6 * radius, 0.32, 0xff7a2e);
+    const distance = Math.hypot(x - frame.header.cameraX, y - frame.header.cameraY);
+    this.camera.shake(0.5 * Math.max(0, 1 - distance / (SHAKEN_RADII * radius)));
+  }
+
+  private taken(pad: number): void {
+    const at = this.map?.pads[pad];
+    if (!at) return;
+    const colour = itemColour(itemGlyph(at.item, this.arsenal));
+    this.particles.ring(at.x, at.y, 2.6, 0.45, colour);
+    this.particles.flash(at.x, at.y, 2, 0.2, colour);
+    this.particles.embers(at.x, at.y, 12, 3, 0.2, colour);
+  }
+
+  private deflected({ x, y, player }: Extract<GameEvent, { type: 'deflect' }>, frame: Frame): void {
+    const own = player === frame.header.player;
+    const by = own ? frame.header : frame.craft(player);
+    this.particles.flash(x, y, 2.4, 0.2, 0xffffff);
+    this.particles.ring(x, y, 2.2, 0.35, craftColour(player, own));
+    this.particles.sparks(x, y, by?.aim ?? 0, 1, 16, 13, 0xffffff);
   }
 
   private hit(event: Extract<GameEvent, { type: 'hit' }>, frame: Frame, nowS: number): void {
@@ -134,7 +189,7 @@ export class Effects {
     this.marks.push({ angle, at: nowS });
   }
 
-  private burst(x: number, y: number, victim: number, frame: Frame): void {
+  private destroyed(x: number, y: number, victim: number, frame: Frame): void {
     const own = victim === frame.header.player;
     const colour = craftColour(victim, own);
     this.particles.flash(x, y, 4.2, 0.28, 0xffd9a0);

@@ -4,6 +4,7 @@
  */
 
 import type { Team } from '../view/arena_map';
+import type { Glyph } from './glyphs';
 import { sides } from './sides';
 
 export const FLOOR = '#0B0E1A';
@@ -36,6 +37,21 @@ export function craftHull(id: number): number {
   const team = sides.of(id);
   if (team) return TEAM_HULLS[team][id % 2] ?? 0;
   return id % HULLS;
+}
+
+/** What lies on pads. Every one has a shape of its own too. */
+const ITEMS: Partial<Record<Glyph, number>> = {
+  health: 0x1fbf8f,
+  shield: 0x56b4e9,
+  scatter: 0xf0e442,
+  rail: 0xd58fbb,
+  lobber: 0xe8743b,
+  haste: 0xdff1ff,
+  overcharge: 0xe69f00,
+};
+
+export function itemColour(glyph: Glyph): number {
+  return ITEMS[glyph] ?? NEUTRAL;
 }
 
 /** By bounces so far. A first flight of one's own cannot hurt oneself, nor can a mate's shots: they stay pale. */

@@ -1,10 +1,11 @@
 import 'pixi.js/unsafe-eval';
 import { Container, Sprite, WebGLRenderer } from 'pixi.js';
 import type { ArenaMap } from '../view/arena_map';
+import type { Arsenal } from '../view/arsenal';
 import type { Frame } from '../view/frame';
 import type { MatchState } from '../view/match_state';
 import type { Roster } from '../view/roster';
-import type { GameEvent } from '../view/session';
+import type { GameEvent, Setup } from '../view/session';
 import { Arena } from './arena';
 import { type Atlas, drawAtlas } from './atlas';
 import { Batch } from './batch';
@@ -14,6 +15,7 @@ import { CraftPainter } from './craft';
 import { Effects } from './effects';
 import { Nameplates } from './nameplates';
 import { ObjectivePainter } from './objectives';
+import { PadPainter } from './pads';
 import { FLOOR } from './palette';
 import { Particles } from './particles';
 import { Resolution } from './resolution';
@@ -39,6 +41,7 @@ export class World {
   private readonly particles: Particles;
   private readonly crafts: CraftPainter;
   private readonly objectives: ObjectivePainter;
+  private readonly pads: PadPainter;
   private readonly shots: ShotPainter;
   private readonly beams: Beams;
   private readonly effects: Effects;
@@ -65,12 +68,13 @@ export class World {
   private constructor(renderer: WebGLRenderer, canvas: HTMLCanvasElement, atlas: Atlas, calm: boolean) {
     this.renderer = renderer;
     this.canvas = canvas;
-    this.below = new Batch(atlas.white, 512, 'add');
-    this.body = new Batch(atlas.white, 768, 'normal');
+    this.below = new Batch(atlas.white, 1536, 'add');
+    this.body = new Batch(atlas.white, 1024, 'normal');
     this.above = new Batch(atlas.white, 4096, 'add');
     this.particles = new Particles(atlas);
     this.crafts = new CraftPainter(atlas);
     this.objectives = new ObjectivePainter(atlas);
+    this.pads = new PadPainter(atlas);
     this.shots = new ShotPainter(atlas);
     this.beams = new Beams(atlas, this.particles);
     this.effects = new Effects(atlas, this.particles, this.crafts, this.beams, this.camera);
@@ -96,9 +100,14 @@ export class World {
     piece.destroy();
   }
 
-  setMap(map: ArenaMap): void {
+  /** A match begins: its map, and of its rules what shows. */
+  enter(map: ArenaMap, arsenal: Arsenal, { rules }: Setup): void {
     this.arena.setMap(map);
     this.objectives.setMap(map);
+    this.pads.setMap(map, arsenal);
+    this.shots.setArsenal(arsenal);
+    this.effects.setMap(map, arsenal);
+    this.crafts.setDeflect(rules.deflect);
     this.forgetMoment();
   }
 
@@ -106,6 +115,7 @@ export class World {
   forgetMoment(): void {
     this.particles.clear();
     this.shots.clear();
+    this.crafts.clear();
     this.beams.clear();
     this.effects.clear();
   }
@@ -131,6 +141,7 @@ export class World {
     this.below.begin();
     this.body.begin();
     this.above.begin();
+    this.pads.draw(frame, this.camera, this.below, this.body, nowS);
     this.objectives.draw(match, frame, this.below, this.body, nowS);
     this.crafts.draw(frame, this.below, this.body, this.above, nowS);
     this.particles.draw(this.above);

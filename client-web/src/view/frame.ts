@@ -1,19 +1,21 @@
 /**
  * The one place that knows how the session lays out a frame.
  *
- * `GameSession.frame()` hands over numbers: 36 of header, then the other craft, then the shots,
- * ten each. `Frame.read` copies them into objects that are made once and used again, so reading a
+ * `GameSession.frame()` hands over numbers: 48 of header, then the other craft, twelve each, then
+ * the shots, ten each, then the empty pads, two each. `Frame.read` copies them into objects that are made once and used again, so reading a
  * frame allocates nothing once as much was on screen before.
  */
 
 export const Phase = { Waiting: 0, Countdown: 1, Live: 2, Overtime: 3, Results: 4 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-const HEADER_LENGTH = 36;
-const CRAFT_LENGTH = 10;
-const SHOT_LENGTH = 10;
-const CRAFT_PROTECTED = 1;
-const SHOT_OWN = 1;
+export const HEADER_LENGTH = 48;
+export const CRAFT_LENGTH = 12;
+export const SHOT_LENGTH = 10;
+export const PAD_LENGTH = 2;
+
+/** What a craft is doing and what works on it, a bit each. */
+export const CraftFlag = { Protected: 1, Charging: 2, Deflecting: 4, Haste: 8, Overcharge: 16 } as const;
 
 /** The player's own craft, the match and the line to the server. Lengths in tiles, angles in radians. */
 export interface Header {
@@ -27,7 +29,8 @@ export interface Header {
   vy: number;
   aim: number;
   health: number;
-  protected: boolean;
+  /** `CraftFlag`s. */
+  flags: number;
   respawnIn: number;
   /** 1 right after a shot, 0 when the gun is ready. */
   cooldown: number;
@@ -52,13 +55,26 @@ export interface Header {
   halfHeight: number;
   /** -1 when nobody leads. */
   leader: number;
-  railAmmo: number;
+  /** Number of the special weapon; -1 for none. */
+  special: number;
+  ammo: number;
   /** 0..1, while it is held. */
-  railCharge: number;
-  /** 1 right after a beam, 0 when the rail can be charged again. */
-  railCooldown: number;
-  /** A life begins with so many; 0 where there is no rail. */
-  railAmmoMax: number;
+  charge: number;
+  /** 1 right after it fired, 0 when it is ready again. */
+  specialCooldown: number;
+  /** Percent of full health. */
+  shield: number;
+  /** Ready ones. */
+  dashes: number;
+  /** How far the next has come back: 0..1; 1 when all are ready. */
+  dashRecharge: number;
+  dashing: boolean;
+  /** 1 right after a deflect, 0 when the next is ready. */
+  deflectCooldown: number;
+  /** Seconds left. */
+  haste: number;
+  overcharge: number;
+  padCount: number;
 }
 
 export interface CraftView {
@@ -69,8 +85,12 @@ export interface CraftView {
   vy: number;
   aim: number;
   health: number;
-  protected: boolean;
+  /** `CraftFlag`s. */
+  flags: number;
   life: number;
+  /** Percent of full health. */
+  shield: number;
+  dashing: boolean;
 }
 
 export interface ShotView {
@@ -86,12 +106,22 @@ export interface ShotView {
   own: boolean;
 }
 
+/** A pad with nothing on it. */
+export interface PadView {
+  /** Its place in the map. */
+  pad: number;
+  /** Until the next one is there. */
+  seconds: number;
+}
+
 export class Frame {
   readonly header: Header = emptyHeader();
   /** Only the first `header.craftCount` are of this frame. */
   readonly crafts: CraftView[] = [];
   /** Only the first `header.shotCount` are of this frame. */
   readonly shots: ShotView[] = [];
+  /** Only the first `header.padCount` are of this frame. */
+  readonly pads: PadView[] = [];
 
   read(numbers: Float32Array): void {
     if (numbers.length < HEADER_LENGTH) return;
@@ -105,6 +135,19 @@ export class Frame {
       this.shots[i] ??= emptyShot();
       readShot(numbers, at, this.shots[i] as ShotView);
     }
+    for (let i = 0; i < this.header.padCount; i++, at += PAD_LENGTH) {
+      this.pads[i] ??= { pad: 0, seconds: 0 };
+      readPad(numbers, at, this.pads[i] as PadView);
+    }
+  }
+
+  /** Seconds until there is something on this pad; 0 when there is. */
+  padWait(pad: number): number {
+    for (let i = 0; i < this.header.padCount; i++) {
+      const empty = this.pads[i];
+      if (empty?.pad === pad) return empty.seconds;
+    }
+    return 0;
   }
 
   /** The craft with this id among the others in view. */
@@ -127,7 +170,7 @@ function readHeader(n: Float32Array, header: Header): void {
   header.vy = at(n, 6);
   header.aim = at(n, 7);
   header.health = at(n, 8);
-  header.protected = at(n, 9) !== 0;
+  header.flags = at(n, 9);
   header.respawnIn = at(n, 10);
   header.cooldown = at(n, 11);
   header.player = at(n, 12);
@@ -150,10 +193,18 @@ function readHeader(n: Float32Array, header: Header): void {
   header.halfWidth = at(n, 28) || header.halfWidth;
   header.halfHeight = at(n, 29) || header.halfHeight;
   header.leader = at(n, 30);
-  header.railAmmo = at(n, 31);
-  header.railCharge = at(n, 32);
-  header.railCooldown = at(n, 33);
-  header.railAmmoMax = at(n, 34);
+  header.special = at(n, 31);
+  header.ammo = at(n, 32);
+  header.charge = at(n, 33);
+  header.specialCooldown = at(n, 34);
+  header.shield = at(n, 35);
+  header.dashes = at(n, 36);
+  header.dashRecharge = at(n, 37);
+  header.dashing = at(n, 38) !== 0;
+  header.deflectCooldown = at(n, 39);
+  header.haste = at(n, 40);
+  header.overcharge = at(n, 41);
+  header.padCount = at(n, 42);
 }
 
 function readCraft(n: Float32Array, from: number, craft: CraftView): void {
@@ -164,8 +215,10 @@ function readCraft(n: Float32Array, from: number, craft: CraftView): void {
   craft.vy = at(n, from + 4);
   craft.aim = at(n, from + 5);
   craft.health = at(n, from + 6);
-  craft.protected = (at(n, from + 7) & CRAFT_PROTECTED) !== 0;
+  craft.flags = at(n, from + 7);
   craft.life = at(n, from + 8);
+  craft.shield = at(n, from + 9);
+  craft.dashing = at(n, from + 10) !== 0;
 }
 
 function readShot(n: Float32Array, from: number, shot: ShotView): void {
@@ -178,7 +231,12 @@ function readShot(n: Float32Array, from: number, shot: ShotView): void {
   shot.bounces = at(n, from + 6);
   shot.age = at(n, from + 7);
   shot.weapon = at(n, from + 8);
-  shot.own = (at(n, from + 9) & SHOT_OWN) !== 0;
+  shot.own = at(n, from + 9) !== 0;
+}
+
+function readPad(n: Float32Array, from: number, pad: PadView): void {
+  pad.pad = at(n, from);
+  pad.seconds = at(n, from + 1);
 }
 
 function at(numbers: Float32Array, index: number): number {
@@ -196,7 +254,7 @@ function emptyHeader(): Header {
     vy: 0,
     aim: 0,
     health: 0,
-    protected: false,
+    flags: 0,
     respawnIn: 0,
     cooldown: 0,
     player: -1,
@@ -218,15 +276,23 @@ function emptyHeader(): Header {
     halfWidth: 16,
     halfHeight: 9,
     leader: -1,
-    railAmmo: 0,
-    railCharge: 0,
-    railCooldown: 0,
-    railAmmoMax: 0,
+    special: -1,
+    ammo: 0,
+    charge: 0,
+    specialCooldown: 0,
+    shield: 0,
+    dashes: 0,
+    dashRecharge: 0,
+    dashing: false,
+    deflectCooldown: 0,
+    haste: 0,
+    overcharge: 0,
+    padCount: 0,
   };
 }
 
 function emptyCraft(): CraftView {
-  return { id: 0, x: 0, y: 0, vx: 0, vy: 0, aim: 0, health: 0, protected: false, life: 0 };
+  return { id: 0, x: 0, y: 0, vx: 0, vy: 0, aim: 0, health: 0, flags: 0, life: 0, shield: 0, dashing: false };
 }
 
 function emptyShot(): ShotView {

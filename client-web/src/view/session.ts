@@ -1,11 +1,20 @@
 import type { MapSetup, Team } from './arena_map';
+import type { PickupRules, WeaponRules } from './arsenal';
 
 /** What the pages need of the WASM core, so that a stand-in can take its place on the dev pages. */
 export interface Session {
   hello(credential: string, resume: boolean, checksums: boolean, nowMs: number): Uint8Array;
   receive(bytes: Uint8Array, nowMs: number): void;
   set_intent(steerX: number, steerY: number, aimRad: number, buttons: number): void;
+  /** To all or to the own team; false if there is nothing in it that can be said. */
+  say_text(text: string, toTeam: boolean): boolean;
+  /** By its number in `phrases`. */
+  say_phrase(number: number, toTeam: boolean): boolean;
+  /** What can be said with one key. */
+  phrases(): string[];
   advance(nowMs: number): void;
+  /** Asks for one of the maps of the newest `ballot`, counted from 0. */
+  vote(choice: number): void;
   next_message(): Uint8Array | undefined;
   next_event(): string | undefined;
   frame(nowMs: number): Float32Array;
@@ -19,7 +28,8 @@ export interface Session {
   free(): void;
 }
 
-export const Button = { Fire: 1, Rail: 2 } as const;
+/** Fire and Special are held; Dash and Deflect are pressed: set for the frame of the press alone. */
+export const Button = { Fire: 1, Special: 2, Dash: 4, Deflect: 8 } as const;
 
 /** What the player wants, from whatever device. */
 export interface Intent {
@@ -41,7 +51,15 @@ export interface Setup {
   tick_hz: number;
   snapshot_hz: number;
   /** Only what the pages show; the core knows the rest. */
-  rules: { flow: { score_to_win: number }; craft: { respawn_s: number } };
+  rules: {
+    flow: { score_to_win: number };
+    craft: { respawn_s: number; health: number };
+    dash: { charges: number };
+    deflect: { arc_degrees: number; radius_tiles: number };
+    effects: { shield_max: number };
+    weapons: WeaponRules[];
+    pickups: PickupRules[];
+  };
   map: MapSetup;
 }
 
@@ -83,10 +101,19 @@ export interface AwardLine {
   count: number;
 }
 
+/** The vote on the next map, as it stands. */
+export interface BallotEvent {
+  type: 'ballot';
+  titles: string[];
+  votes: number[];
+  seconds_left: number;
+}
+
 export type GameEvent =
-  | { type: 'fired'; x: number; y: number; owner: number; aim: number; own: boolean }
+  | BallotEvent
+  | { type: 'fired'; x: number; y: number; owner: number; weapon: string; aim: number; own: boolean }
   | { type: 'bounce'; x: number; y: number; nx: number; ny: number; bounces: number; own: boolean }
-  | { type: 'shot_end'; x: number; y: number; cause: 'craft' | 'wall' | 'expired' }
+  | { type: 'shot_end'; x: number; y: number; weapon: string; cause: 'craft' | 'wall' | 'expired' }
   | {
       type: 'hit';
       attacker: number;
@@ -103,6 +130,8 @@ export type GameEvent =
       victim: number;
       weapon: string;
       bounces: number;
+      /** The killer had sent somebody's shot back. */
+      deflected: boolean;
       assists: number[];
       /** Absent when the victim was out of sight. */
       x?: number;
@@ -110,11 +139,26 @@ export type GameEvent =
     }
   | { type: 'spawn'; player: number; x: number; y: number }
   | { type: 'streak'; player: number; kills: number }
+  /** `pad` is its place in the map. */
+  | { type: 'pickup'; player: number; pad: number }
+  | { type: 'deflect'; player: number; x: number; y: number }
   | { type: 'objective'; what: ObjectiveNews; team: Team | null; player: number | null }
   | { type: 'result'; winner: number | null; team: Team | null; awards: AwardLine[] }
   | { type: 'phase'; phase: string }
   | { type: 'match_start' }
-  | { type: 'beam'; owner: number; points: [number, number][]; own: boolean }
+  | { type: 'beam'; owner: number; weapon: string; points: [number, number][]; own: boolean }
+  | {
+      type: 'chat';
+      from: number;
+      name: string;
+      team: boolean;
+      text: string;
+      /** Its number, if it is one. */
+      phrase?: number;
+      own: boolean;
+    }
+  /** What was said went to nobody. */
+  | { type: 'chat_refused'; reason: 'flood' | 'repeat' | 'words' | 'off' }
   | { type: 'correction'; tiles: number };
 
 /** Reads `setup_json`; undefined before the welcome. */

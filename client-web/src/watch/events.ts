@@ -44,6 +44,7 @@ export interface Kill extends Common {
   victim_name: string;
   weapon: string;
   bounces: number;
+  deflected: boolean;
 }
 
 export interface Coming extends Common {
@@ -62,12 +63,33 @@ export interface Streak extends Common {
   kills: number;
 }
 
+/** Not told in a crowd, nor are deflects. */
+export interface Pickup extends Common {
+  id: number;
+  name: string;
+  item: string;
+}
+
+export interface Deflect extends Common {
+  id: number;
+  name: string;
+  /** Whose shot it was. */
+  from: number;
+  weapon: string;
+}
+
 /** Something happened to a flag or a zone. */
 export interface Objective extends Common {
   what: ObjectiveNews;
   team: Team | null;
   player: number | null;
   player_name: string | null;
+}
+
+export interface Said extends Common {
+  from: number;
+  name: string;
+  text: string;
 }
 
 export type Result = Common;
@@ -80,7 +102,10 @@ export interface StreamEvents {
   leave: Coming;
   phase: PhaseChange;
   streak: Streak;
+  pickup: Pickup;
+  deflect: Deflect;
   score: Objective;
+  chat: Said;
   result: Result;
   reset: unknown;
 }
@@ -94,7 +119,10 @@ export const EVENT_NAMES: readonly EventName[] = [
   'leave',
   'phase',
   'streak',
+  'pickup',
+  'deflect',
   'score',
+  'chat',
   'result',
   'reset',
 ];

@@ -1,7 +1,8 @@
 import { byId, element } from '../dom';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
-import { craftColour, cssColour } from '../render/palette';
-import type { Coming, Kill, Objective, Streak } from './events';
+import { glyphIcon, glyphNamed } from '../render/glyphs';
+import { craftColour, cssColour, itemColour } from '../render/palette';
+import type { Coming, Deflect, Kill, Objective, Pickup, Said, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -16,7 +17,8 @@ export class Feed {
     if (kill.killer !== null && kill.killer !== kill.victim) {
       parts.push(player(kill.killer, kill.killer_name ?? ''));
     }
-    parts.push(element('span', 'how', kill.weapon));
+    parts.push(weapon(kill.weapon));
+    if (kill.deflected) parts.push(element('em', 'deflected', 'deflected'));
     if (kill.bounces > 0) parts.push(element('em', '', kill.bounces > 1 ? `bank ×${kill.bounces}` : 'bank'));
     parts.push(player(kill.victim, kill.victim_name));
     this.add('kill', parts);
@@ -26,12 +28,33 @@ export class Feed {
     this.add('streak', [player(streak.id, streak.name), element('span', '', `${streak.kills} in a row`)]);
   }
 
+  pickup({ id, name, item }: Pickup): void {
+    const sign = glyphIcon(glyphNamed(item));
+    sign.style.color = cssColour(itemColour(glyphNamed(item)));
+    this.add('pickup', [player(id, name), element('span', '', 'takes'), sign, element('span', '', item)]);
+  }
+
+  /** `from` is the name of whose shot it was; empty when nobody here knows. */
+  deflect(deflect: Deflect, from: string): void {
+    const parts: Node[] = [
+      player(deflect.id, deflect.name),
+      element('span', '', 'deflects'),
+      weapon(deflect.weapon),
+    ];
+    if (from) parts.push(element('span', '', 'of'), player(deflect.from, from));
+    this.add('deflect', parts);
+  }
+
   objective(news: Objective): void {
     const parts: Node[] = [];
     if (news.player !== null) parts.push(player(news.player, news.player_name ?? ''));
     parts.push(element('span', '', OBJECTIVE_NEWS[news.what]));
     if (news.team) parts.push(teamLabel(news.team));
     this.add('objective', parts);
+  }
+
+  said(said: Said): void {
+    this.add('said', [player(said.from, said.name), element('span', '', said.text)]);
   }
 
   coming(coming: Coming, verb: string): void {
@@ -61,6 +84,12 @@ export class Feed {
     this.waiting.length = 0;
     while (this.list.childElementCount > LINES_MAX) this.list.lastElementChild?.remove();
   }
+}
+
+function weapon(name: string): HTMLElement {
+  const how = element('span', 'how');
+  how.append(glyphIcon(glyphNamed(name)), element('i', '', name));
+  return how;
 }
 
 function player(id: number, name: string): HTMLElement {

@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use fracas_protocol::chat::{Body, Channel, Chat};
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::{Spawn, centre};
 use fracas_protocol::motion::End;
@@ -282,6 +283,11 @@ impl<'a> Player<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Event<'a> {
     MatchStart,
+    Ballot {
+        titles: Vec<&'a str>,
+        votes: Vec<u16>,
+        seconds_left: u8,
+    },
     Phase {
         phase: &'a str,
     },
@@ -351,6 +357,19 @@ enum Event<'a> {
         points: &'a [[f32; 2]],
         own: bool,
     },
+    /// `phrase` is its number, if it is one.
+    Chat {
+        from: PlayerId,
+        name: &'a str,
+        team: bool,
+        text: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<u8>,
+        own: bool,
+    },
+    ChatRefused {
+        reason: &'a str,
+    },
     Correction {
         tiles: f32,
     },
@@ -393,6 +412,11 @@ impl<'a> Event<'a> {
         let is_own = |owner| Some(owner) == me;
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
+            SessionEvent::Ballot(ref ballot) => Event::Ballot {
+                titles: ballot.choices.iter().map(|c| c.title.as_str()).collect(),
+                votes: ballot.choices.iter().map(|c| c.votes).collect(),
+                seconds_left: ballot.seconds_left,
+            },
             SessionEvent::Phase { phase } => Event::Phase {
                 phase: phase.as_str(),
             },
@@ -500,6 +524,20 @@ impl<'a> Event<'a> {
                 points,
                 own,
             },
+            SessionEvent::Chat(Chat::Line(ref line)) => Event::Chat {
+                from: line.from,
+                name: &line.name,
+                team: line.channel == Channel::Team,
+                text: line.body.as_str(),
+                phrase: match line.body {
+                    Body::Phrase(phrase) => Some(phrase as u8),
+                    Body::Text(_) => None,
+                },
+                own: is_own(line.from),
+            },
+            SessionEvent::Chat(Chat::Refused(refusal)) => Event::ChatRefused {
+                reason: refusal.as_str(),
+            },
             SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
@@ -517,6 +555,7 @@ fn cause(end: End) -> &'static str {
 mod tests {
     use super::*;
     use fracas_protocol::Weapon;
+    use fracas_protocol::chat::{Line, Phrase, Refusal};
 
     #[test]
     fn events_have_the_shape_the_pages_read() {
@@ -558,6 +597,20 @@ mod tests {
                 own: true,
             }),
             r#"{"type":"beam","owner":3,"weapon":"rail","points":[[1.0,2.0],[3.5,2.0]],"own":true}"#
+        );
+        let line = Line {
+            from: PlayerId(3),
+            name: "Ada".into(),
+            channel: Channel::Team,
+            body: Body::Phrase(Phrase::Gg),
+        };
+        assert_eq!(
+            json(SessionEvent::Chat(Chat::Line(line))),
+            r#"{"type":"chat","from":3,"name":"Ada","team":true,"text":"Good game!","phrase":1,"own":true}"#
+        );
+        assert_eq!(
+            json(SessionEvent::Chat(Chat::Refused(Refusal::Flood))),
+            r#"{"type":"chat_refused","reason":"flood"}"#
         );
         let kill = SessionEvent::Kill {
             killer: None,

@@ -17,6 +17,7 @@ mod golden;
 mod json;
 mod net;
 
+use fracas_protocol::chat::{Body, Channel, Phrase, Say, Text};
 use fracas_protocol::{Angle, Buttons, Credential, Intent, Session, Steer};
 use wasm_bindgen::prelude::*;
 
@@ -69,6 +70,36 @@ impl GameSession {
             aim: Angle::from_radians(aim_rad as f32),
             buttons: Buttons(buttons & Buttons::KNOWN.0),
         });
+    }
+
+    /// Asks for one of the maps of the newest `ballot` event, counted from 0.
+    pub fn vote(&mut self, choice: u8) {
+        self.session.vote(choice);
+    }
+
+    /// Says something to all or to the own team; what can't be shown is left out. False if nothing is left to say.
+    pub fn say_text(&mut self, text: &str, to_team: bool) -> bool {
+        let Some(text) = Text::tidy(text) else {
+            return false;
+        };
+        self.say(Body::Text(text), to_team);
+        true
+    }
+
+    /// Says a phrase by its number; `phrases` has them in their order. False if there is none of this number.
+    pub fn say_phrase(&mut self, number: u8, to_team: bool) -> bool {
+        let Some(phrase) = Phrase::ALL.get(usize::from(number)) else {
+            return false;
+        };
+        self.say(Body::Phrase(*phrase), to_team);
+        true
+    }
+
+    /// What can be said with one key, in the order of its numbers.
+    #[must_use]
+    pub fn phrases(&self) -> Vec<String> {
+        let texts = Phrase::ALL.iter().map(|phrase| phrase.text().into());
+        texts.collect()
     }
 
     /// Runs the prediction ticks that are due. Call it every frame, before `frame`.
@@ -142,6 +173,13 @@ impl GameSession {
         arena.map_or_else(Vec::new, |arena| {
             arena.map.tiles().iter().map(|tile| *tile as u8).collect()
         })
+    }
+}
+
+impl GameSession {
+    fn say(&mut self, body: Body, to_team: bool) {
+        let channel = if to_team { Channel::Team } else { Channel::All };
+        self.session.say(Say { channel, body });
     }
 }
 

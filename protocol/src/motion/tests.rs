@@ -10,7 +10,7 @@ use super::shot::{fly_to_wall, walk_to_wall};
 use super::*;
 use crate::geometry::TILE;
 use crate::map::Tile;
-use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2};
+use crate::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2, Weapon};
 
 const YARD: &str = "\
 ##########
@@ -40,7 +40,7 @@ fn steer(x: i8, y: i8) -> Steer {
 }
 
 fn fly(motion: &mut CraftMotion, steer: Steer, ticks: usize, arena: &Arena) {
-    (0..ticks).for_each(|_| step_craft(motion, steer, arena));
+    (0..ticks).for_each(|_| step_craft(motion, steer, false, arena));
 }
 
 fn is_inside_wall(pos: Vec2, map: &Map) -> bool {
@@ -120,7 +120,7 @@ fn pits_stop_craft_but_not_shots() {
 fn shot_from(x: f32, y: f32, heading: u16) -> Shot {
     Shot {
         owner: PlayerId(0),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::from_tiles(x, y),
         heading: Angle(heading),
         bounces: 0,
@@ -194,11 +194,33 @@ proptest! {
         for (x, y, ticks) in inputs {
             for _ in 0..ticks {
                 let before = motion.pos;
-                step_craft(&mut motion, steer(x, y), &arena);
+                step_craft(&mut motion, steer(x, y), false, &arena);
                 prop_assert!(deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map).is_none());
                 // Pushed out of a corner a craft may move a little further than it flew.
                 let moved = (motion.pos - before).length();
                 prop_assert!(moved <= arena.tuning.craft_speed / 4 + arena.tuning.craft_radius / 2, "{moved}");
+            }
+        }
+    }
+
+    #[test]
+    fn neither_dashes_nor_haste_lead_through_anything(
+        legs in prop::collection::vec((0..=224_u8, any::<bool>(), 1usize..20), 1..20)
+    ) {
+        let (arena, mut motion) = (arena(), at(1.5, 1.5));
+        for (code, has_haste, ticks) in legs {
+            let steer = Steer::from_code(code).unwrap();
+            for _ in 0..ticks {
+                let before = motion.pos;
+                step_craft(&mut motion, steer, has_haste, &arena);
+                let contact = deepest_contact(motion.pos, arena.tuning.craft_radius, &arena.map);
+                prop_assert!(contact.is_none(), "{motion:?}");
+                let moved = (motion.pos - before).length();
+                prop_assert!(moved <= arena.tuning.dash_speed / 4 + arena.tuning.craft_radius / 2, "{moved}");
+                if steer.dashes().is_none() {
+                    let top = arena.tuning.haste_speed;
+                    prop_assert!(motion.vel.length() <= top + top / 16 + 1, "{motion:?}");
+                }
             }
         }
     }
@@ -218,7 +240,7 @@ proptest! {
             if step != ShotStep::Flying {
                 return Ok(());
             }
-            prop_assert!((length - arena.tuning.pulse.shot_speed / 4).abs() <= 8, "{before:?} flew {length}");
+            prop_assert!((length - arena.tuning.weapons[0].shot_speed / 4).abs() <= 8, "{before:?} flew {length}");
         }
         prop_assert!(false, "a shot that never ends");
     }

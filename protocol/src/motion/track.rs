@@ -71,8 +71,19 @@ pub struct Past {
     pub alive: bool,
     /// Whether nothing could hurt it.
     pub protected: bool,
-    /// Whether it flew faster in that tick.
-    pub has_haste: bool,
+    /// It has haste before this tick.
+    pub haste_until: Tick,
+}
+
+impl Past {
+    /// Whether `next`, its state after `tick`, is in the same life, and was flown as fast as whoever knows only this one
+    /// assumes. Haste that ends in a tick may begin anew in it: flown without, and yet there before and after.
+    fn goes_on(&self, next: &Past, tick: Tick) -> bool {
+        let assumed = tick.wrapping_sub(1) < self.haste_until;
+        let flown = tick < self.haste_until;
+        let has = tick < next.haste_until;
+        self.life == next.life && assumed == flown && flown == has
+    }
 }
 
 /// The last [`TRACK_TICKS`] ticks of a craft.
@@ -108,12 +119,11 @@ impl Track {
             life: pilot.life,
             alive: pilot.alive,
             protected: pilot.is_protected(tick),
-            has_haste: pilot.has_haste(tick),
+            haste_until: pilot.haste_until,
         };
         let goes_on = follows
-            && before.life == now.life
+            && before.goes_on(&now, tick)
             && before.alive == now.alive
-            && before.has_haste == now.has_haste
             && before.steer == now.steer;
         if !goes_on {
             self.disturbed = tick;
@@ -165,8 +175,7 @@ impl Track {
         let mut course = Course::default();
         for tick in after + 1..=self.newest {
             let now = self.at(tick)?;
-            let goes_on = now.life == before.life && now.has_haste == before.has_haste;
-            if !goes_on || !now.alive || !before.alive {
+            if !before.goes_on(now, tick) || !now.alive || !before.alive {
                 return None;
             }
             let ago = (self.newest - tick) as u8;
@@ -230,6 +239,29 @@ mod tests {
         assert!(track.course(29).is_none());
         track.clear();
         assert!(track.course(29).is_none() && track.at(30).is_none());
+    }
+
+    #[test]
+    fn haste_that_begins_or_ends_is_no_course_even_both_in_one_tick() {
+        let mut track = Track::default();
+        let untils = [0, 0, 15, 15, 15, 30, 30];
+        for (tick, haste_until) in (10..).zip(untils) {
+            let pilot = Pilot {
+                alive: true,
+                haste_until,
+                ..Pilot::default()
+            };
+            track.record(tick, &pilot);
+        }
+        // Given in tick 12, given anew in tick 15, which was flown without: before it there is haste, and after it.
+        assert!(track.course(15).is_some());
+        for after in 10..15 {
+            assert!(track.course(after).is_none(), "{after}");
+        }
+        let at = |tick: Tick| *track.at(tick).unwrap();
+        let goes_on = |tick: Tick| at(tick - 1).goes_on(&at(tick), tick);
+        let going: Vec<_> = (11..=16).filter(|tick| goes_on(*tick)).collect();
+        assert_eq!(going, [11, 13, 14, 16]);
     }
 
     #[test]

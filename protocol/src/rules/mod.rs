@@ -351,19 +351,19 @@ fn count(key: &str, length: usize, low: usize, high: usize) -> Result<(), RulesE
     })
 }
 
-fn unique<'a>(
-    key: &str,
-    names: impl Iterator<Item = &'a String> + Clone,
-) -> Result<(), RulesError> {
-    let twice = |(at, name): &(usize, &String)| names.clone().take(*at).any(|other| other == *name);
-    match names.clone().enumerate().find(twice) {
-        None => Ok(()),
-        Some((_, name)) => Err(RulesError {
-            key: format!("{key}.name"),
-            value: format!("{name:?}"),
-            allowed: "each name once".to_owned(),
-        }),
+fn unique<'a>(key: &str, names: impl Iterator<Item = &'a String>) -> Result<(), RulesError> {
+    let mut known: Vec<&String> = Vec::new();
+    for name in names {
+        if known.contains(&name) {
+            return Err(RulesError {
+                key: format!("{key}.name"),
+                value: format!("{name:?}"),
+                allowed: "each name once".to_owned(),
+            });
+        }
+        known.push(name);
     }
+    Ok(())
 }
 
 impl ViewRules {

@@ -272,7 +272,7 @@ mod tests {
     /// Flies on from `from` and remembers every tick up to the snapshot of `until`.
     fn fly(history: &mut History, craft: &mut Craft, from: Tick, until: Tick, arena: &Arena) {
         for tick in from..=until {
-            step_craft(&mut craft.motion, craft.steer, arena);
+            step_craft(&mut craft.motion, craft.steer, false, arena);
             if tick < until {
                 history.pass(tick, &[(SOMEBODY, *craft)]);
             } else {

@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 pub use scene::{OwnScene, Scene, SceneCraft, SceneShot, SessionEvent};
 
+use crate::chat::{Chat, Say};
 use crate::message::{Hello, MatchStart};
 use crate::motion::Pilot;
 use crate::rules::RulesError;
@@ -229,6 +230,23 @@ impl Session {
         };
     }
 
+    /// Asks for one of the maps of the newest [`SessionEvent::Ballot`], counted from 0.
+    pub fn vote(&mut self, choice: u8) {
+        self.transmit
+            .push_back(encode(&ClientMessage::Vote(choice)));
+        trim(&mut self.transmit);
+    }
+
+    /// Says something; the server tells everybody whom it concerns, and this player as well. Before the welcome there is
+    /// nobody to hear it.
+    pub fn say(&mut self, say: Say) {
+        if self.joined.is_none() {
+            return;
+        }
+        self.transmit.push_back(encode(&ClientMessage::Chat(say)));
+        trim(&mut self.transmit);
+    }
+
     /// Takes in one message from the server.
     ///
     /// # Errors
@@ -259,6 +277,14 @@ impl Session {
                 self.on_pong(pong.nonce, now_us);
                 Ok(())
             }
+            ServerMessage::Ballot(ballot) => {
+                if self.joined.is_none() {
+                    return Err(SessionError::BeforeWelcome("a ballot"));
+                }
+                self.push(SessionEvent::Ballot(ballot));
+                Ok(())
+            }
+            ServerMessage::Chat(chat) => self.on_chat(chat),
         }
     }
 
@@ -466,6 +492,14 @@ impl Session {
         }
         report(&mut self.events, snapshot, joined, &was, phase);
         trim(&mut self.events);
+        Ok(())
+    }
+
+    fn on_chat(&mut self, chat: Chat) -> Result<(), SessionError> {
+        if self.joined.is_none() {
+            return Err(SessionError::BeforeWelcome("a line of chat"));
+        }
+        self.push(SessionEvent::Chat(chat));
         Ok(())
     }
 

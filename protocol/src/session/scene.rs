@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use super::joined::Joined;
 use super::server_clock::Shown;
 use super::{SessionEvent as Event, SessionStats};
+use crate::chat::Chat;
 use crate::geometry::{TILE, VELOCITY_SCALE};
+use crate::message::Ballot;
 use crate::motion::{Beam, End, Pilot};
 use crate::rules::Tuning;
 use crate::view::{Award, Craft, CraftFlags, ObjectiveNews};
@@ -145,6 +147,8 @@ pub struct SceneShot {
 pub enum SessionEvent {
     /// A match begins: map, rules and roster are new.
     MatchStart,
+    /// Which map is next is up for a vote, or the vote stands otherwise than before.
+    Ballot(Ballot),
     /// The match entered this phase.
     Phase {
         /// Which.
@@ -272,6 +276,8 @@ pub enum SessionEvent {
         /// Whether it is the player's own.
         own: bool,
     },
+    /// Somebody said something, or the server didn't pass on what this player said.
+    Chat(Chat),
     /// The own craft had to be corrected.
     Correction {
         /// By how much.
@@ -342,7 +348,14 @@ impl Joined {
     fn wake(&mut self, events: &mut VecDeque<Event>) {
         self.history.forget_picture();
         self.tracers.skip(&self.view);
-        events.retain(|event| matches!(event, Event::MatchStart | Event::Phase { .. }));
+        // What was said is to be read all the same.
+        let stays = |event: &Event| {
+            matches!(
+                event,
+                Event::MatchStart | Event::Phase { .. } | Event::Chat(_)
+            )
+        };
+        events.retain(stays);
     }
 
     /// Moves the others' clock on; returns the tick they are shown at.

@@ -17,7 +17,7 @@ pub struct ContentBits {
     pub events: u64,
     /// Names and scores.
     pub roster: u64,
-    /// Tag, ticks, feedback on inputs, clock, lengths, filling, checksum.
+    /// Tag, ticks, feedback on inputs, how the match stands, pads, lengths, filling, checksum.
     pub headers: u64,
 }
 

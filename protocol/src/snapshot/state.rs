@@ -262,7 +262,7 @@ fn read_course(ticks: Tick, from: &mut BitReader<'_>) -> Result<Course, DecodeEr
 
 fn read_steer(from: &mut BitReader<'_>) -> Result<Steer, DecodeError> {
     let code = from.bits(8)? as u8;
-    Steer::from_code(code).ok_or_else(|| refuse(format!("steering is 0 to 192, not {code}")))
+    Steer::from_code(code).ok_or_else(|| refuse(format!("steering is 0 to 224, not {code}")))
 }
 
 fn write_motion(motion: &CraftMotion, steer: Steer, to: &mut BitWriter) {
@@ -501,9 +501,15 @@ fn read_shot(from: &mut BitReader<'_>) -> Result<Shot, DecodeError> {
         weapon: read_weapon(from)?,
         pos: read_pos(from)?,
         heading: Angle(from.bits(16)? as u16),
-        bounces: from.grouped(BOUNCES)?.min(255) as u8,
+        bounces: read_bounces(from)?,
         age: from.bits(8)? as u8,
     })
+}
+
+fn read_bounces(from: &mut BitReader<'_>) -> Result<u8, DecodeError> {
+    let bounces = from.grouped(BOUNCES)?;
+    u8::try_from(bounces)
+        .map_err(|_| refuse(format!("a shot bounces 0 to 255 times, not {bounces}")))
 }
 
 fn read_weapon(from: &mut BitReader<'_>) -> Result<Weapon, DecodeError> {

@@ -1,4 +1,7 @@
 use fracas_protocol::map::{ITEMS_MAX, PADS_MAX, SIDE_MAX, SPAWNS_MAX, ZONES_MAX};
+use fracas_protocol::rules::{
+    Effect, PICKUPS_MAX, PickupRules, WEAPONS_MAX, WeaponKind, WeaponRules, WeaponTuning,
+};
 use fracas_protocol::{Map, Rules, Team, Tuning, Vec2, decode, encode};
 
 use crate::hex;
@@ -154,13 +157,92 @@ fn g4_craft_appear_at_the_centre_of_a_tile() {
 fn g1_the_default_rules_byte_by_byte() {
     let expected = hex("
         00 00 00 42  00 00 90 41  00 00 c0 3f
-        66 66 e6 3e  64  00 00 e0 40  9a 99 19 3e  00 00 c0 3f  00 00 20 40
-        00 00 c0 40  00 00 a0 41  9a 99 99 3f  8f c2 f5 3d  0c  02  00 00 00 3f
-        33 33 b3 3e  00 00 80 3f  41  01  00 00 00 3f  00 00 00 42  cd cc cc 3d  02
+        66 66 e6 3e  64  00 00 e0 40  9a 99 19 3e  00 00 c0 3f  00 00 20 40  00
+        00 00 80 40  9a 99 19 3e  02  00 00 20 40
+        00 00 80 3e  00 00 f0 42  cd cc 4c 3f  00 00 40 40
+        04
+        05 70 75 6c 73 65  00  00 00 c0 40  00 00 00 00  01  00 00 00 00  00 00 a0 41  9a 99 99 3f  8f c2 f5 3d
+          00 00 00 42  0c  02  00 00 00 3f  00 00 00 00  00
+        07 73 63 61 74 74 65 72  00  66 66 a6 3f  00 00 00 00  07  00 00 90 41  00 00 90 41  00 00 00 3f  8f c2 f5 3d
+          00 00 00 42  09  01  00 00 00 3f  00 00 00 00  0a
+        04 72 61 69 6c  01  00 00 80 3f  33 33 b3 3e  01  00 00 00 00  00 00 a0 41  9a 99 99 3f  cd cc cc 3d
+          00 00 00 42  41  01  00 00 00 3f  00 00 00 00  04
+        06 6c 6f 62 62 65 72  00  00 00 80 3f  00 00 00 00  01  00 00 00 00  00 00 30 41  33 33 b3 3f  cd cc 4c 3e
+          00 00 00 42  50  c8  00 00 00 3f  00 00 20 40  06
+        07
+        06 68 65 61 6c 74 68  00  28  00 00 00 41  00  00 00 40 41
+        06 73 68 69 65 6c 64  01  32  00 00 00 41  00  00 00 a0 41
+        07 73 63 61 74 74 65 72  02  28  00 00 00 41  07 73 63 61 74 74 65 72  00 00 20 41
+        04 72 61 69 6c  02  28  00 00 00 41  04 72 61 69 6c  00 00 20 41
+        06 6c 6f 62 62 65 72  02  28  00 00 00 41  06 6c 6f 62 62 65 72  00 00 20 41
+        05 68 61 73 74 65  03  28  00 00 00 41  00  00 00 f0 41
+        0a 6f 76 65 72 63 68 61 72 67 65  04  28  00 00 00 41  00  00 00 f0 41
+        cd cc ac 3f  00 00 00 40  64  66 66 66 3f
         cd cc 4c 3e
-        02  00 00 40 40  19  00 00 b4 43  00 00 20 41  1e  00 00 a0 40
+        02  00 00 40 40  19  00 00 b4 43  00 00 34 43  01  00 00 20 41  1e  00 00 a0 40
+        66 66 66 3f  00 00 a0 41  05  01
+        00 00 34 42  00 00 00 40  00 00 80 3f
+        00
     ");
     assert_eq!(encode(&Rules::default()), expected);
+}
+
+#[test]
+fn g6_weapons_are_1_to_8_and_pickups_16_at_most() {
+    let with = |weapons: usize, pickups: usize| {
+        let mut rules = Rules::default();
+        let named = |n: usize| format!("w{n}");
+        let weapon = |n| WeaponRules {
+            name: named(n),
+            ammo: u8::from(n > 0),
+            ..WeaponRules::default()
+        };
+        let pickup = |n| PickupRules {
+            name: named(n),
+            ..PickupRules::default()
+        };
+        rules.weapons = (0..weapons).map(weapon).collect();
+        rules.pickups = (0..pickups).map(pickup).collect();
+        rules.validate().map_err(|error| error.key)
+    };
+    assert_eq!(with(1, 0), Ok(()));
+    assert_eq!(with(WEAPONS_MAX, PICKUPS_MAX), Ok(()));
+    assert_eq!((WEAPONS_MAX, PICKUPS_MAX), (8, 16));
+    assert_eq!(with(0, 0), Err("weapons".to_owned()));
+    assert_eq!(with(WEAPONS_MAX + 1, 0), Err("weapons".to_owned()));
+    assert_eq!(with(1, PICKUPS_MAX + 1), Err("pickups".to_owned()));
+}
+
+#[test]
+fn g6_only_the_first_weapon_never_ends_and_a_life_begins_with_one_of_the_others_or_none() {
+    let broken = |change: fn(&mut Rules)| {
+        let mut rules = Rules::default();
+        change(&mut rules);
+        rules.validate().err().map(|error| error.key)
+    };
+    let key = |key: &str| Some(key.to_owned());
+    assert_eq!(
+        broken(|rules| rules.weapons[1].ammo = 0),
+        key("weapons.scatter.ammo")
+    );
+    assert_eq!(
+        broken(|rules| rules.weapons[0].ammo = 1),
+        key("weapons.pulse.ammo")
+    );
+    assert_eq!(
+        broken(|rules| rules.weapons[2].bounces = 16),
+        key("weapons.rail.bounces")
+    );
+    assert_eq!(broken(|rules| rules.weapons[3].bounces = 250), None);
+    assert_eq!(
+        broken(|rules| rules.weapons[1].pellets = 17),
+        key("weapons.scatter.pellets")
+    );
+    assert_eq!(
+        broken(|rules| rules.craft.special = "pulse".into()),
+        key("craft.special")
+    );
+    assert_eq!(broken(|rules| rules.craft.special = "rail".into()), None);
 }
 
 #[test]
@@ -181,40 +263,88 @@ fn g5_tuning_of_the_default_rules() {
         (461, 100, 478, 54)
     );
     assert_eq!((t.protection_ticks, t.respawn_ticks), (90, 150));
-    let p = &t.pulse;
-    assert_eq!(
+    assert_eq!((t.haste_speed, t.starts_with), (645, None));
+    assert_eq!((t.dash_speed, t.dash_ticks), (1_820, 9));
+    assert_eq!((t.dash_charges, t.dash_recharge_ticks), (2, 150));
+    assert_eq!((t.deflect_ticks, t.deflect_cooldown_ticks), (15, 180));
+    assert_eq!((t.deflect_half_arc, t.deflect_radius), (10_923, 819));
+    assert_eq!((t.overcharge, t.shield_max, t.pad_radius), (512, 100, 922));
+    let [pulse, scatter, rail, lobber] = &t.weapons[..] else {
+        panic!("four weapons")
+    };
+    let shots = |w: &WeaponTuning| {
+        assert_eq!(w.kind, WeaponKind::Shot);
         (
-            p.interval_ticks,
-            p.shot_speed,
-            p.shot_life_ticks,
-            p.shot_radius,
-            p.bounces
-        ),
-        (10, 1_365, 72, 123, 2)
+            w.interval_ticks,
+            w.shot_speed,
+            w.shot_life_ticks,
+            w.shot_radius,
+            w.bounces,
+        )
+    };
+    assert_eq!(shots(pulse), (10, 1_365, 72, 123, 2));
+    assert_eq!(shots(scatter), (46, 1_229, 30, 123, 1));
+    assert_eq!(shots(lobber), (60, 751, 84, 205, 200));
+    assert_eq!(
+        (scatter.pellets, scatter.pellet_step, scatter.ammo),
+        (7, 546, 10)
     );
     assert_eq!(
-        p.damage,
+        (lobber.burst_radius, lobber.ammo, pulse.burst_radius),
+        (2_560, 6, 0)
+    );
+    assert_eq!(
+        pulse.damage,
         [
             12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96, 102
         ]
     );
-    let r = &t.rail;
     assert_eq!(
-        (r.charge_ticks, r.cooldown_ticks, r.bounces, r.ammo),
-        (21, 60, 1, 2)
+        (lobber.damage(2), lobber.damage(15), lobber.damage(200)),
+        (160, 255, 255)
     );
     assert_eq!(
-        (r.range, r.radius, r.damage[..2].to_vec()),
+        (
+            rail.kind,
+            rail.charge_ticks,
+            rail.interval_ticks,
+            rail.bounces,
+            rail.ammo
+        ),
+        (WeaponKind::Beam, 21, 60, 1, 4)
+    );
+    assert_eq!(
+        (rail.range, rail.shot_radius, rail.damage[..2].to_vec()),
         (32_768, 102, vec![65, 98])
     );
+    let pickups = t.pickups.iter();
+    let pickups: Vec<_> = pickups
+        .map(|p| {
+            (
+                p.effect,
+                p.amount,
+                p.lasts_ticks,
+                p.weapon.0,
+                p.comes_back_ticks,
+            )
+        })
+        .collect();
+    assert_eq!(pickups[0], (Effect::Health, 40, 480, 0, 720));
+    assert_eq!(pickups[1], (Effect::Shield, 50, 480, 0, 1_200));
+    assert_eq!(pickups[4], (Effect::Weapon, 40, 480, 3, 600));
+    assert_eq!(pickups[5], (Effect::Haste, 40, 480, 0, 1_800));
     assert_eq!(t.rewind_ticks_max, 12);
     let t = at(20);
     assert_eq!(
-        (t.craft_speed, t.craft_acceleration, t.pulse.interval_ticks),
+        (
+            t.craft_speed,
+            t.craft_acceleration,
+            t.weapons[0].interval_ticks
+        ),
         (1_434, 478, 3)
     );
     // The longest shot a rule allows lives 255 ticks, because its age is one byte.
     let mut long = Rules::default();
-    long.pulse.shot_life_s = 4.0;
-    assert_eq!(Tuning::new(&long, 120).pulse.shot_life_ticks, 255);
+    long.weapons[0].shot_life_s = 4.0;
+    assert_eq!(Tuning::new(&long, 120).weapons[0].shot_life_ticks, 255);
 }

@@ -1,9 +1,9 @@
-use fracas_protocol::motion::CraftMotion;
+use fracas_protocol::motion::{CraftMotion, Dash, Deflect, Pilot, Special};
 use fracas_protocol::snapshot::{NoTracks, OwnDelta, OwnFields, delta};
 use fracas_protocol::view::View;
 use fracas_protocol::{
     Angle, Buttons, ClientMessage, Intent, PlayerId, Pong, ServerMessage, Session, SessionError,
-    Snapshot, Steer, Vec2, decode, encode,
+    Snapshot, Steer, Vec2, Weapon, decode, encode,
 };
 use proptest::prelude::*;
 
@@ -67,11 +67,11 @@ fn s1_a_match_start_empties_the_view_and_sets_the_tick_to_count_from() {
         .unwrap_err();
     let mut session = joined(500);
     let fields = OwnFields::HEALTH;
-    let own = OwnDelta {
+    let mut own = OwnDelta {
         fields,
-        health: 40,
         ..OwnDelta::default()
     };
+    own.pilot.health = 40;
     session
         .receive(
             &snapshot(Snapshot {
@@ -199,6 +199,66 @@ fn c6_a_pong_brings_the_nonce_back_and_measures_the_round_trip() {
     assert_eq!(session.stats().ping_ms, 40.0);
 }
 
+/// The buttons of the inputs that are sent while this is wanted, one list for each step of so many frames a tick apart.
+fn buttons_sent(steps: &[(Buttons, u64)]) -> Vec<Vec<u8>> {
+    let mut session = joined(500);
+    let mut now_us = 0;
+    let mut frame = |session: &mut Session| {
+        now_us += 16_667;
+        session.advance(now_us);
+        sent(session)
+    };
+    frame(&mut session);
+    let mut all = Vec::new();
+    for (buttons, frames) in steps {
+        session.set_intent(Intent {
+            buttons: *buttons,
+            ..Intent::default()
+        });
+        let messages = (0..*frames).flat_map(|_| frame(&mut session));
+        let batches = messages.filter_map(|message| match message {
+            ClientMessage::Inputs(batch) => Some(batch.inputs),
+            _ => None,
+        });
+        all.push(batches.flatten().map(|input| input.buttons.0).collect());
+    }
+    all
+}
+
+#[test]
+fn c8_what_is_pressed_counts_for_exactly_one_tick_what_is_held_goes_on() {
+    let pressed = Buttons::DASH.with(Buttons::FIRE);
+    let sent = buttons_sent(&[(pressed, 12)]);
+    let dashes = sent[0].iter().filter(|buttons| **buttons & 4 != 0);
+    assert_eq!(dashes.count(), 1, "{sent:?}");
+    let fires = sent[0].iter().filter(|buttons| **buttons & 1 != 0);
+    assert!(fires.count() >= 10, "{sent:?}");
+}
+
+#[test]
+fn c8_no_press_falls_between_two_ticks() {
+    let mut session = joined(500);
+    session.advance(1_000);
+    let ticks = session.predicted().unwrap().0;
+    for buttons in [Buttons::DEFLECT, Buttons::default(), Buttons::FIRE] {
+        session.set_intent(Intent {
+            buttons,
+            ..Intent::default()
+        });
+    }
+    session.advance(40_000);
+    assert!(session.predicted().unwrap().0 >= ticks + 2);
+    let inputs = sent(&mut session)
+        .into_iter()
+        .filter_map(|message| match message {
+            ClientMessage::Inputs(batch) => Some((batch.first_tick..).zip(batch.inputs)),
+            _ => None,
+        });
+    let after = inputs.flatten().filter(|(tick, _)| *tick > ticks);
+    let buttons: Vec<_> = after.map(|(_, input)| input.buttons.0).collect();
+    assert_eq!(buttons[..2], [8 | 1, 1]);
+}
+
 /// A server that flies player 3 by the inputs it is sent, two ticks after they were made.
 #[test]
 fn c3_a_prediction_is_the_servers_state_to_the_bit() {
@@ -213,7 +273,7 @@ fn c3_a_prediction_is_the_servers_state_to_the_bit() {
         session.set_intent(Intent {
             steer: Steer::from_code((tick / 7 % 193) as u8).unwrap(),
             aim: Angle((tick * 100) as u16),
-            buttons: Buttons((tick / 40 % 4) as u8),
+            buttons: Buttons((tick / 40 % 16) as u8),
         });
         session.advance(now_us);
         for message in sent(&mut session) {
@@ -359,7 +419,7 @@ proptest! {
     fn c5_no_server_can_break_a_client(tick in 0..2_000_u32, steps in prop::collection::vec(step(), 1..30)) {
         let mut session = joined(tick);
         let mut now_us = 0;
-        session.set_intent(Intent { steer: Steer::along(Angle(57_344)), aim: Angle(1), buttons: Buttons::FIRE });
+        session.set_intent(Intent { steer: Steer::along(Angle(57_344)), aim: Angle(1), buttons: Buttons::KNOWN });
         for step in steps {
             let bytes = match step {
                 Step::Own { pos, vel, life, ready_in } => {
@@ -368,7 +428,16 @@ proptest! {
                     // No course: it would have to fit the ticks.
                     let fields = OwnFields(OwnFields::KNOWN.0 & !OwnFields::COURSE.0);
                     let motion = CraftMotion { pos, vel };
-                    let own = OwnDelta { fields, motion, life, alive, respawn_in, ready_in, health: 9, ..OwnDelta::default() };
+                    let at = |ticks: i32| ticks as u32;
+                    let mut own = OwnDelta { fields, ..OwnDelta::default() };
+                    own.pilot = Pilot {
+                        motion, life, alive, health: 9, respawn_at: at(respawn_in), ready_at: at(ready_in),
+                        special: Special { weapon: Weapon(life % 8), ammo: life, ready_at: at(ready_in), charging_since: None },
+                        dash: Dash { until: at(ready_in), full_at: at(respawn_in) },
+                        deflect: Deflect { until: at(respawn_in), ready_at: at(ready_in) },
+                        haste_until: at(ready_in),
+                        ..Pilot::default()
+                    };
                     snapshot(Snapshot { ticks: 1, own, ..Snapshot::default() })
                 }
                 Step::Ticks(ticks) => snapshot(Snapshot { ticks, ..Snapshot::default() }),

@@ -3,14 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{
-    Beam, CraftMotion, Shot, ShotStep, Weapon, muzzle, step_craft, step_shot,
-};
+use fracas_protocol::motion::{Beam, CraftMotion, Shot, ShotStep, muzzle, step_craft, step_shot};
 use fracas_protocol::view::{MatchState, RosterEntry, Score, View};
 use fracas_protocol::{
     Angle, Buttons, ClientMessage, Credential, Event, EventKind, Hello, Input, InputBatch,
     PROTOCOL_VERSION, Phase, PlayerId, SeenAgo, ServerMessage, ShotId, Snapshot, Steer, Vec2,
-    Wants, decode, encode,
+    Wants, Weapon, decode, encode,
 };
 
 use crate::world::World;
@@ -168,7 +166,7 @@ fn empty() -> View {
 fn shot(owner: u16, (x, y): (i32, i32), heading: u16, age: u8) -> Shot {
     Shot {
         owner: PlayerId(owner),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::new(x, y),
         heading: Angle(heading),
         bounces: 0,
@@ -196,7 +194,7 @@ fn e4_the_first_snapshot() {
     };
     is_message("E4", &ServerMessage::Snapshot(snapshot));
     leads("E4", &empty(), &next);
-    assert_eq!(bits_of_state(&bytes("E4"), 8), bits_explained("E4"));
+    assert_eq!(bits_of_state(&bytes("E4"), 11), bits_explained("E4"));
 }
 
 #[test]
@@ -208,7 +206,7 @@ fn e5_the_second_snapshot() {
         attacker: PlayerId(3),
         victim: PlayerId(1),
         damage: 18,
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         bounces: 1,
         pos: Vec2::new(1_546, 4_838),
     };
@@ -237,7 +235,7 @@ fn e6_a_craft_to_top_speed_against_a_wall_and_against_a_corner() {
     // The second row of headings comes first.
     for (tick, row) in rows(section("E6")).skip(1).enumerate() {
         for ((steer, motion), cells) in flights.iter_mut().zip(row.chunks(2)) {
-            step_craft(motion, *steer, &arena);
+            step_craft(motion, *steer, false, &arena);
             if let (Some(pos), Some(vel)) = (two(&cells[0]), two(&cells[1])) {
                 let told = CraftMotion { pos, vel };
                 assert_eq!(*motion, told, "{steer:?}, tick {}", tick + 1);
@@ -274,6 +272,7 @@ fn e7_a_shot_with_two_bounces_and_its_end() {
 fn e8_a_beam_with_its_bounce() {
     let beam = Beam {
         owner: PlayerId(0),
+        weapon: Weapon(2),
         from: muzzle(Vec2::new(2_560, 6_656), Angle(0x9000), &arena()),
         heading: Angle(0x9000),
     };

@@ -1,27 +1,31 @@
 //! How a snapshot carries a view forward, tick by tick.
 
-use fracas_protocol::motion::{Pilot, Turn, extrapolate, muzzle, step_craft, step_shot};
+use fracas_protocol::motion::{
+    CraftMotion, Pilot, Turn, extrapolate, muzzle, step_craft, step_shot,
+};
 use fracas_protocol::snapshot::{
     ApplyError, CraftChange, CraftFields, FLIGHT_TICKS_MAX, OwnDelta, OwnFields, POSITION_MAX,
     ShotNews, VELOCITY_MAX,
 };
 use fracas_protocol::view::{Craft, View};
-use fracas_protocol::{Angle, PlayerId, ShotId, Snapshot, Steer, TICK_MAX, Tick, Vec2, encode};
+use fracas_protocol::{
+    Angle, PlayerId, ShotId, Snapshot, Steer, TICK_MAX, Tick, Vec2, Weapon, encode,
+};
 use std::ops::ControlFlow;
 
 use crate::arena;
 use crate::views::carried;
 use crate::world::World;
 
-const RIGHT: u8 = 3;
+pub(crate) const RIGHT: u8 = 3;
 const DOWN: u8 = 51;
 
-fn steer(code: u8) -> Steer {
+pub(crate) fn steer(code: u8) -> Steer {
     Steer::from_code(code).unwrap()
 }
 
 /// Players 1 and 4 in an open place, and what 1 was told last.
-fn two() -> (World, View) {
+pub(crate) fn two() -> (World, View) {
     let mut world = World::new(arena(), 1_000);
     world.spawn(1, (1_600, 6_600));
     world.spawn(4, (2_000, 4_700));
@@ -38,7 +42,7 @@ fn two() -> (World, View) {
 }
 
 /// What leads to the present, and where it leads.
-fn told(world: &World, base: &View) -> (Snapshot, View) {
+pub(crate) fn told(world: &World, base: &View) -> (Snapshot, View) {
     let (snapshot, next) = world.tell(base, false);
     assert_eq!(carried(base, &snapshot), next);
     (snapshot, next)
@@ -77,7 +81,7 @@ fn s6_a_turn_is_flown_from_its_tick_on() {
     assert_eq!(change.course.turns(), expected);
     let mut by_hand = view.craft(PlayerId(4)).unwrap().motion;
     for code in [RIGHT, RIGHT, DOWN, DOWN, DOWN] {
-        step_craft(&mut by_hand, steer(code), &world.arena);
+        step_craft(&mut by_hand, steer(code), false, &world.arena);
     }
     let craft = next.craft(PlayerId(4)).unwrap();
     assert_eq!((craft.motion, craft.steer), (by_hand, steer(DOWN)));
@@ -116,7 +120,7 @@ fn s6_what_turns_too_often_or_over_too_long_is_told_by_what_flight_missed() {
         assert_eq!(change.fields, expected, "{turns} in {ticks}");
         if missed {
             let (old, new) = (view.crafts[0].1, next.crafts[0].1);
-            let flown = extrapolate(old.motion, old.steer, ticks, &world.arena);
+            let flown = extrapolate(old.motion, old.steer, false, ticks, &world.arena);
             assert_eq!(change.missed.pos, new.motion.pos - flown.pos);
             assert_eq!(change.missed.vel, new.motion.vel - flown.vel);
             assert_eq!(change.steer, new.steer);
@@ -191,7 +195,7 @@ fn s7_a_shot_is_born_at_the_muzzle_after_the_flight_of_its_tick() {
     let (snapshot, next) = told(&world, &view);
     let news = ShotNews::Fired {
         by: 0,
-        weapon: fracas_protocol::motion::Weapon::Pulse,
+        weapon: Weapon::FIRST,
         heading: Angle(60_000),
         ago: 2,
     };
@@ -294,7 +298,10 @@ fn s10_a_place_or_speed_that_nothing_can_have_is_refused() {
             fields: OwnFields::MOTION,
             ..OwnDelta::default()
         };
-        (own.motion.pos, own.motion.vel) = (Vec2::new(pos, 0), Vec2::new(0, vel));
+        own.pilot.motion = CraftMotion {
+            pos: Vec2::new(pos, 0),
+            vel: Vec2::new(0, vel),
+        };
         let moved = Snapshot {
             own,
             ..Snapshot::default()
@@ -333,7 +340,8 @@ fn s10_a_change_of_a_player_who_is_not_in_the_roster_is_refused() {
             fields: OwnFields::MOTION,
             ..OwnDelta::default()
         };
-        (own.motion.pos, own.steer) = (Vec2::new(i32::MAX, 0), Steer::along(Angle(0)));
+        own.pilot.motion.pos = Vec2::new(i32::MAX, 0);
+        own.pilot.steer = Steer::along(Angle(0));
         let astray = Snapshot { own, ..snapshot };
         let (mut view, error) = (
             View {

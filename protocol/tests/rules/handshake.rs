@@ -1,7 +1,7 @@
 use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
 use fracas_protocol::{
-    ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session, SessionError,
-    TICK_MAX, Wants, Welcome, decode, encode,
+    Ballot, Choice, ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session,
+    SessionError, SessionEvent, TICK_MAX, Wants, Welcome, decode, encode,
 };
 
 use crate::{hex, welcome};
@@ -20,6 +20,7 @@ fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
         ("00 00", 0),
         ("00 01", 1),
         ("00 01 00 02 61 62 00", 1),
+        ("00 02 00 01 74 00 00", 2),
         ("00 fb 2c 01 ff ff", 300),
         ("00 63 01 02 03", 99),
     ] {
@@ -29,7 +30,7 @@ fn h2_another_version_is_told_from_its_first_bytes_whatever_follows() {
             "{bytes}"
         );
     }
-    let error = decode_client(&hex("00 02")).unwrap_err();
+    let error = decode_client(&hex("00 03")).unwrap_err();
     assert!(
         matches!(error, ClientMessageError::Malformed(_)),
         "our version, and nothing after it"
@@ -59,9 +60,9 @@ fn h3_a_credential_has_at_most_64_bytes() {
 #[test]
 fn h1_a_hello_says_what_its_snapshots_should_be_like() {
     for (wants, bytes) in [
-        ((false, false), "00 02 00 01 74 00 00"),
-        ((true, false), "00 02 00 01 74 01 00"),
-        ((false, true), "00 02 00 01 74 00 01"),
+        ((false, false), "00 03 00 01 74 00 00"),
+        ((true, false), "00 03 00 01 74 01 00"),
+        ((false, true), "00 03 00 01 74 00 01"),
     ] {
         let (checksums, in_full) = wants;
         let hello = ClientMessage::Hello(Hello {
@@ -72,7 +73,7 @@ fn h1_a_hello_says_what_its_snapshots_should_be_like() {
         assert_eq!(encode(&hello), hex(bytes));
         assert_eq!(decode_client(&hex(bytes)).unwrap(), hello);
     }
-    for neither in ["00 02 00 01 74 02 00", "00 02 00 01 74 00 02"] {
+    for neither in ["00 03 00 01 74 02 00", "00 03 00 01 74 00 02"] {
         assert!(decode_client(&hex(neither)).is_err(), "{neither}");
     }
 }
@@ -109,8 +110,9 @@ fn h5_a_client_refuses_a_welcome_it_cannot_play_by() {
         &|welcome| welcome.start.rules.craft.radius_tiles = f32::NAN
     ));
     assert!(refused(
-        &|welcome| welcome.start.rules.pulse.rate_per_s = 0.0
+        &|welcome| welcome.start.rules.weapons[0].rate_per_s = 0.0
     ));
+    assert!(refused(&|welcome| welcome.start.rules.weapons.clear()));
     assert!(refused(&|welcome| welcome.start.tick = TICK_MAX + 1));
     assert!(!refused(&|_| {}));
 }
@@ -151,4 +153,37 @@ fn h6_the_next_match_starts_on_the_same_connection() {
     late.match_id = "m3".into();
     let late = encode(&ServerMessage::MatchStart(Box::new(late)));
     assert!(session.receive(&late, 0).is_err(), "beyond the last tick");
+}
+
+#[test]
+fn h7_a_ballot_names_maps_and_counts_votes() {
+    let choice = |title: &str, votes| Choice {
+        title: title.into(),
+        votes,
+    };
+    let ballot = Ballot {
+        choices: vec![choice("yard", 300), choice("b", 0)],
+        seconds_left: 9,
+    };
+    let bytes = hex("04 02 04 79 61 72 64 fb 2c 01 01 62 00 09");
+    assert_eq!(encode(&ServerMessage::Ballot(ballot.clone())), bytes);
+    let mut session = Session::new();
+    assert!(matches!(
+        session.receive(&bytes, 0),
+        Err(SessionError::BeforeWelcome(_))
+    ));
+    let welcome = encode(&ServerMessage::Welcome(Box::new(welcome(5))));
+    session.receive(&welcome, 0).unwrap();
+    session.receive(&bytes, 0).unwrap();
+    let events: Vec<_> = std::iter::from_fn(|| session.poll_event()).collect();
+    assert_eq!(events.last(), Some(&SessionEvent::Ballot(ballot)));
+}
+
+#[test]
+fn h8_a_vote_is_the_number_of_a_choice() {
+    let mut session = Session::new();
+    session.vote(2);
+    let bytes = session.poll_transmit().unwrap();
+    assert_eq!(bytes, hex("03 02"));
+    assert_eq!(decode_client(&bytes).unwrap(), ClientMessage::Vote(2));
 }

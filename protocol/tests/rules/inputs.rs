@@ -46,6 +46,14 @@ fn i3_steering_is_none_or_one_of_64_directions_at_one_of_three_strengths() {
         bytes[5] = code;
         assert_eq!(decode_client(&bytes).is_ok(), code <= 192, "{code}");
     }
+    // What lies beyond is a dash, which nobody asks for so; or nothing.
+    for code in 193..=255 {
+        let dashes = Steer::from_code(code).and_then(Steer::dashes);
+        let direction = Angle(u16::from(code - 193).wrapping_mul(2_048));
+        assert_eq!(dashes, (code <= 224).then_some(direction), "{code}");
+    }
+    let dash = Steer::from_code(193 + 8).unwrap();
+    assert_eq!(dash.thrust(1_820), Vec2::new(0, 1_820));
     for (code, wish) in [
         (0, (0, 0)),
         (1, (100, 0)),
@@ -87,9 +95,12 @@ fn i4_unknown_buttons_are_refused() {
         assert_eq!(decode_client(&bytes).is_ok(), known, "{buttons:#010b}");
     }
     assert_eq!(
-        (Buttons::FIRE.0, Buttons::RAIL.0, Buttons::KNOWN.0),
-        (1, 2, 3)
+        (Buttons::FIRE.0, Buttons::SPECIAL.0, Buttons::KNOWN.0),
+        (1, 2, 15)
     );
+    let pressed = Buttons::DASH.with(Buttons::DEFLECT);
+    assert_eq!((Buttons::DASH.0, Buttons::DEFLECT.0), (4, 8));
+    assert_eq!(Buttons::PRESSED, pressed);
 }
 
 #[test]

@@ -8,8 +8,9 @@
 //! | `arena` | G: rules and map of a match |
 //! | `snapshots` | S: bytes of a snapshot |
 //! | `state` | S: its densest part, bit by bit |
-//! | `flight`, `views` | S: how it carries a view forward; any view, and any that may follow it |
-//! | `motion` | M: one step of a craft, a shot, a pilot |
+//! | `pads` | S15: what lies on pads |
+//! | `flight`, `dashes`, `views` | S: how it carries a view forward; any view, and any that may follow it |
+//! | `motion`, `pilots` | M: one step of a craft, a shot, a pilot |
 //! | `client` | C: what a client does with all this |
 //! | `examples` | the worked examples, byte by byte |
 //! | `vectors` | the vectors in `docs/vectors` |
@@ -19,12 +20,16 @@
 
 mod arena;
 mod bits;
+mod chat;
 mod client;
+mod dashes;
 mod examples;
 mod flight;
 mod handshake;
 mod inputs;
 mod motion;
+mod pads;
+mod pilots;
 mod snapshots;
 mod state;
 mod vectors;

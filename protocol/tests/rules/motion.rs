@@ -1,9 +1,9 @@
 use std::ops::ControlFlow;
 
 use fracas_protocol::motion::{
-    Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, Weapon, step_craft, step_pilot, step_shot,
+    Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, step_craft, step_pilot, step_shot,
 };
-use fracas_protocol::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2};
+use fracas_protocol::{Angle, Arena, Buttons, Input, Map, PlayerId, Rules, Steer, Vec2, Weapon};
 
 use crate::arena;
 
@@ -98,8 +98,11 @@ fn m3_a_pilot_flies_then_fires_and_the_shot_waits_for_the_next_tick() {
         buttons: Buttons::FIRE,
     };
     let owner = PlayerId(4);
-    let Some(Fired::Shot(shot)) = step_pilot(&mut pilot, owner, &input, 101, &arena) else {
+    let Some(Fired::Shots(volley)) = step_pilot(&mut pilot, owner, &input, 101, &arena) else {
         panic!("a shot")
+    };
+    let [shot] = volley.shots(&arena).collect::<Vec<_>>()[..] else {
+        panic!("one shot")
     };
     assert_eq!(pilot.motion.pos, Vec2::new(2_574, 6_656));
     assert_eq!((shot.pos, shot.age), (Vec2::new(2_574, 6_211), 0));
@@ -189,7 +192,7 @@ fn m6_a_diagonal_pushes_along_its_normal() {
 fn shot(pos: (i32, i32), heading: u16) -> Shot {
     Shot {
         owner: PlayerId(0),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::new(pos.0, pos.1),
         heading: Angle(heading),
         bounces: 0,
@@ -267,16 +270,17 @@ fn m10_a_beam_bounces_as_often_as_the_rules_say_and_reaches_as_far() {
     let arena = arena();
     let beam = Beam {
         owner: PlayerId(0),
+        weapon: Weapon(2),
         from: Vec2::new(2_149, 6_486),
         heading: Angle(0x9000),
     };
     let mut seen = Vec::new();
     beam.trace(&arena, |segment| {
-        seen.push((segment.bounces, Beam::damage(segment.bounces, &arena)));
+        seen.push((segment.bounces, beam.damage(segment.bounces, &arena)));
     });
     assert_eq!(seen, [(0, 65), (1, 98)]);
     let mut rules = Rules::default();
-    (rules.rail.bounces, rules.rail.range_tiles) = (15, 6.0);
+    (rules.weapons[2].bounces, rules.weapons[2].range_tiles) = (15, 6.0);
     let far = Arena::new(arena.map.clone(), &rules, 60);
     let points = beam.points(&far);
     let length: i32 = points
@@ -288,4 +292,45 @@ fn m10_a_beam_bounces_as_often_as_the_rules_say_and_reaches_as_far() {
         "{points:?}"
     );
     assert!(points.len() > 3, "{points:?}");
+}
+
+#[test]
+fn m4_who_is_faster_than_a_craft_flies_has_top_speed_at_once() {
+    let arena = arena();
+    let speed = arena.tuning.craft_speed;
+    // A sixteenth more is taken for rounding, and loses no more than the acceleration.
+    for (vel, after) in [
+        ((1_820, 0), (speed, 0)),
+        ((0, -1_820), (38, -speed + 38)),
+        ((507, 0), (speed, 0)),
+        ((-500, 0), (-500 + 54, 0)),
+        ((-1_820, 0), (-speed + 54, 0)),
+    ] {
+        let mut motion = CraftMotion {
+            vel: Vec2::new(vel.0, vel.1),
+            ..resting(2_560, 4_600)
+        };
+        step_craft(&mut motion, Steer::from_code(3).unwrap(), false, &arena);
+        assert_eq!(motion.vel, Vec2::new(after.0, after.1), "{vel:?}");
+    }
+    let mut drifting = CraftMotion {
+        vel: Vec2::new(1_820, 0),
+        ..resting(2_560, 4_600)
+    };
+    step_craft(&mut drifting, Steer::NONE, false, &arena);
+    assert_eq!(drifting.vel, Vec2::new(speed - 54, 0));
+}
+
+#[test]
+fn m4_haste_is_another_top_speed() {
+    let arena = arena();
+    let mut motion = resting(2_560, 6_656);
+    for _ in 0..12 {
+        step_craft(&mut motion, Steer::from_code(3).unwrap(), true, &arena);
+    }
+    assert_eq!(motion.vel, Vec2::new(645, 0));
+    assert_eq!(arena.tuning.haste_speed, 645);
+    // Without it: top speed at once.
+    step_craft(&mut motion, Steer::from_code(3).unwrap(), false, &arena);
+    assert_eq!(motion.vel, Vec2::new(478, 0));
 }

@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
-use fracas_protocol::motion::{CraftMotion, Shot, Turn, Weapon};
+use fracas_protocol::motion::{CraftMotion, Dash, Deflect, Pilot, Shot, Special, Turn};
 use fracas_protocol::snapshot::{
     CraftChange, CraftFields, NAME_BYTES_MAX, NoTracks, OwnDelta, OwnFields, RosterDelta,
     RosterFields, ShotNews, SnapshotWriter, delta,
 };
 use fracas_protocol::view::{
-    Award, Craft, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Score, View,
+    Award, Craft, CraftFlags, Flag, MatchState, Objective, ObjectiveNews, RosterEntry, Score, View,
 };
 use fracas_protocol::{
     Angle, Event, EventKind, Phase, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Team, Vec2,
-    decode, encode,
+    Weapon, decode, encode,
 };
 
 use crate::{arena, hex};
@@ -54,6 +54,7 @@ pub(crate) fn busy() -> Snapshot {
         ],
         shots_gone: vec![ShotId(0), ShotId(1), ShotId(400)],
         shots: busy_shots(),
+        pads: vec![(0, 600), (2, 0), (4_095, 1_800)],
         roster: busy_roster(),
         events: busy_events(),
         checksum: Some(0xDEAD_BEEF),
@@ -61,24 +62,46 @@ pub(crate) fn busy() -> Snapshot {
     }
 }
 
-fn busy_own() -> OwnDelta {
-    let mut own = OwnDelta {
-        fields: OwnFields::KNOWN,
+/// The own craft with every field, ticks counted from the snapshot's.
+pub(crate) fn busy_pilot() -> Pilot {
+    let ago = |ticks: u32| 0_u32.wrapping_sub(ticks);
+    Pilot {
         motion: motion(),
         steer: steer(192),
         life: 3,
         alive: true,
-        respawn_in: -50,
+        respawn_at: ago(50),
         killer: Some(PlayerId(9)),
         health: 88,
-        ready_in: 6,
-        protected_for: -1,
-        rail_ammo: 2,
-        rail_ready_in: -7,
-        charging_for: Some(20),
+        shield: 50,
+        ready_at: 6,
+        special: Special {
+            weapon: Weapon(2),
+            ammo: 4,
+            ready_at: ago(7),
+            charging_since: Some(ago(20)),
+        },
+        dash: Dash {
+            until: 4,
+            full_at: 300,
+        },
+        deflect: Deflect {
+            until: 15,
+            ready_at: 180,
+        },
+        haste_until: 480,
+        overcharge_until: ago(1),
+        protected_until: ago(1),
+    }
+}
+
+fn busy_own() -> OwnDelta {
+    let mut own = OwnDelta {
+        fields: OwnFields::KNOWN,
+        pilot: busy_pilot(),
         ..OwnDelta::default()
     };
-    for (ago, code) in [(1, 5), (0, 0)] {
+    for (ago, code) in [(1, 5), (0, 224)] {
         let steer = steer(code);
         assert!(own.course.push(Turn { ago, steer }));
     }
@@ -93,14 +116,10 @@ fn busy_changes() -> Vec<(u16, CraftChange)> {
     let mut turned = of(&[CraftFields::COURSE, CraftFields::HEALTH]);
     let steer = steer(77);
     turned.course.push(Turn { ago: 0, steer });
-    turned.health = 12;
-    let mut aimed = of(&[
-        CraftFields::AIM,
-        CraftFields::PROTECTED,
-        CraftFields::CHARGING,
-        CraftFields::MOTION,
-    ]);
+    (turned.health, turned.shield) = (12, 1);
+    let mut aimed = of(&[CraftFields::AIM, CraftFields::FLAGS, CraftFields::MOTION]);
     (aimed.aim_by, aimed.missed, aimed.steer) = (-128, motion(), self::steer(8));
+    aimed.flags = flags(&[CraftFlags::PROTECTED, CraftFlags::HASTE]);
     vec![(0, turned), (2, of(&[CraftFields::LEAVE])), (4, aimed)]
 }
 
@@ -111,29 +130,33 @@ fn busy_craft() -> Craft {
         steer: steer(3),
         aim: 200,
         health: 6,
-        protected: true,
-        charging: false,
+        shield: 0,
+        flags: flags(&[CraftFlags::PROTECTED, CraftFlags::OVERCHARGE]),
     }
 }
 
+fn flags(all: &[CraftFlags]) -> CraftFlags {
+    CraftFlags(all.iter().fold(0, |bits, flag| bits | flag.0))
+}
+
 fn busy_shots() -> Vec<(ShotId, ShotNews)> {
-    let fired = |by, ago| ShotNews::Fired {
+    let fired = |by, weapon, ago| ShotNews::Fired {
         by,
-        weapon: Weapon::Pulse,
+        weapon: Weapon(weapon),
         heading: Angle(0xABCD),
         ago,
     };
     let seen = ShotNews::Seen(Shot {
         owner: PlayerId(300),
-        weapon: Weapon::Pulse,
+        weapon: Weapon(3),
         pos: Vec2::new(5_000, -7),
         heading: Angle(0xABCD),
-        bounces: 1,
+        bounces: 200,
         age: 9,
     });
     vec![
-        (ShotId(3), fired(0, 1)),
-        (ShotId(4), fired(5, 0)),
+        (ShotId(3), fired(0, 0, 1)),
+        (ShotId(4), fired(5, 1, 0)),
         (ShotId(700), seen),
     ]
 }
@@ -170,21 +193,27 @@ fn busy_events() -> Vec<Event> {
         attacker: PlayerId(1),
         victim: PlayerId(2),
         damage: 18,
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         bounces: 1,
         pos: Vec2::new(70_000, 3),
     };
     let kill = EventKind::Kill {
         killer: Some(PlayerId(1)),
         victim: PlayerId(2),
-        weapon: Weapon::Pulse,
+        weapon: Weapon(3),
         bounces: 1,
+        deflected: true,
         assists: vec![PlayerId(4), PlayerId(500)],
     };
     let beam = EventKind::Beam {
         owner: PlayerId(1),
+        weapon: Weapon(2),
         from: Vec2::new(-5, 600),
         heading: Angle(0x1234),
+    };
+    let deflect = EventKind::Deflect {
+        player: PlayerId(2),
+        pos: Vec2::new(-1, 2),
     };
     let objective = EventKind::Objective {
         what: ObjectiveNews::FlagReturned,
@@ -204,6 +233,17 @@ fn busy_events() -> Vec<Event> {
             ago: 0,
             kind: EventKind::Streak { player, kills },
         },
+        Event {
+            ago: 3,
+            kind: EventKind::Pickup {
+                player: PlayerId(9),
+                pad: 300,
+            },
+        },
+        Event {
+            ago: 0,
+            kind: deflect,
+        },
         Event { ago: 2, kind: beam },
         Event {
             ago: 0,
@@ -217,7 +257,7 @@ fn busy_events() -> Vec<Event> {
 }
 
 /// Without the count of its bits, which is known only after decoding.
-fn read(bytes: &[u8]) -> Result<Snapshot, String> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Snapshot, String> {
     match decode(bytes) {
         Ok(ServerMessage::Snapshot(snapshot)) => Ok(Snapshot {
             content: Default::default(),
@@ -265,14 +305,13 @@ fn s2_each_section_stands_behind_its_own_bit() {
     assert_eq!(sections(&|one| one.roster = all.roster.clone()), 8);
     assert_eq!(sections(&|one| one.events = all.events.clone()), 16);
     assert_eq!(sections(&|one| one.checksum = all.checksum), 32);
-    assert_eq!(encode(&all)[2], 63);
+    assert_eq!(sections(&|one| one.pads = all.pads.clone()), 64);
+    assert_eq!(encode(&all)[2], 127);
 }
 
 #[test]
 fn s2_unknown_sections_are_refused() {
-    for bit in [6, 7] {
-        assert!(read(&[2, 0, 0, 1 << bit]).is_err(), "{bit}");
-    }
+    assert!(read(&[2, 0, 0, 1 << 7]).is_err());
 }
 
 #[test]
@@ -392,12 +431,13 @@ fn s9_every_event_byte_by_byte() {
     let all = busy_events();
     assert_eq!(
         events(
-            "04  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 00 01 02 04 fb f4 01  00 02 01 05 \
-             02 03 01 09 fb b0 04 34 12"
+            "08  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 03 01 01 02 04 fb f4 01  00 02 01 05 \
+             03 03 09 fb 2c 01  00 04 02 01 04  02 05 01 02 09 fb b0 04 34 12 \
+             00 06 02 01 01 00  00 07 00 01 00 01 01 01 05"
         ),
         all
     );
-    let nobody = events("01  ff 01 00 02 00 00 00");
+    let nobody = events("01  ff 01 00 02 00 00 00 00");
     let EventKind::Kill { killer, .. } = &nobody[0].kind else {
         panic!("a kill")
     };

@@ -1,10 +1,10 @@
 //! The state of a snapshot, bit by bit, against bits written by hand.
 
-use fracas_protocol::motion::{CraftMotion, Shot, Turn, Weapon};
+use fracas_protocol::motion::{CraftMotion, Shot, Special, Turn};
 use fracas_protocol::snapshot::{CraftFields, OwnFields, ShotNews};
-use fracas_protocol::view::{Craft, View};
+use fracas_protocol::view::{Craft, CraftFlags, View};
 use fracas_protocol::{
-    Angle, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Vec2, decode, encode,
+    Angle, PlayerId, ServerMessage, ShotId, Snapshot, Steer, Vec2, Weapon, decode, encode,
 };
 
 use proptest::prelude::*;
@@ -64,8 +64,13 @@ fn changes(known: u32, bits: impl Fn(Bits) -> Bits) -> Bits {
 
 /// The own craft, with these field bits, and nothing else.
 fn own(fields: u32, bits: impl Fn(Bits) -> Bits) -> Bits {
-    let head = start().flag(true).bits(fields, OwnFields::WIDTH);
-    no_shots(bits(head).grouped(0, 4).grouped(0, 4))
+    no_shots(bits(own_head(fields)).grouped(0, 4).grouped(0, 4))
+}
+
+/// Four bits of fields, and six more behind another if any of those is set.
+fn own_head(fields: u32) -> Bits {
+    let head = start().flag(true).bits(fields, 4).flag(fields > 15);
+    head.bits(fields >> 4, if fields > 15 { 6 } else { 0 })
 }
 
 #[test]
@@ -113,78 +118,112 @@ fn s3_a_number_has_at_most_32_bits() {
             bits.bits((folded >> (5 * group)) as u32 & 31, 5)
                 .flag(group < 6)
         });
-        own(1 << 4, |head| head.then(&bits))
+        own(1 << 1, |head| head.then(&bits))
     };
-    let read = |folded| read(&ready(folded)).map(|snapshot| snapshot.own.ready_in);
-    assert_eq!(read(0xFFFF_FFFF), Ok(i32::MIN));
-    assert_eq!(read(0xFFFF_FFFE), Ok(i32::MAX));
+    let read = |folded| read(&ready(folded)).map(|snapshot| snapshot.own.pilot.ready_at);
+    assert_eq!(read(0xFFFF_FFFF), Ok(1 << 31));
+    assert_eq!(read(0xFFFF_FFFE), Ok((1 << 31) - 1));
     assert!(read(0x1_0000_0000).is_err());
-    let endless = (0..20).fold(
-        start().flag(true).bits(1 << 4, OwnFields::WIDTH),
-        |bits, _| bits.bits(0, 5).flag(true),
-    );
+    let endless = (0..20).fold(own_head(1 << 1), |bits, _| bits.bits(0, 5).flag(true));
     assert!(is_refused(&endless), "groups without end");
 }
 
+/// A tick so many before the snapshot's.
+fn ago(ticks: u32) -> u32 {
+    0_u32.wrapping_sub(ticks)
+}
+
 #[test]
-fn s4_the_own_craft_field_by_field() {
+fn s4_what_changes_often_of_the_own_craft_field_by_field() {
     let read = |fields, bits: &dyn Fn(Bits) -> Bits| read(&own(fields, bits)).unwrap().own;
     let course = read(1, &|b| b.bits(1, 1).bits(7, 8).flag(false));
-    assert_eq!(
-        course.course.turns(),
-        [Turn {
-            ago: 1,
-            steer: steer(7)
-        }]
-    );
-    let motion = read(2, &|b| b.motion((-5, 600_000), (-478, 31), 192));
+    let turn = Turn {
+        ago: 1,
+        steer: steer(7),
+    };
+    assert_eq!(course.course.turns(), [turn]);
+    assert_eq!(read(2, &|b| b.signed(9, 5)).pilot.ready_at, 9);
+    let bare = read(4, &|b| b.bits(250, 8).flag(false)).pilot;
+    assert_eq!((bare.health, bare.shield), (250, 0));
+    let shielded = read(4, &|b| b.bits(30, 8).flag(true).bits(50, 8)).pilot;
+    assert_eq!((shielded.health, shielded.shield), (30, 50));
+    let charging = read(8, &|b| {
+        let b = b.bits(2, 3).bits(4, 8).signed(-60, 5);
+        b.flag(true).signed(-21, 5)
+    });
+    let expected = Special {
+        weapon: Weapon(2),
+        ammo: 4,
+        ready_at: ago(60),
+        charging_since: Some(ago(21)),
+    };
+    assert_eq!(charging.pilot.special, expected);
+    let idle = read(8, &|b| b.bits(1, 3).bits(0, 8).signed(60, 5).flag(false));
+    let expected = Special {
+        weapon: Weapon(1),
+        ammo: 0,
+        ready_at: 60,
+        charging_since: None,
+    };
+    assert_eq!(idle.pilot.special, expected);
+    let all = read(6, &|b| b.signed(2, 5).bits(1, 8).flag(false)).pilot;
+    assert_eq!((all.ready_at, all.health), (2, 1));
+}
+
+#[test]
+fn s4_what_changes_seldom_of_the_own_craft_field_by_field() {
+    let read = |bit: u32, bits: &dyn Fn(Bits) -> Bits| {
+        let own = read(&own(1 << bit, bits)).unwrap().own;
+        assert_eq!(u32::from(own.fields.0), 1 << bit);
+        own.pilot
+    };
+    let motion = read(4, &|b| b.motion((-5, 600_000), (-478, 31), 192));
     let expected = CraftMotion {
         pos: Vec2::new(-5, 600_000),
         vel: Vec2::new(-478, 31),
     };
     assert_eq!((motion.motion, motion.steer), (expected, steer(192)));
-    let life = read(4, &|b| {
-        b.bits(9, 8)
-            .flag(false)
-            .signed(148, 5)
-            .flag(true)
-            .grouped(300, 5)
+    let life = read(5, &|b| {
+        let b = b.bits(9, 8).flag(false).signed(148, 5);
+        b.flag(true).grouped(300, 5)
     });
-    assert_eq!((life.life, life.alive, life.respawn_in), (9, false, 148));
+    assert_eq!((life.life, life.alive, life.respawn_at), (9, false, 148));
     assert_eq!(life.killer, Some(PlayerId(300)));
-    let alone = read(4, &|b| b.bits(9, 8).flag(true).signed(-1, 5).flag(false));
+    let alone = read(5, &|b| b.bits(9, 8).flag(true).signed(-1, 5).flag(false));
     assert_eq!(
-        (alone.alive, alone.respawn_in, alone.killer),
-        (true, -1, None)
+        (alone.alive, alone.respawn_at, alone.killer),
+        (true, ago(1), None)
     );
-    assert_eq!(read(8, &|b| b.bits(250, 8)).health, 250);
-    assert_eq!(read(16, &|b| b.signed(9, 5)).ready_in, 9);
-    assert_eq!(read(32, &|b| b.signed(-1, 5)).protected_for, -1);
-    let rail = read(64, &|b| {
-        b.bits(2, 8).signed(60, 5).flag(true).grouped(21, 5)
-    });
-    assert_eq!(
-        (rail.rail_ammo, rail.rail_ready_in, rail.charging_for),
-        (2, 60, Some(21))
-    );
-    let idle = read(64, &|b| b.bits(0, 8).signed(-1, 5).flag(false));
-    assert_eq!(
-        (idle.rail_ammo, idle.rail_ready_in, idle.charging_for),
-        (0, -1, None)
-    );
-    let all = read(56, &|b| b.bits(1, 8).signed(2, 5).signed(3, 5));
-    assert_eq!((all.health, all.ready_in, all.protected_for), (1, 2, 3));
+    assert_eq!(read(6, &|b| b.signed(-1, 5)).protected_until, ago(1));
+    let dash = read(7, &|b| b.signed(9, 5).signed(300, 5)).dash;
+    assert_eq!((dash.until, dash.full_at), (9, 300));
+    let deflect = read(8, &|b| b.signed(-1, 5).signed(165, 5)).deflect;
+    assert_eq!((deflect.until, deflect.ready_at), (ago(1), 165));
+    let effects = read(9, &|b| b.signed(480, 5).signed(-480, 5));
+    let untils = (effects.haste_until, effects.overcharge_until);
+    assert_eq!(untils, (480, ago(480)));
+}
+
+#[test]
+fn s4_seldom_fields_hide_behind_one_bit() {
+    // Own, the four that come often, the bit: six bits and what they hold.
+    assert_eq!(own_head(15).len(), 6);
+    assert_eq!(own_head(16).len(), 12);
+    let both = read(&own(0b10_0000_0100, |b| {
+        b.bits(7, 8).flag(false).signed(1, 5).signed(2, 5)
+    }));
+    let own = both.unwrap().own;
+    assert_eq!((own.pilot.health, own.pilot.haste_until), (7, 1));
+    let fields = OwnFields::HEALTH.0 | OwnFields::EFFECTS.0;
+    assert_eq!(own.fields, OwnFields(fields));
 }
 
 #[test]
 fn s4_a_killer_beyond_65535_is_refused() {
     let killer = |id| {
-        own(4, |b| {
-            b.bits(1, 8)
-                .flag(false)
-                .signed(0, 5)
-                .flag(true)
-                .grouped(id, 5)
+        own(1 << 5, |b| {
+            let b = b.bits(1, 8).flag(false).signed(0, 5);
+            b.flag(true).grouped(id, 5)
         })
     };
     assert!(read(&killer(65_535)).is_ok());
@@ -194,7 +233,7 @@ fn s4_a_killer_beyond_65535_is_refused() {
 #[test]
 fn s5_a_bit_for_each_known_craft_and_changes_behind_it() {
     let snapshot = read(&changes(4, |b| {
-        // Third: turned, aims elsewhere. Fourth: health and protection.
+        // Third: turned, aims elsewhere. Fourth: health and shield, protection and haste.
         let b = b.flag(false).flag(false);
         let b = b.flag(true).flag(true).flag(true).flag(false);
         let b = b.bits(1, 1).bits(3, 8).flag(false).signed(-3, 5);
@@ -202,8 +241,11 @@ fn s5_a_bit_for_each_known_craft_and_changes_behind_it() {
             .flag(false)
             .flag(false)
             .flag(true)
-            .bits(0b1110, 5)
+            .bits(0b0110, 4)
             .bits(40, 8)
+            .flag(true)
+            .bits(5, 8)
+            .bits(0b01001, 5)
     }))
     .unwrap();
     assert_eq!(snapshot.known, Some(4));
@@ -217,15 +259,18 @@ fn s5_a_bit_for_each_known_craft_and_changes_behind_it() {
             steer: steer(3)
         }]
     );
-    assert_eq!((third.aim_by, fourth.health), (-3, 40));
-    assert!(fourth.fields.has(CraftFields::PROTECTED) && fourth.fields.has(CraftFields::HEALTH));
-    assert!(fourth.fields.has(CraftFields::CHARGING) && !fourth.fields.has(CraftFields::LEAVE));
+    assert_eq!(third.aim_by, -3);
+    assert_eq!((fourth.health, fourth.shield), (40, 5));
+    let fields = CraftFields::HEALTH.0 | CraftFields::FLAGS.0;
+    assert_eq!(fourth.fields, CraftFields(fields));
+    let flags = CraftFlags::PROTECTED.0 | CraftFlags::HASTE.0;
+    assert_eq!(fourth.flags, CraftFlags(flags));
 }
 
 #[test]
 fn s5_what_flight_missed_is_a_difference_and_the_steering_now() {
     let snapshot = read(&changes(1, |b| {
-        let b = b.flag(true).bits(0, 2).flag(true).bits(0b10000, 5);
+        let b = b.flag(true).bits(0, 2).flag(true).bits(0b1000, 4);
         b.signed(-14, 5)
             .signed(300, 5)
             .signed(0, 5)
@@ -259,7 +304,7 @@ fn s5_a_turn_costs_fourteen_bits_an_aim_nine_and_nobody_else_more_than_one() {
 fn s5_a_change_of_nothing_and_an_aim_turned_by_more_than_half_are_refused() {
     let one = |bits: &dyn Fn(Bits) -> Bits| changes(1, |b| bits(b.flag(true)));
     assert!(is_refused(&one(&|b| b.bits(0, 3))));
-    assert!(is_refused(&one(&|b| b.bits(4, 3).bits(0, 5))));
+    assert!(is_refused(&one(&|b| b.bits(4, 3).bits(0, 4))));
     for (by, good) in [(127, true), (-128, true), (128, false), (-129, false)] {
         let bits = one(&|b| b.bits(2, 3).signed(by, 5));
         assert_eq!(!is_refused(&bits), good, "{by}");
@@ -296,7 +341,11 @@ fn s5_who_enters_is_told_in_full() {
                 .grouped(*gap, 5)
                 .bits(7, 8)
                 .motion((1_024, -1), (2, -3), 51);
-            b.bits(200, 8).bits(99, 8).flag(true).flag(false)
+            b.bits(200, 8)
+                .bits(99, 8)
+                .flag(true)
+                .bits(4, 8)
+                .bits(0b10001, 5)
         }))
     };
     let craft = Craft {
@@ -308,8 +357,8 @@ fn s5_who_enters_is_told_in_full() {
         steer: steer(51),
         aim: 200,
         health: 99,
-        protected: true,
-        charging: false,
+        shield: 4,
+        flags: CraftFlags(CraftFlags::PROTECTED.0 | CraftFlags::OVERCHARGE.0),
     };
     assert_eq!(
         read(&entering(&[5, 1, 0])).unwrap().entered,
@@ -342,6 +391,8 @@ fn s6_a_course_is_turns_that_follow_one_another() {
         steer: steer(code),
     };
     assert_eq!(course(1, 0, &[(0, 192)]), Ok(vec![turn(0, 192)]));
+    // The last dash there is.
+    assert_eq!(course(1, 0, &[(0, 224)]), Ok(vec![turn(0, 224)]));
     assert_eq!(
         course(2, 1, &[(1, 5), (0, 6)]),
         Ok(vec![turn(1, 5), turn(0, 6)])
@@ -360,7 +411,7 @@ fn s6_a_course_is_turns_that_follow_one_another() {
         ("twice at once", 9, 4, &[(3, 1), (3, 2)]),
         ("backwards", 9, 4, &[(3, 1), (5, 2)]),
         ("before the beginning", 9, 4, &[(9, 1)]),
-        ("no steering", 9, 4, &[(3, 193)]),
+        ("no steering", 9, 4, &[(3, 225)]),
         ("over 17 ticks", 17, 5, &[(3, 1)]),
         ("over no ticks", 0, 0, &[(0, 1)]),
     ] {
@@ -401,14 +452,20 @@ fn s7_a_shot_is_fired_by_a_known_craft_or_the_own_one() {
     for by in 0..=3 {
         let news = ShotNews::Fired {
             by: by as u16,
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             heading: Angle(0xC001),
             ago: 1,
         };
         assert_eq!(fired(2, by, 0, 1), Ok(vec![(ShotId(12), news)]));
     }
-    assert!(fired(2, 0, 7, 1).is_err(), "no such weapon");
-    assert!(fired(2, 0, 1, 1).is_err(), "a beam doesn't fly");
+    // Which weapons there are is the match's to say; one that isn't there is as the first.
+    for weapon in 0..8 {
+        let news = fired(2, 0, weapon, 1).unwrap();
+        let [(ShotId(12), ShotNews::Fired { weapon: read, .. })] = news[..] else {
+            panic!("a shot of weapon {weapon}")
+        };
+        assert_eq!(u32::from(read.0), weapon);
+    }
     assert!(fired(17, 0, 0, 1).is_err(), "over 17 ticks");
     let one_known = |by: u32| {
         let head = start()
@@ -438,30 +495,31 @@ fn s7_a_shot_is_fired_by_a_known_craft_or_the_own_one() {
 
 #[test]
 fn s7_any_other_shot_is_told_as_it_is_now() {
-    let seen = |owner: u32| {
+    let seen = |owner: u32, bounces: u32| {
         let head = only_shots()
             .grouped(0, 4)
             .grouped(1, 4)
             .grouped(400, 5)
             .flag(false);
-        let head = head.grouped(owner, 5).bits(0, 3);
+        let head = head.grouped(owner, 5).bits(3, 3);
         head.bits(70_000, 21)
             .bits(-5_i32 as u32, 21)
             .bits(0xABCD, 16)
-            .bits(15, 4)
+            .grouped(bounces, 3)
             .bits(255, 8)
     };
     let shot = Shot {
         owner: PlayerId(65_535),
-        weapon: Weapon::Pulse,
+        weapon: Weapon(3),
         pos: Vec2::new(70_000, -5),
         heading: Angle(0xABCD),
-        bounces: 15,
+        bounces: 255,
         age: 255,
     };
     let expected = vec![(ShotId(400), ShotNews::Seen(shot))];
-    assert_eq!(read(&seen(65_535)).unwrap().shots, expected);
-    assert!(is_refused(&seen(65_536)));
+    assert_eq!(read(&seen(65_535, 255)).unwrap().shots, expected);
+    assert!(is_refused(&seen(65_536, 0)));
+    assert!(is_refused(&seen(0, 256)), "bounces beyond 255");
 }
 
 #[test]

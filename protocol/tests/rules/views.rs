@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{CraftMotion, Pilot, Shot, Weapon};
+use fracas_protocol::motion::{CraftMotion, Dash, Deflect, Pilot, Shot, Special};
 use fracas_protocol::snapshot::{ContentBits, NoTracks, delta};
 use fracas_protocol::view::{
-    Craft, Flag, MatchState, Objective, Roster, RosterEntry, Score, View, Zone,
+    Craft, CraftFlags, Flag, MatchState, Objective, Roster, RosterEntry, Score, View, Zone,
 };
 use fracas_protocol::{
-    Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, decode, encode,
+    Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, Weapon, decode, encode,
 };
 use proptest::prelude::*;
 
@@ -26,44 +26,66 @@ fn motion() -> impl Strategy<Value = CraftMotion> {
     })
 }
 
+/// Dashes as well.
 fn steer() -> impl Strategy<Value = Steer> {
-    (0..=192_u8).prop_map(|code| Steer::from_code(code).unwrap())
+    (0..=224_u8).prop_map(|code| Steer::from_code(code).unwrap())
 }
 
 fn pilot() -> impl Strategy<Value = Pilot> {
-    let ticks = (any::<u32>(), any::<u32>(), any::<u32>());
-    let rail = (any::<u8>(), any::<u32>(), any::<Option<u32>>());
+    let tick = any::<u32>;
+    let ticks = (tick(), tick(), tick());
+    let special = (0..8_u8, any::<u8>(), tick(), any::<Option<u32>>());
+    let special = special.prop_map(|(weapon, ammo, ready_at, charging_since)| Special {
+        weapon: Weapon(weapon),
+        ammo,
+        ready_at,
+        charging_since,
+    });
+    let dash = (tick(), tick()).prop_map(|(until, full_at)| Dash { until, full_at });
+    let deflect = (tick(), tick()).prop_map(|(until, ready_at)| Deflect { until, ready_at });
     let flight = (motion(), steer());
-    let life = (any::<u8>(), any::<bool>(), any::<u8>());
-    let rest = (rail, any::<Option<u16>>());
-    (life, flight, ticks, rest).prop_map(|(life, flight, ticks, (rail, killer))| Pilot {
-        life: life.0,
-        alive: life.1,
-        health: life.2,
-        motion: flight.0,
-        steer: flight.1,
-        ready_at: ticks.0,
-        protected_until: ticks.1,
-        respawn_at: ticks.2,
-        killer: killer.map(PlayerId),
-        rail_ammo: rail.0,
-        rail_ready_at: rail.1,
-        charging_since: rail.2,
+    let life = (any::<u8>(), any::<bool>(), any::<u8>(), any::<u8>());
+    let rest = (special, dash, deflect, tick(), tick(), any::<Option<u16>>());
+    (life, flight, ticks, rest).prop_map(|(life, flight, ticks, rest)| {
+        let (special, dash, deflect, haste_until, overcharge_until, killer) = rest;
+        Pilot {
+            life: life.0,
+            alive: life.1,
+            health: life.2,
+            shield: life.3,
+            motion: flight.0,
+            steer: flight.1,
+            ready_at: ticks.0,
+            protected_until: ticks.1,
+            respawn_at: ticks.2,
+            killer: killer.map(PlayerId),
+            special,
+            dash,
+            deflect,
+            haste_until,
+            overcharge_until,
+        }
     })
 }
 
 fn craft() -> impl Strategy<Value = Craft> {
     // Few lives and aims, so that they stay the same as often as not.
-    let seen = (0..3_u8, 98..=100_u8, any::<bool>(), any::<bool>());
+    let seen = (0..3_u8, 98..=100_u8, 0..3_u8, 0..1_u8 << CraftFlags::WIDTH);
     (0..3_u8, motion(), steer(), seen).prop_map(|(life, motion, steer, seen)| Craft {
         life,
         motion,
         steer,
         aim: seen.0,
         health: seen.1,
-        protected: seen.2,
-        charging: seen.3,
+        shield: seen.2,
+        flags: CraftFlags(seen.3),
     })
+}
+
+/// Pads that are empty after `tick`.
+fn pads() -> impl Strategy<Value = Vec<(u16, u32)>> {
+    let ticks = prop_oneof![4 => 1..8_u32, 4 => 1..2_000_u32, 1 => Just(u32::MAX)];
+    sorted(ticks).prop_map(|list| list.into_iter().collect())
 }
 
 fn sorted<T: std::fmt::Debug>(
@@ -140,17 +162,18 @@ fn objective() -> impl Strategy<Value = Objective> {
     ]
 }
 
-/// Shots that fly in the yard, at any age.
+/// Shots that fly in the yard, at any age that one of their weapon has.
 fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
     let spot = (1_100..9_100_i32, 1_100..2_000_i32);
-    let shot = (0..4_u16, spot, any::<u16>(), 0..3_u8, 0..72_u8).prop_map(
-        |(owner, (x, y), heading, bounces, age)| Shot {
+    let kind = (0..4_u16, 0..8_u8);
+    let shot = (kind, spot, any::<u16>(), any::<u8>(), 0..72_u8).prop_map(
+        |((owner, weapon), (x, y), heading, bounces, age)| Shot {
             owner: PlayerId(owner),
-            weapon: Weapon::Pulse,
+            weapon: Weapon(weapon),
             pos: Vec2::new(x, y),
             heading: Angle(heading),
             bounces,
-            age,
+            age: age % if weapon == 1 { 30 } else { 72 },
         },
     );
     sorted(shot).prop_map(|list| {
@@ -160,19 +183,34 @@ fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
     })
 }
 
+/// Counted from `tick`; what never comes, never comes.
+fn ready_at(pads: Vec<(u16, u32)>, tick: u32) -> Vec<(u16, u32)> {
+    let later = |(pad, ticks): (u16, u32)| (pad, tick.saturating_add(ticks));
+    pads.into_iter().map(later).collect()
+}
+
 /// Two views that have nothing to do with each other, but for the time.
 fn pair() -> impl Strategy<Value = (View, View)> {
     let ticks = prop_oneof![8 => 1..6_u32, 1 => 0..400_u32];
-    let one = || (match_state(), pilot(), crafts(), roster(), shots());
+    let one = || {
+        (
+            match_state(),
+            pilot(),
+            crafts(),
+            roster(),
+            (shots(), pads()),
+        )
+    };
     ((0..1_000_000_u32, ticks), one(), one(), any::<bool>()).prop_map(
         |((tick, ticks), old, new, same_roster)| {
-            let view = |tick, (match_state, own, crafts, roster, shots)| View {
+            let view = |tick: u32, (match_state, own, crafts, roster, (shots, pads))| View {
                 me: PlayerId(3),
                 tick,
                 match_state,
                 own,
                 crafts,
                 shots,
+                pads: ready_at(pads, tick),
                 roster: Arc::new(roster),
             };
             let (base, mut next) = (view(tick, old), view(tick + ticks, new));
@@ -180,7 +218,7 @@ fn pair() -> impl Strategy<Value = (View, View)> {
                 next.roster = base.roster.clone();
             }
             // Only the motion leads from a shot to the same shot later.
-            let born = |shot: &Shot, now| (shot.owner, shot.birth(now));
+            let born = |shot: &Shot, now| (shot.owner, shot.weapon, shot.birth(now));
             next.shots.retain(|(id, new)| {
                 let old = base.shots.iter().find(|(old, _)| old == id);
                 old.is_none_or(|(_, old)| born(old, base.tick) != born(new, next.tick))
@@ -213,7 +251,11 @@ enum Happens {
     Trigger { who: u16, held: u8 },
     Spawn { who: u16, at: (i32, i32) },
     Death { who: u16 },
-    Hurt { who: u16, health: u8 },
+    Hurt { who: u16, health: u8, shield: u8 },
+    Take { who: u16, pickup: &'static str },
+    Runs { who: u16, ticks: u32 },
+    Pad { pad: u16, ticks: u32 },
+    Filled { pad: u16 },
     Hide { who: u16 },
     LeaveOut { who: u16 },
     Met { shot: u16 },
@@ -223,6 +265,17 @@ enum Happens {
     Told,
 }
 
+const PICKUPS: &[&str] = &[
+    "health",
+    "shield",
+    "scatter",
+    "rail",
+    "lobber",
+    "haste",
+    "haste",
+    "overcharge",
+];
+
 /// Turns and short intervals mostly; now and then so many turns or so long an interval that things are told in full.
 fn happens() -> impl Strategy<Value = Happens> {
     let who = || prop::sample::select(vec![0, 1, 2, 3, 4, 9, 700_u16]);
@@ -231,10 +284,15 @@ fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         8 => (who(), 0..=192_u8).prop_map(|(who, code)| Happens::Turn { who, code }),
         3 => (who(), any::<u16>()).prop_map(|(who, angle)| Happens::Aim { who, angle }),
-        3 => (who(), 0..=3_u8).prop_map(|(who, held)| Happens::Trigger { who, held }),
+        3 => (who(), 0..=15_u8).prop_map(|(who, held)| Happens::Trigger { who, held }),
+        3 => (who(), prop::sample::select(PICKUPS)).prop_map(|(who, pickup)| Happens::Take { who, pickup }),
+        2 => (who(), 0..5_u32).prop_map(|(who, ticks)| Happens::Runs { who, ticks }),
+        1 => (0..6_u16, 1..40_u32).prop_map(|(pad, ticks)| Happens::Pad { pad, ticks }),
+        1 => (0..6_u16).prop_map(|pad| Happens::Filled { pad }),
         2 => (who(), at).prop_map(|(who, at)| Happens::Spawn { who, at }),
         1 => who().prop_map(|who| Happens::Death { who }),
-        1 => (who(), any::<u8>()).prop_map(|(who, health)| Happens::Hurt { who, health }),
+        1 => (who(), any::<u8>(), 0..3_u8)
+            .prop_map(|(who, health, shield)| Happens::Hurt { who, health, shield }),
         1 => who().prop_map(|who| Happens::Hide { who }),
         4 => who().prop_map(|who| Happens::LeaveOut { who }),
         1 => (0..300_u16).prop_map(|shot| Happens::Met { shot }),
@@ -253,7 +311,19 @@ impl World {
             Happens::Trigger { who, held } => self.trigger(who, held),
             Happens::Spawn { who, at } => self.spawn(who, at),
             Happens::Death { who } => self.kill(who, Some(4)),
-            Happens::Hurt { who, health } => self.flyer(who).pilot.health = health,
+            Happens::Hurt {
+                who,
+                health,
+                shield,
+            } => {
+                let pilot = &mut self.flyer(who).pilot;
+                (pilot.health, pilot.shield) = (health, shield);
+            }
+            Happens::Take { who, pickup } => self.give(who, pickup),
+            // So that haste ends within a story, and may be taken again in the tick in which it does.
+            Happens::Runs { who, ticks } => self.flyer(who).haste_ends_in = Some(ticks),
+            Happens::Pad { pad, ticks } => self.empty_pad(pad, ticks),
+            Happens::Filled { pad } => _ = self.pads.remove(&pad),
             Happens::Hide { who } => self.flyer(who).hidden ^= true,
             // The own craft never is.
             Happens::LeaveOut { who } => self.flyer(who).left_out = who != 1,
@@ -271,6 +341,7 @@ impl World {
 /// Plays a story, and tells it to a client whenever it says so.
 fn follow(story: Vec<Happens>, in_full: bool) {
     let mut world = World::new(arena(), 1_000);
+    world.arena.tuning.starts_with = Some(Weapon(1));
     for who in [0, 1, 2, 3] {
         world.spawn(who, (1_600 + i32::from(who) * 700, 4_700));
     }

@@ -1,11 +1,12 @@
+use fracas_protocol::chat::{Channel, Chat, Refusal, Say};
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
-    Angle, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping, Pong,
-    SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
+    Angle, Ballot, Choice, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION,
+    Ping, Pong, SeenAgo, ServerMessage, Vec2, Wants, WireError, decode, encode, wire,
 };
 use proptest::prelude::*;
 
-use crate::{hex, map, match_start, snapshots, welcome};
+use crate::{chat, hex, map, match_start, snapshots, welcome};
 
 fn client_messages() -> Vec<ClientMessage> {
     let hello = |credential| Hello {
@@ -25,6 +26,11 @@ fn client_messages() -> Vec<ClientMessage> {
             inputs: vec![Input::default(); 8],
         }),
         ClientMessage::Ping(Ping { nonce: u32::MAX }),
+        ClientMessage::Vote(2),
+        ClientMessage::Chat(Say {
+            channel: Channel::All,
+            body: chat::text("hé"),
+        }),
     ]
 }
 
@@ -34,7 +40,21 @@ fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::MatchStart(Box::new(match_start(1_000))),
         ServerMessage::Snapshot(snapshots::busy()),
         ServerMessage::Pong(Pong { nonce: 300 }),
+        ServerMessage::Ballot(ballot()),
+        chat::line("Ada", chat::text("hé")),
+        ServerMessage::Chat(Chat::Refused(Refusal::Flood)),
     ]
+}
+
+pub(crate) fn ballot() -> Ballot {
+    let choice = |title: &str, votes| Choice {
+        title: title.into(),
+        votes,
+    };
+    Ballot {
+        choices: vec![choice("foundry", 300), choice("arena", 0)],
+        seconds_left: 9,
+    }
 }
 
 #[test]
@@ -149,21 +169,21 @@ fn w5_a_message_that_breaks_off_anywhere_is_refused() {
 
 #[test]
 fn w6_unknown_tags_are_refused() {
-    for tag in 3..=250 {
+    for tag in 5..=250 {
         assert!(
             decode_client(&[tag, 0, 0, 0, 0]).is_err(),
             "client message {tag}"
         );
     }
-    for tag in 4..=250 {
+    for tag in 6..=250 {
         assert!(
             decode::<ServerMessage>(&[tag, 0, 0, 0, 0]).is_err(),
             "server message {tag}"
         );
     }
-    // version 2, then the credential's tag
-    assert!(decode_client(&[0, 2, 2, 1, b't', 0, 0]).is_err());
-    assert!(decode_client(&[0, 2, 1, 1, b't', 0, 0]).is_ok());
+    // version 3, then the credential's tag
+    assert!(decode_client(&[0, 3, 2, 1, b't', 0, 0]).is_err());
+    assert!(decode_client(&[0, 3, 1, 1, b't', 0, 0]).is_ok());
     for (what, bytes) in [
         ("phase", [2, 0, 0, 1, 5, 0, 0]),
         ("event", [2, 0, 0, 16, 1, 0, 200]),
@@ -176,7 +196,7 @@ fn w6_unknown_tags_are_refused() {
 fn w7_a_length_that_cannot_be_true_is_refused_before_memory_is_taken() {
     let enormous = "fd ff ff ff ff ff ff ff 7f";
     assert!(
-        decode_client(&hex(&format!("00 02 00 {enormous}"))).is_err(),
+        decode_client(&hex(&format!("00 03 00 {enormous}"))).is_err(),
         "ticket"
     );
     assert!(
@@ -187,8 +207,12 @@ fn w7_a_length_that_cannot_be_true_is_refused_before_memory_is_taken() {
         decode::<ServerMessage>(&hex(&format!("02 00 00 04 {enormous}"))).is_err(),
         "state"
     );
+    assert!(
+        decode::<ServerMessage>(&hex("02 00 00 40 fb ff ff 00 01")).is_err(),
+        "pads"
+    );
     // 17 KiB of ticket, all there.
-    let mut bytes = hex("00 02 00 fb 00 44");
+    let mut bytes = hex("00 03 00 fb 00 44");
     bytes.resize(bytes.len() + 0x4400, b't');
     bytes.extend([0, 0]);
     assert!(decode_client(&bytes).is_err());
@@ -237,13 +261,13 @@ proptest! {
     fn w8_random_bytes_never_break_a_decoder(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode_client(&bytes);
         let _ = decode::<ServerMessage>(&bytes);
-        for tag in 0..4 {
+        for tag in 0..6 {
             let _ = decode::<ServerMessage>(&[&[tag], &bytes[..]].concat());
         }
     }
 
     #[test]
-    fn w8_damaged_messages_never_break_a_decoder(which in 0..4_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
+    fn w8_damaged_messages_never_break_a_decoder(which in 0..7_usize, flips in prop::collection::vec(any::<(usize, u8)>(), 1..4)) {
         let mut bytes = encode(&server_messages()[which]);
         for (at, bits) in &flips {
             let at = at % bytes.len();

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use fracas_protocol::motion::{
     Fired, Pilot, Shot, ShotStep, Track, extrapolate, step_pilot, step_shot,
 };
+use fracas_protocol::rules::PickupTuning;
 use fracas_protocol::snapshot::{NoTracks, Tracks, delta};
-use fracas_protocol::view::{Craft, MatchState, Roster, View};
+use fracas_protocol::view::{Craft, CraftFlags, MatchState, Roster, View};
 use fracas_protocol::{
     Angle, Arena, Buttons, Input, PlayerId, ShotId, Snapshot, Steer, Tick, Vec2,
 };
@@ -20,6 +21,8 @@ pub(crate) struct World {
     pub(crate) match_state: MatchState,
     pub(crate) flyers: BTreeMap<PlayerId, Flyer>,
     pub(crate) shots: BTreeMap<ShotId, Shot>,
+    /// Those that are empty, and when the next pickup comes.
+    pub(crate) pads: BTreeMap<u16, Tick>,
     pub(crate) roster: Arc<Roster>,
 }
 
@@ -33,6 +36,10 @@ pub(crate) struct Flyer {
     pub(crate) left_out: bool,
     /// Left out of the one before.
     pub(crate) was_left_out: bool,
+    /// In how many ticks haste ends at the latest, as of the next tick; no rule shortens it before the flight of a tick.
+    pub(crate) haste_ends_in: Option<Tick>,
+    /// What is taken in the next tick.
+    takes: Option<PickupTuning>,
     track: Track,
 }
 
@@ -52,6 +59,7 @@ impl World {
             match_state: MatchState::default(),
             flyers: BTreeMap::new(),
             shots: BTreeMap::new(),
+            pads: BTreeMap::new(),
             roster: Arc::default(),
         }
     }
@@ -81,9 +89,22 @@ impl World {
         self.flyer(player).input.aim = Angle(angle);
     }
 
-    /// Holds buttons down: bit 0 fires, bit 1 charges the rail.
+    /// Holds buttons down: bit 0 fires, bit 1 is the special weapon. Bits 2 and 3, dash and deflect, are pressed: they count
+    /// for the next tick alone.
     pub(crate) fn trigger(&mut self, player: u16, held: u8) {
         self.flyer(player).input.buttons = Buttons(held);
+    }
+
+    /// What lies on a pad is taken, and comes back so many ticks later.
+    pub(crate) fn empty_pad(&mut self, pad: u16, ticks: Tick) {
+        self.pads.insert(pad, self.tick + ticks);
+    }
+
+    /// Takes a pickup of this name in the next tick, after its flight.
+    pub(crate) fn give(&mut self, player: u16, name: &str) {
+        let mut pickups = self.arena.tuning.pickups.iter();
+        let pickup = pickups.find(|pickup| pickup.name == name).cloned();
+        self.flyer(player).takes = Some(pickup.unwrap());
     }
 
     /// One tick: everybody flies and fires; shots fly from the tick after their birth.
@@ -95,9 +116,20 @@ impl World {
         });
         for (id, flyer) in &mut self.flyers {
             let Flyer { pilot, input, .. } = flyer;
-            if let Some(Fired::Shot(shot)) = step_pilot(pilot, *id, input, self.tick, arena) {
-                let free = (0..).find(|id| !self.shots.contains_key(&ShotId(*id)));
-                self.shots.insert(ShotId(free.unwrap()), shot);
+            let fired = step_pilot(pilot, *id, input, self.tick, arena);
+            input.buttons = input.buttons.without(Buttons::PRESSED);
+            if let Some(Fired::Shots(volley)) = fired {
+                for shot in volley.shots(arena) {
+                    let free = (0..).find(|id| !self.shots.contains_key(&ShotId(*id)));
+                    self.shots.insert(ShotId(free.unwrap()), shot);
+                }
+            }
+            if let Some(ticks) = flyer.haste_ends_in.take() {
+                let pilot = &mut flyer.pilot;
+                pilot.haste_until = pilot.haste_until.min(self.tick + ticks);
+            }
+            if let Some(pickup) = flyer.takes.take().filter(|_| flyer.pilot.alive) {
+                flyer.pilot.take(&pickup, self.tick, &arena.tuning);
             }
             flyer.track.record(self.tick, &flyer.pilot);
         }
@@ -120,6 +152,10 @@ impl World {
             .shots
             .iter()
             .filter(|(id, shot)| id.0 % 4 != 3 || shot.age > 9 || is_known(id, shot));
+        let empty = self
+            .pads
+            .iter()
+            .filter(|(_, ready_at)| **ready_at > self.tick);
         View {
             me,
             tick: self.tick,
@@ -129,6 +165,7 @@ impl World {
                 .map(|(id, f)| (*id, Craft::of(&f.pilot, f.input.aim.coarse(), self.tick)))
                 .collect(),
             shots: shots.map(|(id, shot)| (*id, *shot)).collect(),
+            pads: empty.map(|(pad, ready_at)| (*pad, *ready_at)).collect(),
             roster: Arc::clone(&self.roster),
         }
     }
@@ -140,7 +177,8 @@ impl World {
             let old = base.craft(*id).filter(|old| old.life == craft.life);
             if let Some(old) = old.filter(|_| self.flyers[id].left_out) {
                 let ticks = next.tick - base.tick;
-                let motion = extrapolate(old.motion, old.steer, ticks, &self.arena);
+                let has_haste = old.flags.has(CraftFlags::HASTE);
+                let motion = extrapolate(old.motion, old.steer, has_haste, ticks, &self.arena);
                 *craft = Craft { motion, ..*old };
             }
         }

@@ -63,22 +63,30 @@ fn an_unknown_key_names_the_nearest() {
 #[test]
 fn rules_are_a_table_of_the_file() {
     let rules = |file: &str| load(file, &[], &Flags::default());
-    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.pulse]\ndamage = 50").unwrap();
+    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.craft]\nhealth = 50").unwrap();
+    let effective = config.effective_rules().unwrap();
     assert_eq!(
-        (
-            config.rules.flow.time_limit_s,
-            config.rules.flow.score_to_win
-        ),
+        (effective.flow.time_limit_s, effective.flow.score_to_win),
         (20.0, 25)
     );
-    assert_eq!(config.rules.pulse.damage, 50);
+    assert_eq!(effective.craft.health, 50);
+    let massive = rules("mode = \"massive\"\n[rules.craft]\nhealth = 50").unwrap();
+    let effective = massive.effective_rules().unwrap();
+    assert_eq!(
+        (effective.flow.time_limit_s, effective.craft.health),
+        (600.0, 50),
+        "a change leaves the rest of the mode as it is"
+    );
     for (file, says) in [
         (
             "[rules.flow]\nkills_to_wim = 3",
             "did you mean `rules.flow.score_to_win`",
         ),
         ("[rule]", "did you mean `rules`"),
-        ("[rules.flow]\nscore_to_win = 0", "flow.score_to_win = 0"),
+        (
+            "[rules.flow]\nscore_to_win = 0",
+            "rules.flow.score_to_win = 0 is not allowed: 1 to 10000",
+        ),
         ("rules = 3", "rules"),
     ] {
         let error = rules(file).unwrap_err().to_string();

@@ -32,9 +32,9 @@ struct Wire<'a> {
     phase: &'a str,
     time_left_s: Option<u32>,
     teams: &'a [TeamStanding],
-    crown: Option<PlayerId>,
     players_total: usize,
     players: &'a [Standing],
+    crown: Option<PlayerId>,
 }
 
 impl Board {
@@ -89,9 +89,9 @@ impl Board {
             phase: self.standings.phase.as_str(),
             time_left_s: self.standings.time_left_s,
             teams: &self.standings.teams,
-            crown: self.standings.crown,
             players_total: self.standings.players.len(),
             players: &self.standings.players[..top],
+            crown: self.standings.crown,
         };
         serde_json::to_vec(&wire).expect("standings are plain values")
     }

@@ -35,6 +35,8 @@ pub(super) struct Log {
     /// Latest scoreboards: of one match, or of all that run.
     pub(super) boards: BTreeMap<MatchId, Arc<Board>>,
     pub(super) ended: bool,
+    /// What is in here is in the log of everything too.
+    pub(super) is_listed: bool,
     bell: watch::Sender<u64>,
 }
 
@@ -45,6 +47,7 @@ impl Log {
             floor: 0,
             boards: BTreeMap::new(),
             ended: false,
+            is_listed: true,
             bell: watch::Sender::new(0),
         }
     }

@@ -30,7 +30,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fracas_protocol::Tick;
+use fracas_protocol::{PlayerId, Tick, chat};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -50,6 +50,8 @@ pub const EVENT_NAMES: &[&str] = &[
     "phase",
     "score",
     "streak",
+    "pickup",
+    "deflect",
     "chat",
     "result",
     "reset",
@@ -84,18 +86,45 @@ struct State {
 pub enum FeedItem {
     /// Things that happened in one tick, in order.
     Events(MatchId, Tick, Vec<MatchEvent>),
+    /// Somebody said something to all.
+    Chat(MatchId, Tick, ChatEvent),
     /// How the match stands; `true` when it looks different from the last time.
     Standings(MatchId, Tick, Arc<Standings>, bool),
     /// The match is over; its streams end when everything was read.
     Ended(MatchId),
 }
 
+/// Somebody said something to all, as spectators read it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChatEvent {
+    /// Place.
+    pub from: PlayerId,
+    /// Display name.
+    pub name: Arc<str>,
+    /// To whom: `all`, since nothing else is shown.
+    pub channel: &'static str,
+    /// What, as the players were told it.
+    pub text: String,
+}
+
+impl ChatEvent {
+    /// What spectators see of a line.
+    pub fn of(line: &chat::Line) -> Self {
+        Self {
+            from: line.from,
+            name: line.name.clone(),
+            channel: line.channel.as_str(),
+            text: line.body.as_str().to_owned(),
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct Wrapped<'a> {
+struct Wrapped<'a, E> {
     r#match: &'a str,
     tick: Tick,
     #[serde(flatten)]
-    event: &'a MatchEvent,
+    event: &'a E,
 }
 
 impl Feed {
@@ -131,15 +160,23 @@ impl Feed {
     }
 
     /// Makes a match known, so that it can be subscribed to before anything happened in it.
-    pub fn open(&self, match_id: MatchId) {
-        self.lock().matches.entry(match_id).or_insert_with(Log::new);
+    /// What happens in it is part of everything only if it `is_listed`.
+    pub fn open(&self, match_id: MatchId, is_listed: bool) {
+        let mut state = self.lock();
+        let log = state.matches.entry(match_id).or_insert_with(Log::new);
+        log.is_listed = is_listed;
     }
 
-    /// Whether somebody reads what happens in this match, or in all.
-    pub fn is_watched(&self, match_id: &str) -> bool {
+    /// Whether somebody reads what happens in this match; with `or_everything`, or in all.
+    pub fn is_watched(&self, match_id: &str, or_everything: bool) -> bool {
         let state = self.lock();
         let log = state.matches.get(match_id);
-        state.everything.is_listened_to() || log.is_some_and(Log::is_listened_to)
+        log.is_some_and(Log::is_listened_to) || (or_everything && state.everything.is_listened_to())
+    }
+
+    /// What tells ids of this start of the server from those of others.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// How many streams are open.
@@ -173,8 +210,12 @@ impl Feed {
         match item {
             FeedItem::Events(match_id, tick, events) => {
                 for event in &events {
-                    state.append(&self.epoch, &match_id, tick, event, now);
+                    state.append(&self.epoch, &match_id, tick, (event.name(), event), now);
                 }
+                state.wake(&match_id);
+            }
+            FeedItem::Chat(match_id, tick, event) => {
+                state.append(&self.epoch, &match_id, tick, ("chat", &event), now);
                 state.wake(&match_id);
             }
             FeedItem::Standings(match_id, tick, standings, changed) => {
@@ -197,14 +238,13 @@ impl State {
         epoch: &str,
         match_id: &MatchId,
         tick: Tick,
-        event: &MatchEvent,
+        (name, event): (&'static str, &impl Serialize),
         now: Instant,
     ) {
         let Some(log) = self.matches.get_mut(match_id) else {
             return;
         };
         self.seq += 1;
-        let name = event.name();
         let data = serde_json::to_string(&Wrapped {
             r#match: match_id,
             tick,
@@ -221,8 +261,10 @@ impl State {
             name,
             frame,
         };
-        log.push(entry.clone());
-        self.everything.push(entry);
+        if log.is_listed {
+            self.everything.push(entry.clone());
+        }
+        log.push(entry);
     }
 
     fn set_board(&mut self, board: Board, changed: bool) {
@@ -239,9 +281,10 @@ impl State {
         let changed_seq = if changed { self.seq } else { before };
         let board = Arc::new(board.changed_at(changed_seq));
         log.boards.insert(board.match_id.clone(), board.clone());
-        self.everything
-            .boards
-            .insert(board.match_id.clone(), board.clone());
+        if log.is_listed {
+            let boards = &mut self.everything.boards;
+            boards.insert(board.match_id.clone(), board.clone());
+        }
         if changed {
             self.wake(&board.match_id);
         }

@@ -19,7 +19,7 @@ type Frame = (String, Option<String>, String);
 impl Scene {
     fn new() -> Self {
         let (feed, id): (_, MatchId) = (Feed::new("e"), "m1".into());
-        feed.open(id.clone());
+        feed.open(id.clone(), true);
         Self {
             feed,
             id,
@@ -346,7 +346,7 @@ fn only_the_last_few_ended_matches_stay() {
     let mut scene = Scene::new();
     for n in 0..=FINISHED_KEPT {
         scene.id = format!("m{n}").into();
-        scene.feed.open(scene.id.clone());
+        scene.feed.open(scene.id.clone(), true);
         scene.board(&[1], true);
         scene.end();
     }
@@ -397,7 +397,7 @@ fn the_stream_of_everything_carries_all_matches_under_the_same_ids() {
     scene.streak(3);
     let first = scene.open(Some("0")).read()[0].1.clone();
     scene.id = "m2".into();
-    scene.feed.open(scene.id.clone());
+    scene.feed.open(scene.id.clone(), true);
     scene.join("Bo");
     scene.board(&[2], true);
     let frames = everything.read();
@@ -405,6 +405,29 @@ fn the_stream_of_everything_carries_all_matches_under_the_same_ids() {
     assert_eq!(names, ["streak", "join", "scoreboard"]);
     assert_eq!(frames[0].1, first);
     assert!(frames[1].2.contains("\"match\":\"m2\""));
+}
+
+#[test]
+fn what_is_said_comes_in_order_with_what_happens() {
+    let mut scene = Scene::new();
+    let mut reader = scene.open(None);
+    scene.join("Ada");
+    let event = ChatEvent {
+        from: PlayerId(3),
+        name: "Ada".into(),
+        channel: "all",
+        text: "a \"b\" <c>".into(),
+    };
+    let item = FeedItem::Chat(scene.id.clone(), 7, event);
+    scene.feed.take(item, scene.now);
+    scene.streak(3);
+    let frames = reader.read();
+    let names: Vec<_> = frames.iter().map(|frame| &*frame.0).collect();
+    assert_eq!(names, ["join", "chat", "streak"]);
+    assert_eq!(
+        frames[1].2,
+        r#"{"match":"m1","tick":7,"from":3,"name":"Ada","channel":"all","text":"a \"b\" <c>"}"#
+    );
 }
 
 #[test]
@@ -420,7 +443,7 @@ fn a_clock_that_runs_is_no_change() {
 #[tokio::test]
 async fn what_the_pump_has_no_room_for_is_held_in_order() {
     let feed = Feed::new("e");
-    feed.open("m1".into());
+    feed.open("m1".into(), true);
     let Opening::Stream(mut reader) = feed.subscribe(Selection::all_of(Some("m1".into())), None)
     else {
         panic!()

@@ -23,6 +23,7 @@ use anyhow::{Context as _, anyhow, bail};
 use fracas_protocol::{Map, Mode};
 
 pub use report::{Report, report};
+pub use tmx::Problem;
 
 use tmx::Drawn;
 
@@ -32,6 +33,9 @@ struct BuiltIn;
 
 /// The name of the map that is made for the number of players.
 pub const ARENA: &str = "arena";
+
+/// What stands for all maps that suit what is played, in turn.
+pub const ROTATION: &str = "rotation";
 
 /// Modes a map can be for.
 const MODES: &[&str] = &["ffa", "tdm", "ctf", "control", "massive"];

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{App, accept::Peer, problem::Problem};
 use crate::{
+    chat,
     lobby::Wish,
     names,
     room::{NoPlace, Reservation, RoomHandle, Unavailable},
@@ -21,6 +22,9 @@ use crate::{
 
 /// A join is a name and a few words.
 const BODY_BYTES_MAX: usize = 4 * 1024;
+/// Where no room is as it should be.
+const NO_ROOM: &str = "no room fits: /api/matches lists those that are open to all, and one that was made is gone when \
+     nobody has been in it for a while";
 /// For a body to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -30,6 +34,7 @@ struct JoinRequest {
     name: String,
     room: Option<String>,
     mode: Option<String>,
+    code: Option<String>,
     #[serde(default)]
     bot: bool,
 }
@@ -89,7 +94,7 @@ pub(super) async fn join(
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail).retry_after(1),
         );
     }
-    let request: JoinRequest = read_json(&headers, body).await?;
+    let request: JoinRequest = read_json(&headers, body, "join").await?;
     let name = names::clean(&request.name).map_err(|error| {
         Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -97,6 +102,14 @@ pub(super) async fn join(
             error.to_string(),
         )
     })?;
+    if app.config.profanity_filter && chat::is_offensive(&name) {
+        let detail = "choose another name: this one is offensive";
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad-name",
+            detail,
+        ));
+    }
     let wish = wish(&request)?;
     let reservation = reserve(&app.lobby.places(&wish), &name, request.bot).await?;
     Ok(no_store(Json(JoinAnswer {
@@ -109,17 +122,15 @@ pub(super) async fn join(
 
 /// A place in the first room that has one.
 async fn reserve(rooms: &[RoomHandle], name: &str, bot: bool) -> Result<Reservation, Problem> {
-    let mut refusal = Problem::new(
-        StatusCode::NOT_FOUND,
-        "no-such-room",
-        "no room fits; /api/matches lists them",
-    );
+    let mut refusal = Problem::new(StatusCode::NOT_FOUND, "no-such-room", NO_ROOM);
     let mut unanswered = 0;
     for room in rooms {
         let (kind, text) = match room.reserve(name.to_owned(), bot).await {
             Ok(Ok(reservation)) => return Ok(reservation),
             Ok(Err(NoPlace::Full)) => ("full", "every place is taken"),
-            Ok(Err(NoPlace::Overloaded)) => ("overloaded", "the match has too much to do already"),
+            Ok(Err(NoPlace::Overloaded | NoPlace::Asleep)) => {
+                ("overloaded", "the match has too much to do already")
+            }
             // Each of these took seconds: whoever asks waits for no more than two.
             Err(Unavailable) if unanswered > 0 => break,
             Err(Unavailable) => {
@@ -141,14 +152,17 @@ fn wish(request: &JoinRequest) -> Result<Wish, Problem> {
         .map_err(Problem::bad_request)?;
     Ok(Wish {
         room: request.room.clone(),
+        code: request.code.clone(),
         mode,
         bot: request.bot,
     })
 }
 
-async fn read_json<T: serde::de::DeserializeOwned>(
+/// `what` the body should be.
+pub(super) async fn read_json<T: serde::de::DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
+    what: &str,
 ) -> Result<T, Problem> {
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -182,19 +196,24 @@ async fn read_json<T: serde::de::DeserializeOwned>(
         }
     };
     serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::bad_request(format!("not a valid join: {error}")))
+        .map_err(|error| Problem::bad_request(format!("not a valid {what}: {error}")))
 }
 
 /// Where the game socket is, as the client reached us.
 fn ws_url(headers: &HeaderMap, app: &App) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let secure = text("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
-    let scheme = if secure { "wss" } else { "ws" };
-    let listen = app.config.listen.to_string();
-    let host = text("host")
-        .filter(|host| is_authority(host))
-        .unwrap_or(&listen);
+    let (is_secure, host) = reached_at(headers, app);
+    let scheme = if is_secure { "wss" } else { "ws" };
     format!("{scheme}://{host}/ws")
+}
+
+/// How the client reached us: whether over TLS, and under which name.
+pub(super) fn reached_at(headers: &HeaderMap, app: &App) -> (bool, String) {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_secure =
+        text("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+    let host = text("host").filter(|host| is_authority(host));
+    let host = host.map_or_else(|| app.config.listen.to_string(), str::to_owned);
+    (is_secure, host)
 }
 
 /// Only what can stand between `://` and `/`.
@@ -205,6 +224,6 @@ fn is_authority(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b))
 }
 
-fn no_store(answer: impl IntoResponse) -> Response {
+pub(super) fn no_store(answer: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }

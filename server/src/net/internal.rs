@@ -40,7 +40,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
 }
 
 fn set_gauges(app: &App) {
-    let matches = app.lobby.matches();
+    let matches = app.lobby.all_matches();
     let players: usize = matches.iter().map(|info| info.players).sum();
     let bots: usize = matches.iter().map(|info| info.bots).sum();
     gauge!("fracas_players", "kind" => "human").set((players - bots) as f64);
@@ -48,6 +48,7 @@ fn set_gauges(app: &App) {
     for phase in Phase::ALL {
         gauge!("fracas_matches", "phase" => phase.as_str()).set(app.lobby.count(*phase) as f64);
     }
+    gauge!("fracas_overload_step").set(f64::from(app.lobby.overload_step()));
     gauge!("fracas_ws_connections").set(app.sockets.load(Ordering::Relaxed) as f64);
     gauge!("fracas_sse_subscribers").set(app.feed.subscribers() as f64);
 }

@@ -9,6 +9,8 @@ use std::{
 
 use tokio::sync::Notify;
 
+use crate::rate::{Bucket, Rate};
+
 /// Counts open connections, together and by address.
 #[derive(Debug)]
 pub struct Connections {
@@ -120,73 +122,50 @@ impl Drop for Permit {
     }
 }
 
-/// A bucket of tokens: `burst` at once, then `per_second`.
-#[derive(Debug, Clone, Copy)]
-pub struct Bucket {
-    tokens: f64,
-    filled: Instant,
-}
-
-/// How much there may be of something, in whatever unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rate {
-    /// In the long run.
-    pub per_second: f64,
-    /// At once, after a time with nothing.
-    pub burst: f64,
-}
-
-impl Bucket {
-    /// Full.
-    pub fn new(rate: Rate, now: Instant) -> Self {
-        Self {
-            tokens: rate.burst,
-            filled: now,
-        }
-    }
-
-    /// Takes `cost` tokens if there are as many.
-    pub fn take(&mut self, cost: f64, rate: Rate, now: Instant) -> bool {
-        let since = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = (self.tokens + since * rate.per_second).min(rate.burst);
-        self.filled = now;
-        if self.tokens < cost {
-            return false;
-        }
-        self.tokens -= cost;
-        true
-    }
-}
-
-/// How often one address may join: a household behind one address can, a script that fills rooms can't.
-#[derive(Debug, Default)]
-pub struct JoinLimiter {
+/// How often one address may do something: a household behind one address can, a script that fills rooms can't.
+#[derive(Debug)]
+pub struct AddressLimiter {
+    rate: Rate,
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-const JOINS: Rate = Rate {
+/// Joins of one address, and its tries to find a room by a code.
+pub const JOINS: Rate = Rate {
     per_second: 0.5,
     burst: 16.0,
+};
+/// Rooms made for one address.
+pub const ROOMS: Rate = Rate {
+    per_second: 0.02,
+    burst: 3.0,
 };
 /// Addresses remembered. Full buckets are forgotten first; they say nothing.
 const ADDRESSES_MAX: usize = 10_000;
 
-impl JoinLimiter {
-    /// Whether this address may join once more now.
+impl AddressLimiter {
+    /// So often.
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Whether this address may once more now.
     pub fn admit(&self, address: IpAddr, now: Instant) -> bool {
         if is_this_machine(address) {
             return true;
         }
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES_MAX {
-            let time_to_fill = Duration::from_secs_f64(JOINS.burst / JOINS.per_second);
-            buckets.retain(|_, bucket| now.saturating_duration_since(bucket.filled) < time_to_fill);
+            let time_to_fill = Duration::from_secs_f64(self.rate.burst / self.rate.per_second);
+            buckets.retain(|_, bucket| bucket.idle(now) < time_to_fill);
         }
-        let fresh = Bucket::new(JOINS, now);
+        let fresh = Bucket::new(self.rate, now);
         buckets
             .entry(address)
             .or_insert(fresh)
-            .take(1.0, JOINS, now)
+            .take(1.0, self.rate, now)
     }
 }
 
@@ -222,11 +201,20 @@ mod tests {
 
     #[test]
     fn joins_come_in_a_burst_and_then_slowly() {
-        let (limiter, now) = (JoinLimiter::default(), Instant::now());
+        let (limiter, now) = (AddressLimiter::new(JOINS), Instant::now());
         let admitted = (0..100).filter(|_| limiter.admit(FAR, now)).count();
         assert_eq!(admitted, JOINS.burst as usize);
         assert!(!limiter.admit(FAR, now + Duration::from_millis(1_900)));
         assert!(limiter.admit(FAR, now + Duration::from_millis(2_100)));
         assert!((0..1_000).all(|_| limiter.admit(HERE, now)));
+    }
+
+    #[test]
+    fn an_address_has_three_rooms_made_and_then_one_in_fifty_seconds() {
+        let (limiter, now) = (AddressLimiter::new(ROOMS), Instant::now());
+        let made = (0..10).filter(|_| limiter.admit(FAR, now)).count();
+        assert_eq!(made, 3);
+        assert!(!limiter.admit(FAR, now + Duration::from_secs(49)));
+        assert!(limiter.admit(FAR, now + Duration::from_secs(51)));
     }
 }

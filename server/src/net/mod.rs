@@ -6,7 +6,7 @@
 //! | `accept` | the accept loop: hyper with timeouts and limits |
 //! | `limits` | how many connections, how many joins |
 //! | `ws` | the game socket: upgrade, hello, then one task that reads, writes and measures |
-//! | `api`, `sse`, `pages`, `internal` | HTTP |
+//! | `api`, `rooms`, `sse`, `pages`, `internal` | HTTP |
 //! | `problem`, `refusals` | errors over HTTP, and their lines in the log |
 //!
 //! Nothing here knows the simulation: it talks to rooms through `RoomHandle` and `Link`, and reads the feed.
@@ -18,6 +18,7 @@ pub mod limits;
 mod pages;
 mod problem;
 mod refusals;
+mod rooms;
 mod sse;
 mod ws;
 
@@ -36,8 +37,12 @@ use axum::{
 };
 
 pub use self::ws::SocketOptions;
-use self::{limits::JoinLimiter, problem::Problem, refusals::RefusalLog};
-use crate::{config::Config, feed::Feed, lobby::Lobby};
+use self::{
+    limits::{AddressLimiter, JOINS, ROOMS},
+    problem::Problem,
+    refusals::RefusalLog,
+};
+use crate::{config::Config, feed::Feed, lobby::Lobby, rooms::Maker};
 
 /// What all handlers share.
 #[derive(Debug)]
@@ -45,7 +50,9 @@ pub struct App {
     /// As it was started.
     pub config: Config,
     /// Which matches exist.
-    pub lobby: Lobby,
+    pub lobby: Arc<Lobby>,
+    /// Makes rooms.
+    pub maker: Maker,
     /// What happens in them.
     pub feed: Arc<Feed>,
     /// No new players: the server is going down.
@@ -53,7 +60,9 @@ pub struct App {
     /// Open game sockets.
     pub sockets: AtomicUsize,
     /// How often one address may join.
-    pub joins: JoinLimiter,
+    pub joins: AddressLimiter,
+    /// How often one address may have a room made.
+    pub rooms: AddressLimiter,
     /// How game sockets are set up.
     pub socket_options: SocketOptions,
 }
@@ -71,12 +80,14 @@ impl App {
         socket_options: SocketOptions,
     ) -> Arc<Self> {
         Arc::new(Self {
+            maker: Maker::new(&config, feed.clone()),
             config,
-            lobby: Lobby::default(),
+            lobby: Arc::default(),
             feed,
             draining: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
-            joins: JoinLimiter::default(),
+            joins: AddressLimiter::new(JOINS),
+            rooms: AddressLimiter::new(ROOMS),
             socket_options,
         })
     }
@@ -99,6 +110,9 @@ pub fn public(app: Arc<App>) -> Router {
     Router::new()
         .merge(readable)
         .route("/api/join", post(api::join))
+        .route("/api/rooms", post(rooms::make))
+        .route("/api/room-options", get(rooms::options))
+        .route("/api/rooms/{code}", get(rooms::by_code))
         .route("/ws", get(ws::upgrade))
         .fallback(pages::serve)
         .method_not_allowed_fallback(method_not_allowed)

@@ -12,11 +12,8 @@ use axum::{
 };
 use tracing::info;
 
-use super::{
-    accept::Peer,
-    limits::{Bucket, Rate},
-    problem::Problem,
-};
+use super::{accept::Peer, problem::Problem};
+use crate::rate::{Bucket, Rate};
 
 /// Lines at once and per second; what is over them is only counted.
 const LINES: Rate = Rate {

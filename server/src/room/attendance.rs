@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Instant};
 use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
 
 use super::{
-    Close, Link, NoPlace, Presence, RESUME_WINDOW, Request, Reservation, Seat, secret, signal,
-    thread::Room,
+    Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat,
+    chat::Hearsay, secret, signal, thread::Room,
 };
 use crate::sim::Command;
 
@@ -29,9 +29,9 @@ impl Room {
         match request {
             Request::Reserve { reply, .. } if reply.is_closed() => {}
             Request::Attach { reply, .. } if reply.is_closed() => {}
-            Request::Reserve { name, bot, reply } => {
+            Request::Reserve { name, pilot, reply } => {
                 // Who asked may be gone by now; the place is then free again when the ticket expires.
-                let _ = reply.send(self.reserve(&name, bot, now));
+                let _ = reply.send(self.reserve(&name, pilot, now));
             }
             Request::Attach {
                 credential,
@@ -49,38 +49,39 @@ impl Room {
                     link.hang_up(Close::Lost);
                 }
             }
-            Request::Wake => {}
+            Request::Wake => self.wanted_at = Some(now),
             #[cfg(test)]
             Request::Crash => self.crashes = true,
             #[cfg(test)]
             Request::Overload => self.pressure = super::Pressure::at_last_step(self.config.tick_hz),
             #[cfg(test)]
             Request::Freeze(time) => self.pacer.restart(now - time),
-            Request::Drain { until } => self.drain_until = Some(until),
         }
     }
 
-    fn reserve(&mut self, name: &str, bot: bool, now: Instant) -> Result<Reservation, NoPlace> {
+    fn reserve(&mut self, name: &str, pilot: Pilot, now: Instant) -> Result<Reservation, NoPlace> {
         if self.pressure.is_closed() {
             return Err(NoPlace::Overloaded);
         }
-        if !bot
+        let is_company = pilot == Pilot::Company;
+        if is_company && !self.is_wanted(now) {
+            return Err(NoPlace::Asleep);
+        }
+        if pilot == Pilot::Person
             && self.seats.taken() >= usize::from(self.config.capacity)
             && let Some(bot) = self.seats.bot_to_replace()
         {
             self.free_seat(bot, Some(Close::MadeRoom));
         }
         let ticket = secret(&self.config.name);
+        let bot = pilot != Pilot::Person;
         let player = self.seats.reserve(name, bot, ticket.clone(), now)?;
-        let name = self
-            .seats
-            .get_mut(player)
-            .map(|seat| seat.name.clone())
-            .ok_or(NoPlace::Full)?;
+        let seat = self.seats.get_mut(player).ok_or(NoPlace::Full)?;
+        seat.is_company = is_company;
         Ok(Reservation {
             match_id: self.match_id.clone(),
             ticket,
-            name,
+            name: seat.name.clone(),
         })
     }
 
@@ -103,7 +104,6 @@ impl Room {
             return Err(Close::Overloaded);
         }
         let start = self.game.start_message();
-        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
         let welcome = Welcome {
             player,
             resume_token,
@@ -113,6 +113,10 @@ impl Room {
             start,
         };
         link.push_control(encode(&ServerMessage::Welcome(Box::new(welcome))));
+        if let Some(ballot) = self.ballot_message() {
+            link.push_ballot(ballot);
+        }
+        let seat = self.seats.get_mut(player).ok_or(Close::BadTicket)?;
         (seat.sent, seat.wants) = (0, wants);
         match std::mem::replace(&mut seat.presence, Presence::Connected(link)) {
             Presence::Reserved { .. } => {
@@ -139,7 +143,11 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            if let Some(why) = take_news(player, seat, &mut self.commands) {
+            let news = take_news(player, seat, &mut self.commands, &mut self.hearsay);
+            if let (Some(choice), Some(ballot)) = (news.vote, &mut self.ballot) {
+                self.ballot_stale |= ballot.vote(player, choice);
+            }
+            if let Some(why) = news.gone {
                 gone.push((player, why));
             }
         }
@@ -151,7 +159,9 @@ impl Room {
     /// The same for one of them.
     fn read_link(&mut self, player: PlayerId, now: Instant) {
         let seat = self.seats.get_mut(player);
-        if let Some(why) = seat.and_then(|seat| take_news(player, seat, &mut self.commands)) {
+        let (commands, hearsay) = (&mut self.commands, &mut self.hearsay);
+        let news = seat.map(|seat| take_news(player, seat, commands, hearsay));
+        if let Some(why) = news.and_then(|news| news.gone) {
             self.connection_lost(player, &why, now);
         }
     }
@@ -169,10 +179,20 @@ impl Room {
         }
     }
 
+    /// Sends the server's own bots away.
+    pub(super) fn dismiss_company(&mut self) {
+        for player in self.seats.company().collect::<Vec<_>>() {
+            self.free_seat(player, Some(Close::Dismissed));
+        }
+    }
+
     fn free_seat(&mut self, player: PlayerId, close: Option<Close>) {
         let Some(seat) = self.seats.remove(player) else {
             return;
         };
+        if let Some(ballot) = &mut self.ballot {
+            self.ballot_stale |= ballot.forget(player);
+        }
         if !matches!(seat.presence, Presence::Reserved { .. }) {
             self.commands.push(Command::Leave { player });
         }
@@ -182,14 +202,30 @@ impl Room {
     }
 }
 
-/// Takes what a player's socket has left in its link; returns why it is gone, if it is.
-fn take_news(player: PlayerId, seat: &mut Seat, commands: &mut Vec<Command>) -> Option<Close> {
+/// What a player's socket has left in its link and the simulation needn't know.
+#[derive(Default)]
+struct News {
+    /// Why the socket is gone, if it is.
+    gone: Option<Close>,
+    vote: Option<u8>,
+}
+
+/// Takes what a player's socket has left in its link.
+fn take_news(
+    player: PlayerId,
+    seat: &mut Seat,
+    commands: &mut Vec<Command>,
+    hearsay: &mut Hearsay,
+) -> News {
     let Presence::Connected(link) = &seat.presence else {
-        return None;
+        return News::default();
     };
     let signals = link.take_signals();
     if signals & signal::INPUTS != 0 {
         link.take_inputs(|batch| commands.push(Command::Inputs { player, batch }));
+    }
+    if signals & signal::SAYS != 0 {
+        link.take_says(|say| hearsay.push(player, say));
     }
     if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
         commands.push(Command::Delivered { player });
@@ -200,10 +236,14 @@ fn take_news(player: PlayerId, seat: &mut Seat, commands: &mut Vec<Command>) -> 
             ping_ms: link.ping_ms(),
         });
     }
-    let why = (signals & signal::HUNG_UP != 0).then(|| link.hung_up());
+    let gone = (signals & signal::HUNG_UP != 0).then(|| link.hung_up());
+    let vote = (signals & signal::VOTE != 0).then(|| link.vote());
     if signals & (signal::INPUTS | signal::WELCOMED) != 0 {
         // Whoever sends inputs has the welcome too, and with it the token.
         seat.prove_token();
     }
-    why.flatten()
+    News {
+        gone: gone.flatten(),
+        vote,
+    }
 }

@@ -25,6 +25,8 @@ pub enum Close {
     Overloaded,
     /// A bot made room for a person.
     MadeRoom,
+    /// A bot of the server has nobody to play with.
+    Dismissed,
     /// Took nothing for five seconds.
     TooSlow,
     /// Pings were not answered.
@@ -57,7 +59,7 @@ impl Close {
             Self::NotUtf8 => 1007,
             Self::TooLarge => 1009,
             Self::Crashed => 1011,
-            Self::Overloaded | Self::MadeRoom => 1013,
+            Self::Overloaded | Self::MadeRoom | Self::Dismissed => 1013,
             Self::TooSlow => 4001,
             Self::NoPong => 4002,
             Self::NoHello => 4008,
@@ -82,6 +84,7 @@ impl Close {
             Self::Crashed => "this match crashed; rejoin",
             Self::Overloaded => "overloaded; retry later",
             Self::MadeRoom => "full: a person took this bot's place",
+            Self::Dismissed => "nobody is there to play with",
             Self::TooSlow => "took nothing for 5 s",
             Self::NoPong => "no pong",
             Self::NoHello => "no hello within 5 s",

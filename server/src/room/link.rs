@@ -3,8 +3,10 @@
 //! ```text
 //!   match thread                         socket task
 //!   push_control / push_snapshot  ──►  poll_outgoing ──► socket
+//!   push_chat (oldest go)         ──►
 //!   delivered() == sent?          ◄──  snapshot_left      (it is in the kernel now)
-//!   take_inputs                   ◄──  push_inputs    ◄── socket
+//!   take_inputs, take_says, vote  ◄──  push_inputs    ◄── socket
+//!                                      push_say
 //!   close(why)                    ──►  poll_outgoing
 //!                                 ◄──  hang_up(why)
 //! ```
@@ -23,7 +25,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fracas_protocol::InputBatch;
+use fracas_protocol::{InputBatch, chat::Say};
 use futures_util::task::AtomicWaker;
 
 use super::Close;
@@ -34,6 +36,12 @@ pub const BATCHES_MAX: usize = 16;
 /// Messages that wait for the socket: a welcome, the start of a match or two, a snapshot. More means that nothing has
 /// left for as long as a match lasts.
 const FRAMES_MAX: usize = 8;
+
+/// Lines of chat that wait for the socket. Nobody loses the line for them: the oldest go.
+const CHAT_MAX: usize = 32;
+
+/// Lines that a client says between two ticks, kept. More is no typing.
+const SAYS_MAX: usize = 8;
 
 /// Signals to the match's thread, as bits.
 pub mod signal {
@@ -47,6 +55,10 @@ pub mod signal {
     pub const HUNG_UP: u8 = 8;
     /// The client has read the welcome.
     pub const WELCOMED: u8 = 16;
+    /// The player has voted.
+    pub const VOTE: u8 = 32;
+    /// The player says something.
+    pub const SAYS: u8 = 64;
 }
 
 /// One connection's mailbox.
@@ -55,7 +67,9 @@ pub struct Link {
     signals: AtomicU8,
     delivered: AtomicU32,
     ping_ms: AtomicU16,
+    vote: AtomicU8,
     inbox: Mutex<Vec<InputBatch>>,
+    says: Mutex<Vec<Say>>,
     outbox: Mutex<Outbox>,
     waker: AtomicWaker,
 }
@@ -63,6 +77,9 @@ pub struct Link {
 #[derive(Debug, Default)]
 struct Outbox {
     frames: VecDeque<Frame>,
+    /// Only the newest ballot is worth sending.
+    ballot: Option<Bytes>,
+    chat: VecDeque<Bytes>,
     close: Option<Close>,
     hung_up: Option<Close>,
 }
@@ -96,12 +113,35 @@ impl Link {
         self.wake();
     }
 
+    /// Leaves the newest ballot; one that has not left yet is gone.
+    pub fn push_ballot(&self, bytes: Bytes) {
+        let mut outbox = self.outbox();
+        if outbox.hung_up.is_none() {
+            outbox.ballot = Some(bytes);
+        }
+        drop(outbox);
+        self.wake();
+    }
+
     /// Puts the next snapshot into the slot. The socket's task hears of it from the [`Courier`](super::Courier).
     pub fn push_snapshot(&self, bytes: Vec<u8>) {
         self.push(Frame {
             bytes: bytes.into(),
             is_snapshot: true,
         });
+    }
+
+    /// Queues what somebody said, and lets the oldest go where too much waits. The socket's task hears of it from the
+    /// [`Courier`](super::Courier).
+    pub fn push_chat(&self, bytes: impl Into<Bytes>) {
+        let mut outbox = self.outbox();
+        if outbox.hung_up.is_some() {
+            return;
+        }
+        if outbox.chat.len() == CHAT_MAX {
+            outbox.chat.pop_front();
+        }
+        outbox.chat.push_back(bytes.into());
     }
 
     /// Asks the socket's task to close.
@@ -139,6 +179,17 @@ impl Link {
         inbox.drain(..).for_each(&mut each);
     }
 
+    /// The player's newest vote.
+    pub fn vote(&self) -> u8 {
+        self.vote.load(Ordering::Relaxed)
+    }
+
+    /// Takes what the player said since the last call.
+    pub fn take_says(&self, each: impl FnMut(Say)) {
+        let mut says = self.says.lock().unwrap_or_else(PoisonError::into_inner);
+        says.drain(..).for_each(each);
+    }
+
     /// Why the socket is gone, once it is.
     pub fn hung_up(&self) -> Option<Close> {
         self.outbox().hung_up.clone()
@@ -166,6 +217,11 @@ impl Link {
         if let Some(frame) = outbox.frames.pop_front() {
             return Poll::Ready(Outgoing::Frame(frame));
         }
+        let other = outbox.ballot.take().or_else(|| outbox.chat.pop_front());
+        if let Some(bytes) = other {
+            let is_snapshot = false;
+            return Poll::Ready(Outgoing::Frame(Frame { bytes, is_snapshot }));
+        }
         match outbox.close.take() {
             Some(why) => Poll::Ready(Outgoing::Close(why)),
             None => Poll::Pending,
@@ -191,10 +247,26 @@ impl Link {
         self.signal(signal::INPUTS);
     }
 
+    /// Hands what the player says to the next tick.
+    pub fn push_say(&self, say: Say) {
+        let mut says = self.says.lock().unwrap_or_else(PoisonError::into_inner);
+        if says.len() < SAYS_MAX {
+            says.push(say);
+        }
+        drop(says);
+        self.signal(signal::SAYS);
+    }
+
     /// Notes a measured round trip.
     pub fn set_ping_ms(&self, ping_ms: u16) {
         self.ping_ms.store(ping_ms, Ordering::Relaxed);
         self.signal(signal::PING);
+    }
+
+    /// Notes which map the player wants next.
+    pub fn set_vote(&self, choice: u8) {
+        self.vote.store(choice, Ordering::Relaxed);
+        self.signal(signal::VOTE);
     }
 
     /// Notes that the client has read the welcome, and with it its token.
@@ -206,6 +278,8 @@ impl Link {
     pub fn hang_up(&self, why: Close) {
         let mut outbox = self.outbox();
         outbox.frames.clear();
+        outbox.ballot = None;
+        outbox.chat.clear();
         outbox.hung_up.get_or_insert(why);
         drop(outbox);
         self.signal(signal::HUNG_UP);

@@ -5,6 +5,8 @@
 //! | this | what the outside sees: configuration, requests, status, a handle |
 //! | `thread` | the thread: paces, steps the match, hands out what came of it, begins the next |
 //! | `attendance` | who comes and goes: requests, tickets, lost connections |
+//! | `ballot` | the vote on the next map; pure |
+//! | `chat` | who says how much, and who hears it |
 //! | `seats` | who has a place and by what right; pure |
 //! | `pressure` | what is given up when there is more to do than time |
 //! | `recorder` | what the last slow ticks spent their time on |
@@ -17,9 +19,15 @@
 //! published [`RoomStatus`]. None of these can make the thread wait.
 //!
 //! A panic in a step ends that match alone: it is caught, the world is dropped, its players are told 1011, and the
-//! room goes on with a fresh match. A room where nobody plays and nobody watches sleeps without using the processor.
+//! room goes on with a fresh match.
+//!
+//! A room where nobody plays and nobody watches sleeps without using the processor; the server's own bots don't count, and
+//! are sent away. Its match is over then, so that whoever comes finds a fresh one. A room that somebody asked for ends
+//! when nobody has been there for a while.
 
 mod attendance;
+mod ballot;
+mod chat;
 mod close;
 mod courier;
 mod link;
@@ -29,7 +37,7 @@ mod seats;
 mod thread;
 
 use std::{
-    sync::{Arc, mpsc},
+    sync::{Arc, OnceLock, mpsc},
     time::{Duration, Instant},
 };
 
@@ -37,14 +45,18 @@ use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules, Wants};
 use tokio::sync::{oneshot, watch};
 
 pub use self::{
+    chat::Speech,
     close::Close,
     courier::Courier,
     link::{BATCHES_MAX, Frame, Link, Outgoing, signal},
-    pressure::Pressure,
+    pressure::{Judged, Pressure, STEP_MAX},
     recorder::{Line, RecordReader, Recorder, Records, TickRecord, Work},
     seats::{Abuse, NoPlace, Presence, RESUME_WINDOW, Seat, Seats, TICKET_LIFE, secret},
 };
-use crate::feed::{Feed, MatchId};
+use crate::{
+    chat::ChatPolicy,
+    feed::{Feed, MatchId},
+};
 
 /// Requests that wait for the next tick. More at once is refused: the room is in trouble.
 const REQUESTS_MAX: usize = 1024;
@@ -58,10 +70,8 @@ pub struct RoomConfig {
     pub mode: Mode,
     /// By which numbers.
     pub rules: Rules,
-    /// Where.
-    pub map: Arc<Map>,
-    /// What the map is called.
-    pub map_title: Arc<str>,
+    /// Where, in turn as players vote; the first match is on the first. At least one.
+    pub maps: Vec<RoomMap>,
     /// Places.
     pub capacity: u16,
     /// Steps per second.
@@ -72,10 +82,33 @@ pub struct RoomConfig {
     pub inputs_per_message: u8,
     /// Bytes for craft and shots in a snapshot, beyond which it leaves out what is farthest away.
     pub snapshot_bytes_max: u32,
+    /// What players may say to each other.
+    pub chat: ChatPolicy,
     /// The seeds of all matches come from this one.
     pub seed: u64,
     /// What its match ids end with: tells one start of the server from another.
     pub epoch: Arc<str>,
+    /// Keep this many craft while somebody is there, by topping up with bots.
+    pub company: u16,
+    /// Streams of everything keep this room awake.
+    pub is_front: bool,
+    /// It is in lists, and its events are in streams of everything.
+    pub is_listed: bool,
+    /// What leads into it besides its name.
+    pub code: Option<Arc<str>>,
+    /// Without anybody for this long it sleeps.
+    pub sleeps_after: Duration,
+    /// … and for this long it ends; never if there is none.
+    pub ends_after: Option<Duration>,
+}
+
+/// A map that a room can play on.
+#[derive(Debug, Clone)]
+pub struct RoomMap {
+    /// What it is called.
+    pub title: Arc<str>,
+    /// Its tiles.
+    pub map: Arc<Map>,
 }
 
 /// Rooms of up to so many places hear from their players every tick.
@@ -102,8 +135,8 @@ pub enum Request {
     Reserve {
         /// A clean name; it gets a number when it is taken.
         name: String,
-        /// Whether a program will fly.
-        bot: bool,
+        /// Who will fly.
+        pilot: Pilot,
         /// The answer.
         reply: oneshot::Sender<Result<Reservation, NoPlace>>,
     },
@@ -129,11 +162,17 @@ pub enum Request {
     /// Finds itself so far behind.
     #[cfg(test)]
     Freeze(Duration),
-    /// End when no match is on that a person plays in, at the latest at the deadline.
-    Drain {
-        /// The deadline.
-        until: Instant,
-    },
+}
+
+/// Who takes a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pilot {
+    /// A person.
+    Person,
+    /// Somebody's program.
+    Bot,
+    /// A bot of this server.
+    Company,
 }
 
 /// A place that is kept.
@@ -160,12 +199,18 @@ pub struct RoomStatus {
     pub players: usize,
     /// Places taken by bots.
     pub bots: usize,
+    /// … of them by the server's own.
+    pub company: usize,
+    /// Where the match is played.
+    pub map_title: Arc<str>,
     /// Seconds until the phase ends, if it does by itself.
     pub time_left_s: Option<u32>,
     /// When this was true.
     pub at: Instant,
     /// Nobody plays and nobody watches.
     pub asleep: bool,
+    /// What is given up for lack of time: 0 nothing, 1 far aims, 2 to 4 snapshots, 5 joins too.
+    pub overload_step: u8,
 }
 
 /// The outside's end of a room.
@@ -174,6 +219,8 @@ pub struct RoomHandle {
     /// What it plays.
     pub config: Arc<RoomConfig>,
     requests: mpsc::SyncSender<Request>,
+    /// Beside the requests, because it must not be lost when there are too many of them.
+    drain_until: Arc<OnceLock<Instant>>,
     status: watch::Receiver<RoomStatus>,
     records: RecordReader,
 }
@@ -204,7 +251,21 @@ impl RoomHandle {
         name: String,
         bot: bool,
     ) -> Result<Result<Reservation, NoPlace>, Unavailable> {
-        self.ask(|reply| Request::Reserve { name, bot, reply })
+        let pilot = if bot { Pilot::Bot } else { Pilot::Person };
+        self.ask(|reply| Request::Reserve { name, pilot, reply })
+            .await
+    }
+
+    /// Keeps a place for one of the server's own bots.
+    ///
+    /// # Errors
+    /// As [`RoomHandle::reserve`]; [`NoPlace::Asleep`] where nobody else is.
+    pub async fn reserve_company(
+        &self,
+        name: String,
+    ) -> Result<Result<Reservation, NoPlace>, Unavailable> {
+        let pilot = Pilot::Company;
+        self.ask(|reply| Request::Reserve { name, pilot, reply })
             .await
     }
 
@@ -233,9 +294,11 @@ impl RoomHandle {
         let _ = self.requests.try_send(Request::Wake);
     }
 
-    /// Lets the room end; see [`Request::Drain`].
+    /// Lets the room end when no match is on that a person plays in, at the latest at a deadline. The first deadline counts.
     pub fn drain(&self, until: Instant) {
-        let _ = self.requests.try_send(Request::Drain { until });
+        let _ = self.drain_until.set(until);
+        // It may sleep.
+        self.wake();
     }
 
     /// How the room is.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use fracas_protocol::Tick;
 
 /// Last step.
-const STEP_MAX: u8 = 5;
+pub const STEP_MAX: u8 = 5;
 /// The first that concerns everything in sight.
 const ALL_FROM: u8 = 2;
 /// The last that stretches snapshots further.
@@ -43,6 +43,15 @@ pub struct Pressure {
     calm_s: u32,
     /// Seconds since a step was taken back.
     eased_s: u32,
+}
+
+/// What came of a second's ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// The step in which they were played.
+    pub spent_at: u8,
+    /// The step from now on.
+    pub step: u8,
 }
 
 /// What is being measured.
@@ -76,8 +85,8 @@ impl Pressure {
         }
     }
 
-    /// A tick began `lag` after its time and took `took` of its `period`. Returns the step if it is another than before.
-    pub fn note(&mut self, lag: Duration, took: Duration, period: Duration) -> Option<u8> {
+    /// A tick began `lag` after its time and took `took` of its `period`. Once a second it returns how that was judged.
+    pub fn note(&mut self, lag: Duration, took: Duration, period: Duration) -> Option<Judged> {
         self.second.ticks += 1;
         self.second.late += u32::from(lag >= period);
         self.second.took += took.as_secs_f64() / period.as_secs_f64();
@@ -85,9 +94,12 @@ impl Pressure {
             return None;
         }
         let second = std::mem::take(&mut self.second);
-        let before = self.step;
+        let spent_at = self.step;
         self.judge(&second);
-        (self.step != before).then_some(self.step)
+        Some(Judged {
+            spent_at,
+            step: self.step,
+        })
     }
 
     /// How far apart snapshots come that came `interval` ticks apart.
@@ -159,6 +171,16 @@ mod tests {
         let mut pressure = Pressure::new(60);
         assert_eq!(seconds(&mut pressure, 5, 0.8, Duration::ZERO), [0; 5]);
         assert_eq!((pressure.stretched(2), pressure.is_closed()), (2, false));
+    }
+
+    #[test]
+    fn a_second_counts_for_the_step_it_was_spent_at() {
+        let mut pressure = Pressure::new(60);
+        let judged: Vec<_> = (0..180)
+            .filter_map(|_| pressure.note(Duration::ZERO, 2 * PERIOD, PERIOD))
+            .map(|second| (second.spent_at, second.step))
+            .collect();
+        assert_eq!(judged, [(0, 1), (1, 2), (2, 3)]);
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub struct Work {
     pub shots: u32,
     /// Views that were made.
     pub snapshots: u32,
-    /// Views that were due, but whose client had not taken the one before.
+    /// Views that were due, or overdue, but whose client had not taken the one before.
     pub snapshots_skipped: u32,
     /// Bytes of all snapshots.
     pub snapshot_bytes: u32,

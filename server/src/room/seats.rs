@@ -23,15 +23,14 @@
 //! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
-    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use fracas_protocol::{Credential, PlayerId, Tick, Wants};
 
-use super::Link;
-use crate::names;
+use super::{Link, Speech};
+use crate::names::Looks;
 
 /// How long a ticket is good for.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
@@ -44,7 +43,7 @@ pub struct Seats {
     capacity: usize,
     seats: Vec<Option<Seat>>,
     /// What the names of all of them look like: thousands needn't be compared for every one that comes.
-    looks: HashSet<String>,
+    looks: Looks,
 }
 
 /// One place.
@@ -54,6 +53,8 @@ pub struct Seat {
     pub name: Arc<str>,
     /// Whether a program flies.
     pub bot: bool,
+    /// One of the server's own bots, which are there for the others.
+    pub is_company: bool,
     /// What the client is known to have: a ticket at first, then a token.
     held: Credential,
     /// The token of the last welcome, until the client shows that it has it.
@@ -66,6 +67,8 @@ pub struct Seat {
     pub sent: u32,
     /// What snapshots are to be like.
     pub wants: Wants,
+    /// What they said lately, over this connection and those before.
+    pub speech: Speech,
 }
 
 /// Where a player is.
@@ -92,6 +95,8 @@ pub enum NoPlace {
     Full,
     /// The room has too much to do already.
     Overloaded,
+    /// Nobody is there to keep company.
+    Asleep,
 }
 
 impl Seats {
@@ -100,7 +105,7 @@ impl Seats {
         Self {
             capacity: usize::from(capacity),
             seats: Vec::new(),
-            looks: HashSet::new(),
+            looks: Looks::default(),
         }
     }
 
@@ -119,8 +124,9 @@ impl Seats {
             return Err(NoPlace::Full);
         }
         let seat = Seat {
-            name: names::unique(name, &self.looks),
+            name: self.looks.unique(name),
             bot,
+            is_company: false,
             held: Credential::Ticket(ticket),
             offered: None,
             presence: Presence::Reserved {
@@ -129,6 +135,7 @@ impl Seats {
             abuse: Abuse::default(),
             sent: 0,
             wants: Wants::default(),
+            speech: Speech::new(now),
         };
         let index = self
             .seats
@@ -138,7 +145,7 @@ impl Seats {
         if index == self.seats.len() {
             self.seats.push(None);
         }
-        self.looks.insert(names::look(&seat.name));
+        self.looks.insert(&seat.name);
         self.seats[index] = Some(seat);
         Ok(PlayerId(index as u16))
     }
@@ -182,7 +189,7 @@ impl Seats {
     /// Frees a place.
     pub fn remove(&mut self, player: PlayerId) -> Option<Seat> {
         let seat = self.seats.get_mut(usize::from(player.0))?.take()?;
-        self.looks.remove(&names::look(&seat.name));
+        self.looks.remove(&seat.name);
         Some(seat)
     }
 
@@ -212,6 +219,17 @@ impl Seats {
     /// How many places are taken.
     pub fn taken(&self) -> usize {
         self.iter().count()
+    }
+
+    /// Whether anybody is there but the server's own bots.
+    pub fn has_guests(&self) -> bool {
+        self.iter().any(|(_, seat)| !seat.is_company)
+    }
+
+    /// The server's own bots.
+    pub fn company(&self) -> impl Iterator<Item = PlayerId> {
+        let company = self.iter().filter(|(_, seat)| seat.is_company);
+        company.map(|(player, _)| player)
     }
 
     /// How many places bots hold.

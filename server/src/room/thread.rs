@@ -2,7 +2,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, mpsc},
+    sync::{
+        Arc, OnceLock,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -15,7 +18,7 @@ use tracing::{error, info, info_span, warn};
 
 use super::{
     Close, Courier, Line, Presence, Pressure, REQUESTS_MAX, Recorder, Request, RoomConfig,
-    RoomHandle, RoomStatus, Seat, Seats, Work,
+    RoomHandle, RoomStatus, Seat, Seats, Work, ballot::Ballot, chat::Hearsay,
 };
 use crate::{
     clock::{self, Pacer, Start},
@@ -26,6 +29,8 @@ use crate::{
 
 /// How often status and scoreboard go out at most: four times a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// What a room's ballots are drawn by differs from what its matches are.
+const BALLOT_SEED: u64 = 0xBA11_07BA_1107;
 
 pub(super) struct Room {
     pub(super) config: Arc<RoomConfig>,
@@ -38,14 +43,25 @@ pub(super) struct Room {
     pub(super) pacer: Pacer,
     pub(super) pressure: Pressure,
     recorder: Recorder,
+    pub(super) hearsay: Hearsay,
     feed: Arc<Feed>,
-    feed_sender: FeedSender,
-    courier: Courier,
+    pub(super) feed_sender: FeedSender,
+    pub(super) courier: Courier,
     status: watch::Sender<RoomStatus>,
     /// `None`: as soon as the next tick is done.
     published: Option<Instant>,
     published_revision: Option<u64>,
-    pub(super) drain_until: Option<Instant>,
+    drain_until: Arc<OnceLock<Instant>>,
+    /// When somebody was last there who isn't company. `None`: nobody ever was.
+    pub(super) wanted_at: Option<Instant>,
+    /// When the room began, or was last asked for.
+    lonely_since: Instant,
+    /// The map of this match, of the room's maps.
+    map: usize,
+    /// The vote on the next map.
+    pub(super) ballot: Option<Ballot>,
+    /// Players are to be told how the vote stands.
+    pub(super) ballot_stale: bool,
     metrics: RoomMetrics,
     #[cfg(test)]
     pub(super) crashes: bool,
@@ -53,24 +69,29 @@ pub(super) struct Room {
 
 pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Result<RoomHandle> {
     let (requests, inbox) = mpsc::sync_channel(REQUESTS_MAX);
-    let (game, match_id) = begin_match(&config, 1, 0)
+    let (game, match_id) = begin_match(&config, 0, 1, 0)
         .map_err(|lacks| std::io::Error::new(std::io::ErrorKind::InvalidInput, lacks))?;
-    feed.open(match_id.clone());
+    feed.open(match_id.clone(), config.is_listed);
     let status = watch::Sender::new(RoomStatus {
         match_id: match_id.clone(),
         mode: config.mode,
         phase: Phase::Waiting,
         players: 0,
         bots: 0,
+        company: 0,
+        map_title: config.maps[0].title.clone(),
         time_left_s: None,
         at: Instant::now(),
         asleep: false,
+        overload_step: 0,
     });
     let pacer = Pacer::new(config.tick_hz, Instant::now());
     let recorder = Recorder::new(pacer.period(), Instant::now());
+    let drain_until = Arc::<OnceLock<Instant>>::default();
     let handle = RoomHandle {
         config: config.clone(),
         requests,
+        drain_until: drain_until.clone(),
         status: status.subscribe(),
         records: recorder.reader(),
     };
@@ -84,13 +105,19 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         pacer,
         pressure: Pressure::new(config.tick_hz),
         recorder,
+        hearsay: Hearsay::new(Instant::now()),
         feed: feed.clone(),
         feed_sender: feed.sender(),
         courier: Courier::start(),
         status,
         published: None,
         published_revision: None,
-        drain_until: None,
+        drain_until,
+        wanted_at: None,
+        lonely_since: Instant::now(),
+        map: 0,
+        ballot: None,
+        ballot_stale: false,
         metrics: RoomMetrics::new(),
         #[cfg(test)]
         crashes: false,
@@ -118,6 +145,9 @@ impl Room {
         let begun = self.matches_begun;
         while self.matches_begun == begun && !self.may_end(Instant::now()) {
             self.sleep_while_nobody_is_there();
+            if self.may_end(Instant::now()) {
+                return;
+            }
             let start = self.wait_for_the_tick();
             self.tick(start, Instant::now());
         }
@@ -132,8 +162,9 @@ impl Room {
         self.lap("expire_seats");
         self.read_links(now);
         self.lap("read_links");
+        self.pass_on_lines(now);
         let (match_id, commands) = (self.match_id.clone(), self.commands.len());
-        let stats = self.step(now);
+        let stats = self.step();
         let tick = self.game.tick();
         if self.game.is_over() {
             self.next_match();
@@ -145,8 +176,12 @@ impl Room {
         {
             self.publish(now);
             self.lap("publish");
+            self.hold_ballot();
+            self.lap("hold_ballot");
         }
         let ends = Instant::now();
+        self.metrics
+            .tick_ends(start.lag, ends - now, self.pacer.period());
         let work = Work::new(commands, &stats, self.pressure.step());
         if self.recorder.end(&match_id, tick, work, ends) {
             self.metrics.slow_tick();
@@ -157,50 +192,85 @@ impl Room {
         self.cope(start.lag, ends - now);
     }
 
-    fn lap(&mut self, phase: &'static str) {
+    pub(super) fn lap(&mut self, phase: &'static str) {
         self.recorder.lap(phase, Instant::now());
     }
 
     /// Gives something up if there is more to do than time, and takes it back.
     fn cope(&mut self, lag: Duration, took: Duration) {
-        let Some(step) = self.pressure.note(lag, took, self.pacer.period()) else {
+        let Some(second) = self.pressure.note(lag, took, self.pacer.period()) else {
             return;
         };
-        self.metrics.overload_step(step);
-        warn!(
-            step,
-            closed = self.pressure.is_closed(),
-            "overload: clients are told at another rate"
-        );
+        self.metrics.overload_second(second.spent_at);
+        if second.step != second.spent_at {
+            warn!(
+                step = second.step,
+                closed = self.pressure.is_closed(),
+                "overload: clients are told at another rate"
+            );
+        }
+    }
+
+    /// Whether there is anybody to simulate for: who plays from outside, who watches, and for a while who did.
+    pub(super) fn is_wanted(&mut self, now: Instant) -> bool {
+        if self.seats.has_guests() || self.feed.is_watched(&self.match_id, self.config.is_front) {
+            (self.wanted_at, self.lonely_since) = (Some(now), now);
+        }
+        self.wanted_at
+            .is_some_and(|at| at == now || now.duration_since(at) < self.config.sleeps_after)
     }
 
     /// Blocks until a request comes if there is nothing to simulate for.
     fn sleep_while_nobody_is_there(&mut self) {
-        let mut slept = false;
-        while self.seats.taken() == 0
-            && !self.feed.is_watched(&self.match_id)
-            && self.drain_until.is_none()
-        {
-            if !slept {
-                slept = true;
-                // Whatever was too much is over, and who comes next must not be turned away for it.
-                self.pressure = Pressure::new(self.config.tick_hz);
-                self.metrics.overload_step(0);
-                // Who left since the last time it was published is not there while the room sleeps.
-                self.status.send_modify(|status| {
-                    (status.players, status.bots, status.asleep) = (0, 0, true);
-                });
-            }
-            match self.requests.recv() {
-                Ok(Request::Wake) => break,
+        if self.is_kept_awake() {
+            return;
+        }
+        if self.seats.taken() > 0 {
+            // That they leave is told in the tick that comes now.
+            self.dismiss_company();
+            return;
+        }
+        self.fall_asleep();
+        while !self.is_kept_awake() {
+            match self.next_request() {
                 Ok(request) => self.handle(request, Instant::now()),
-                Err(_) => self.drain_until = Some(Instant::now()),
+                Err(RecvTimeoutError::Timeout) => {
+                    info!("nobody has been here for long enough");
+                    let _ = self.drain_until.set(Instant::now());
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _ = self.drain_until.set(Instant::now());
+                }
             }
         }
-        if slept {
-            self.status
-                .send_modify(|status| (status.asleep, status.at) = (false, Instant::now()));
-            self.pacer.restart(Instant::now());
+        let now = Instant::now();
+        self.status
+            .send_modify(|status| (status.asleep, status.at) = (false, now));
+        self.pacer.restart(now);
+    }
+
+    fn is_kept_awake(&mut self) -> bool {
+        self.drain_until.get().is_some() || self.is_wanted(Instant::now())
+    }
+
+    /// Whoever comes next finds a match that has not begun, and is not turned away for what was too much before.
+    fn fall_asleep(&mut self) {
+        if self.game.phase() != Phase::Waiting {
+            self.begin(self.game.tick());
+        }
+        self.pressure = Pressure::new(self.config.tick_hz);
+        self.publish(Instant::now());
+        self.status.send_modify(|status| status.asleep = true);
+    }
+
+    /// Waits for as long as the room may stay without anybody.
+    fn next_request(&self) -> Result<Request, RecvTimeoutError> {
+        match self.config.ends_after {
+            Some(patience) => {
+                let left = patience.saturating_sub(self.lonely_since.elapsed());
+                self.requests.recv_timeout(left)
+            }
+            None => Ok(self.requests.recv()?),
         }
     }
 
@@ -217,7 +287,7 @@ impl Room {
     }
 
     /// Returns how much there was to do.
-    fn step(&mut self, now: Instant) -> TickStats {
+    fn step(&mut self) -> TickStats {
         let (game, commands, recorder) = (&mut self.game, &mut self.commands, &mut self.recorder);
         let tick = game.tick();
         // Whatever a panic left half done is dropped with the match.
@@ -241,7 +311,6 @@ impl Room {
             Ok((events, stats)) => {
                 self.report(events);
                 self.lap("report");
-                self.metrics.tick_ends(now.elapsed(), self.pacer.period());
                 stats
             }
             Err(_) => {
@@ -262,9 +331,47 @@ impl Room {
         }
     }
 
+    /// While results are shown players vote on the next map. Looked at as often as the room publishes.
+    fn hold_ballot(&mut self) {
+        if self.game.phase() != Phase::Results {
+            return;
+        }
+        if self.ballot.is_none() {
+            self.ballot = self.draw_ballot();
+            self.ballot_stale = true;
+        }
+        if !std::mem::take(&mut self.ballot_stale) {
+            return;
+        }
+        let Some(message) = self.ballot_message() else {
+            return;
+        };
+        for (_, seat) in self.seats.iter() {
+            if let Presence::Connected(link) = &seat.presence {
+                link.push_ballot(message.clone());
+            }
+        }
+    }
+
+    fn draw_ballot(&self) -> Option<Ballot> {
+        let seed = mix(self.config.seed ^ self.matches_begun ^ BALLOT_SEED);
+        Ballot::draw(self.config.maps.len(), self.map, seed)
+    }
+
+    /// How the vote stands, if there is one.
+    pub(super) fn ballot_message(&mut self) -> Option<Bytes> {
+        let ballot = self.ballot.as_ref()?;
+        let seconds_left = self.game.standings().time_left_s.unwrap_or_default();
+        let message = ballot.message(&self.config.maps, seconds_left);
+        Some(encode(&ServerMessage::Ballot(message)).into())
+    }
+
     /// Everybody stays, and goes from the results into the next match.
     fn next_match(&mut self) {
         self.publish(Instant::now());
+        if let Some(ballot) = self.ballot.take().or_else(|| self.draw_ballot()) {
+            self.map = ballot.winner();
+        }
         let last = self.game.standings().players.into_iter();
         let mut last: Vec<_> = last.map(|standing| (standing.id, standing.score)).collect();
         last.sort_unstable();
@@ -317,9 +424,11 @@ impl Room {
         self.feed_sender
             .send(FeedItem::Ended(self.match_id.clone()));
         self.matches_begun += 1;
-        (self.game, self.match_id) = begin_match(&self.config, self.matches_begun, start_tick)
-            .expect("the mode and map of the match before");
-        self.feed.open(self.match_id.clone());
+        (self.game, self.match_id) =
+            begin_match(&self.config, self.map, self.matches_begun, start_tick)
+                .expect("every map of a room suits its mode");
+        self.feed.open(self.match_id.clone(), self.config.is_listed);
+        (self.ballot, self.ballot_stale) = (None, false);
         // Published once its players are in it.
         (self.published, self.published_revision) = (None, None);
     }
@@ -335,9 +444,12 @@ impl Room {
             phase: self.game.phase(),
             players: self.seats.taken(),
             bots: self.seats.bots(),
+            company: self.seats.company().count(),
+            map_title: self.config.maps[self.map].title.clone(),
             time_left_s: standings.time_left_s,
             at: now,
             asleep: false,
+            overload_step: self.pressure.step(),
         });
         let tick = self.game.tick();
         self.feed_sender.send(FeedItem::Standings(
@@ -349,10 +461,10 @@ impl Room {
     }
 
     fn may_end(&self, now: Instant) -> bool {
-        self.drain_until.is_some_and(|until| {
+        self.drain_until.get().is_some_and(|until| {
             let people = self.seats.iter().any(|(_, seat)| !seat.bot);
             let match_is_on = !matches!(self.game.phase(), Phase::Waiting | Phase::Results);
-            now >= until || !people || !match_is_on
+            now >= *until || !people || !match_is_on
         })
     }
 
@@ -370,6 +482,7 @@ impl Room {
 
 fn begin_match(
     config: &RoomConfig,
+    map: usize,
     number: u64,
     start_tick: u32,
 ) -> Result<(Match, MatchId), MapLacks> {
@@ -382,7 +495,7 @@ fn begin_match(
         seed,
         mode: config.mode,
         rules: config.rules.clone(),
-        map: config.map.clone(),
+        map: config.maps[map].map.clone(),
         tick_hz: config.tick_hz,
         snapshot_hz: config.snapshot_hz,
         snapshot_bytes_max: config.snapshot_bytes_max,

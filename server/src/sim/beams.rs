@@ -93,7 +93,7 @@ pub(super) fn tell(
                 continue;
             }
             let picture = Picture::of(&craft.pilot, &crafts, &setup);
-            if !reach.is_near(&picture) {
+            if identity.id != beam.owner && !reach.is_near(&picture) {
                 continue;
             }
             let knows =

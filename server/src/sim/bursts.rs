@@ -8,7 +8,7 @@ use super::components::Flying;
 use super::grid::{CraftGrid, Sighting};
 use super::resources::{Hit, charged};
 
-/// A shot bursts where it is. Its owner is hurt like everybody else.
+/// A shot bursts where it is. Its owner is hurt like everybody else, mates are not.
 pub(super) fn burst(flying: &Flying, crafts: &CraftGrid, arena: &Arena, hits: &mut Vec<Hit>) {
     let shot = &flying.shot;
     let radius = shot.tuning(arena).burst_radius;
@@ -18,6 +18,10 @@ pub(super) fn burst(flying: &Flying, crafts: &CraftGrid, arena: &Arena, hits: &m
     crafts
         .cells
         .visit(shot.pos, Vec2::new(reach, reach), |entry| {
+            let is_mate = crafts.mates.are(shot.owner, entry.id);
+            if is_mate {
+                return;
+            }
             let damage = damage_at(shot.pos, entry, radius, full, arena);
             if damage > 0 {
                 hits.push(Hit {

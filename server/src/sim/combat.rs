@@ -180,7 +180,7 @@ fn score(
         false => 1,
     };
     if worth > 0 {
-        tally.add_kill(hit.bounces, false, points.0.streak);
+        tally.add_kill(hit.bounces, hit.deflected, points.0.streak);
     }
     points.0.score = points.0.score.saturating_add(worth);
     modes::award_kill(setup.config.mode, contest, identity.team, worth);

@@ -21,6 +21,8 @@ pub(super) struct Contest {
     pub(super) carriers: [Option<Carrier>; 2],
     /// Ticks that a zone has been held since it last gave a point.
     pub(super) held: u32,
+    /// Somebody has scored since the roster was published.
+    pub(super) has_scored: bool,
     /// What happened in this tick and has not been told.
     pub(super) news: Vec<News>,
 }
@@ -47,6 +49,7 @@ impl Contest {
         if let Some(teams) = &mut self.teams {
             let score = &mut teams[team as usize];
             *score = score.saturating_add(points);
+            self.has_scored = true;
         }
     }
 
@@ -77,9 +80,10 @@ pub(super) fn announce(
     mut outbox: ResMut<Outbox>,
     mut players: Query<(&Identity, &mut Client)>,
 ) {
-    if contest.news.is_empty() {
+    if !contest.has_scored && contest.news.is_empty() {
         return;
     }
+    contest.has_scored = false;
     roster.stale = true;
     let teams = contest.teams.unwrap_or_default();
     for News { what, team, player } in contest.news.drain(..) {

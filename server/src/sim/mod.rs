@@ -72,7 +72,7 @@ mod tests;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
-use fracas_protocol::{MatchStart, Phase, Tick};
+use fracas_protocol::{Map, MatchStart, Mode, Phase, PlayerId, Team, Tick};
 
 pub use boundary::{
     Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
@@ -99,6 +99,14 @@ impl std::fmt::Debug for Match {
             .field("tick", &self.tick())
             .finish()
     }
+}
+
+/// Whether a mode can be played on a map.
+///
+/// # Errors
+/// What the map lacks.
+pub fn check_map(mode: Mode, map: &Map) -> Result<(), MapLacks> {
+    modes::suits(mode, &Places::of(map))
 }
 
 impl Match {
@@ -179,9 +187,32 @@ impl Match {
         self.world.resource::<MatchClock>().over
     }
 
+    /// Whether a player's client knows another player by name: in a crowd it knows few.
+    pub fn knows(&self, player: PlayerId, other: PlayerId) -> bool {
+        let roster = self.world.resource::<Roster>();
+        let client = roster
+            .entity(player)
+            .and_then(|entity| self.world.get::<components::Client>(entity));
+        !roster.is_crowd() || client.is_some_and(|client| client.knows([other, other]))
+    }
+
+    /// The side a player is on; none where everybody plays for themselves.
+    pub fn team(&self, player: PlayerId) -> Option<Team> {
+        let entity = self.world.resource::<Roster>().entity(player)?;
+        self.world.get::<components::Identity>(entity)?.team
+    }
+
     /// A hash over everything that decides how the match goes on.
     pub fn state_hash(&mut self) -> u64 {
         hash::state(&mut self.world)
+    }
+
+    /// Finds what everybody may see now, and tells nobody; returns how many craft and shots that is in all. For whoever
+    /// measures what finding them costs.
+    pub fn survey(&mut self) -> usize {
+        self.world
+            .run_system_cached(sight::survey)
+            .expect("a match has its resources")
     }
 
     /// The scoreboard, best first.

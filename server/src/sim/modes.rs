@@ -12,6 +12,8 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor
 use fracas_protocol::view::Objective;
 use fracas_protocol::{Mode, Phase, PlayerId, Rules, Team};
 
+use crate::rulebook;
+
 use super::boundary::MapLacks;
 use super::contest::Contest;
 use super::places::Places;
@@ -30,8 +32,6 @@ fn play(mode: Mode) -> &'static Play {
 
 /// What makes a mode. Each says how it differs from [`Play::FREE_FOR_ALL`].
 pub(super) struct Play {
-    /// The numbers that differ from the defaults.
-    adapt: fn(&mut Rules),
     /// Whether there are two sides.
     has_sides: fn(&Rules) -> bool,
     /// Whether a kill is a point for the killer's side.
@@ -62,7 +62,6 @@ enum Tie {
 impl Play {
     /// Most kills, everybody against everybody.
     const FREE_FOR_ALL: Play = Play {
-        adapt: |_| {},
         has_sides: |_| false,
         kills_count: true,
         ends_early: true,
@@ -76,9 +75,7 @@ impl Play {
 
 /// The rules a mode is played by where a host says nothing else.
 pub fn default_rules(mode: Mode) -> Rules {
-    let mut rules = Rules::default();
-    (play(mode).adapt)(&mut rules);
-    rules
+    rulebook::of_mode(mode)
 }
 
 /// Whether a mode is played in two teams.

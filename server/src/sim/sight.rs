@@ -1,14 +1,16 @@
 //! Who sees what. What is not in a view is never sent.
 
+use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Segment};
 use fracas_protocol::snapshot::{Told, ToldShot};
 use fracas_protocol::view::find;
 use fracas_protocol::{Arena, PlayerId, ShotId, Vec2, View};
 
+use super::components::{Client, Craft};
 use super::contest::Contest;
 use super::grid::{CraftGrid, ShotGrid, Tracked};
 use super::pickups::Pads;
-use super::resources::{MatchClock, Setup};
+use super::resources::{MatchClock, Scratch, Setup};
 
 /// What a player looks at.
 pub(super) struct Picture {
@@ -160,6 +162,34 @@ impl Seen<'_> {
             }
         }
     }
+}
+
+/// Looks for everybody and forgets what was found: how many craft and shots.
+pub(super) fn survey(
+    setup: Res<Setup>,
+    clock: Res<MatchClock>,
+    crafts: Res<CraftGrid>,
+    shots: Res<ShotGrid>,
+    pads: Res<Pads>,
+    contest: Res<Contest>,
+    mut scratch: ResMut<Scratch>,
+    watchers: Query<(&Craft, &Client)>,
+) -> usize {
+    let seen = Seen {
+        clock: &clock,
+        contest: &contest,
+        crafts: &crafts,
+        shots: &shots,
+        pads: &pads,
+        arena: &setup.arena,
+    };
+    let Scratch { next, marks, .. } = &mut *scratch;
+    let look = |(craft, client): (&Craft, &Client)| {
+        let picture = Picture::of(&craft.pilot, &crafts, &setup);
+        seen.fill(&craft.pilot, &picture, &client.told, next, marks);
+        next.crafts.len() + next.shots.len()
+    };
+    watchers.iter().map(look).sum()
 }
 
 /// A set of shots, emptied in no time.

@@ -1,9 +1,8 @@
 //! The JSON API and its errors.
 
-use fracas_protocol::Credential;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Server, get, post, request};
+use crate::harness::{Server, get, post, request};
 
 #[tokio::test]
 async fn every_error_is_a_problem() {
@@ -162,30 +161,6 @@ async fn rooms_fill_one_after_the_other() {
     );
     let unknown = json!({ "name": "Ada", "room": "main-3" });
     assert_eq!(server.join(unknown).await.0, 404);
-}
-
-#[tokio::test]
-async fn bots_keep_company_in_the_first_room_and_where_people_are() {
-    let server = Server::start_with(|config| (config.rooms, config.bots) = (2, 3)).await;
-    let players_and_bots = async || {
-        let matches = get(server.address, "/api/matches").await.json();
-        let of = |at: usize, key: &str| matches[at][key].as_u64().unwrap();
-        [0, 1].map(|at| (of(at, "players"), of(at, "bots")))
-    };
-    let until = async |what: &str, wanted| {
-        server
-            .until(what, async || players_and_bots().await == wanted)
-            .await;
-    };
-    until("company in the first room", [(3, 3), (0, 0)]).await;
-    let (_, place) = server
-        .join(json!({ "name": "Ada", "room": "main-2" }))
-        .await;
-    let ticket = place["ticket"].as_str().unwrap().to_owned();
-    let (mut ada, _) = Client::present(&server, Credential::Ticket(ticket)).await;
-    until("company in both", [(3, 3), (3, 2)]).await;
-    ada.leave().await;
-    until("company in the first room again", [(3, 3), (0, 0)]).await;
 }
 
 #[tokio::test]

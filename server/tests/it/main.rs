@@ -6,7 +6,10 @@
 
 mod api;
 mod bad_input;
+mod chat;
 mod harness;
 mod life;
+mod maps;
+mod rooms;
 mod slow;
 mod streams;

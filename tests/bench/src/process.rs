@@ -24,6 +24,17 @@ use crate::scrape::Metrics;
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// What figures are made of, all there from a server's first tick on.
+const COUNTED: [&str; 7] = [
+    "fracas_snapshots_total",
+    "fracas_snapshots_skipped_total",
+    "fracas_tick_duration_seconds_count",
+    "fracas_tick_overruns_total",
+    "fracas_ticks_late_total",
+    "fracas_ticks_skipped_total",
+    "fracas_overload_seconds_total{step=\"0\"}",
+];
+
 /// Where programs and results are, and which core is whose.
 #[derive(Debug, Clone)]
 pub struct Bench {
@@ -334,7 +345,7 @@ impl Server {
     /// Measures for a while.
     ///
     /// # Errors
-    /// It ends meanwhile.
+    /// It ends meanwhile, or doesn't count what is to be measured.
     pub fn measure(&self, window: Duration) -> anyhow::Result<Sample> {
         let (before, machine) = (self.metrics()?, Jiffies::now()?);
         let (start, cpu) = (Instant::now(), self.process.cpu_seconds()?);
@@ -343,6 +354,7 @@ impl Server {
         let wall_s = start.elapsed().as_secs_f64();
         let machine_cores = Jiffies::now()?.busy_cores_since(&machine);
         let after = self.metrics()?;
+        after.require(&COUNTED)?;
         Ok(Sample {
             cpu_s,
             wall_s,
@@ -409,9 +421,20 @@ impl Sample {
         self.cpu_s / self.wall_s
     }
 
-    /// A metric at the end.
-    pub fn at_end(&self, name: &str) -> f64 {
-        self.after.value(name)
+    /// Seconds at each step of overload that was reached, `none` if there was none.
+    pub fn overload(&self) -> String {
+        let steps = (1..=5).map(|step| {
+            let name = format!("fracas_overload_seconds_total{{step=\"{step}\"}}");
+            (step, self.grown(&name))
+        });
+        let reached = steps.filter(|(_, seconds)| *seconds > 0.0);
+        let texts: Vec<_> = reached
+            .map(|(step, seconds)| format!("{seconds} s at step {step}"))
+            .collect();
+        match texts.is_empty() {
+            true => "none".to_owned(),
+            false => texts.join(", "),
+        }
     }
 }
 

@@ -47,11 +47,27 @@ impl Metrics {
     }
 
     /// The value of a metric as it stands in the text, labels included: `fracas_ws_bytes_total{direction="in"}`. What
-    /// has not happened yet has no line, and is 0.
+    /// has not happened yet may have no line, and is 0; see [`Metrics::require`].
     pub fn value(&self, name: &str) -> f64 {
         let lines = self.0.lines();
         let values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         values.filter_map(|value| value.parse::<f64>().ok()).sum()
+    }
+
+    /// Makes sure that these are there: of one that has another name by now 0 would pass for a good figure.
+    ///
+    /// # Errors
+    /// One is not; the text says which.
+    pub fn require(&self, names: &[&str]) -> anyhow::Result<()> {
+        let has = |name: &&str| {
+            self.0
+                .lines()
+                .any(|line| line.split(' ').next() == Some(*name))
+        };
+        match names.iter().find(|name| !has(name)) {
+            Some(name) => bail!("the server has no metric {name}; see its /metrics"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -66,5 +82,8 @@ mod tests {
         assert_eq!(metrics.value("a_total"), 3.0);
         assert_eq!(metrics.value("a_total{kind=\"x\"}"), 7.0);
         assert_eq!(metrics.value("a"), 0.0);
+        assert!(metrics.require(&["a_total", "a_total{kind=\"x\"}"]).is_ok());
+        let missing = metrics.require(&["a_total", "b_total"]).unwrap_err();
+        assert!(missing.to_string().contains("b_total"), "{missing}");
     }
 }

@@ -8,12 +8,15 @@
 mod fly;
 mod shoot;
 
+use fracas_protocol::chat::Say;
+
 use fracas_protocol::{Intent, Phase, Tick, Weapon};
 
 use super::arsenal;
 use super::bank;
 use super::forage::Forage;
 use super::hand::Hand;
+use super::manners::Manners;
 use super::plane::{Xy, intent, turn, with};
 use super::quarry::{self, Quarry};
 use super::rail;
@@ -54,6 +57,7 @@ pub struct Hunter {
     /// Whether it would dash now; drawn with every decision.
     dashes: bool,
     strafe: Strafe,
+    manners: Manners,
     decide_at: Tick,
     thought_at: Tick,
     life: Option<u8>,
@@ -97,6 +101,7 @@ impl Hunter {
                 side: if random.chance(0.5) { 1.0 } else { -1.0 },
                 until: 0,
             },
+            manners: Manners::new(random.seed()),
             decide_at: 0,
             thought_at: 0,
             life: None,
@@ -125,6 +130,10 @@ impl Bot for Hunter {
         let held = self.shoot(world, &own, enemy.as_ref());
         let intent = intent(self.stick.position(), self.hand.angle(), false);
         with(intent, pressed.with(held))
+    }
+
+    fn say(&mut self, world: &World) -> Option<Say> {
+        self.manners.say(world)
     }
 }
 

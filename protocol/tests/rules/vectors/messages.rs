@@ -1,5 +1,6 @@
 //! Every kind of message, and what it means.
 
+use fracas_protocol::chat::{Body, Channel, Chat, Phrase, Refusal, Say};
 use fracas_protocol::message::decode_client;
 use fracas_protocol::{
     Angle, Buttons, ClientMessage, Credential, Hello, Input, InputBatch, PROTOCOL_VERSION, Ping,
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::hex;
 use super::snapshots::{event_json, roster_change_json};
+use crate::chat;
 use crate::snapshots::busy;
 use crate::{match_start, welcome};
 
@@ -54,7 +56,7 @@ fn client() -> Vec<(&'static str, ClientMessage, Value)> {
     };
     let (one, one_means) = inputs(250, 0, &[(0, 0, 0)]);
     let eight: Vec<_> = (0..8_u16)
-        .map(|n| ((n * 27) as u8, n * 8_191, n as u8 % 4))
+        .map(|n| ((n * 27) as u8, n * 8_191, n as u8 % 16))
         .collect();
     let (eight, eight_means) = inputs(70_000, 65_535, &eight);
     let (two, two_means) = inputs(4_294_967_293, 1_600, &[(192, 65_535, 1), (1, 256, 2)]);
@@ -80,6 +82,22 @@ fn client() -> Vec<(&'static str, ClientMessage, Value)> {
         ("one input, at rest", one, one_means),
         ("eight inputs, all that fit", eight, eight_means),
         ("two inputs for the last ticks there are", two, two_means),
+        (
+            "a phrase to the own team",
+            ClientMessage::Chat(Say {
+                channel: Channel::Team,
+                body: Body::Phrase(Phrase::Help),
+            }),
+            json!({"kind": "chat", "channel": 1, "phrase": 5}),
+        ),
+        (
+            "a text to all",
+            ClientMessage::Chat(Say {
+                channel: Channel::All,
+                body: chat::text("Ça va? 👋"),
+            }),
+            json!({"kind": "chat", "channel": 0, "text": "Ça va? 👋"}),
+        ),
         ("a ping, small", small, small_means),
         ("a ping, large", large, large_means),
     ]
@@ -126,6 +144,21 @@ fn server() -> Vec<(&'static str, ServerMessage, Value)> {
             "a pong",
             ServerMessage::Pong(Pong { nonce: 300 }),
             json!({"kind": "pong", "nonce": 300}),
+        ),
+        (
+            "a text to a team",
+            chat::line("Zoë", chat::text("o7")),
+            json!({"kind": "chat", "from": 300, "name": "Zoë", "channel": 1, "text": "o7"}),
+        ),
+        (
+            "a phrase to a team",
+            chat::line("Bo", Body::Phrase(Phrase::Gg)),
+            json!({"kind": "chat", "from": 300, "name": "Bo", "channel": 1, "phrase": 1}),
+        ),
+        (
+            "a refusal: too much in too short a time",
+            ServerMessage::Chat(Chat::Refused(Refusal::Flood)),
+            json!({"kind": "refused", "refusal": 0}),
         ),
     ]
 }

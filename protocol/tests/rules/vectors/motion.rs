@@ -3,17 +3,17 @@
 use std::ops::ControlFlow;
 
 use fracas_protocol::motion::{
-    Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, Weapon, muzzle, step_craft, step_pilot,
-    step_shot,
+    Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, muzzle, step_craft, step_pilot, step_shot,
 };
+use fracas_protocol::rules::WeaponTuning;
 use fracas_protocol::{
     Angle, Arena, Buttons, Input, Map, MatchStart, PlayerId, Rules, ServerMessage, Steer, Vec2,
-    encode,
+    Weapon, encode,
 };
 use serde_json::{Value, json};
 
 use super::hex;
-use super::snapshots::own_json;
+use super::snapshots::{own_json, special_json};
 use crate::match_start;
 
 /// Everything that can be in the way: walls, diagonals of all kinds, a pit, gaps, corners.
@@ -30,7 +30,11 @@ const COURSE: &str = "
 ";
 
 pub(super) fn vectors() -> Value {
+    let mut rules = Rules::default();
+    rules.craft.special = "rail".to_owned();
+    rules.weapons[2].ammo = 2;
     let start = MatchStart {
+        rules,
         map: Map::parse(COURSE).unwrap().into(),
         ..match_start(0)
     };
@@ -41,7 +45,7 @@ pub(super) fn vectors() -> Value {
         "tick_hz": 60,
         "tuning": [tuning(&Rules::default(), 60), tuning(&Rules::default(), 20), tuning(&others(), 128)],
         "directions": (0..65_536_u32).step_by(997).map(|angle| direction(angle as u16)).collect::<Vec<_>>(),
-        "thrusts_at_478": (0..=192).map(thrust).collect::<Vec<_>>(),
+        "thrusts_at_478": (0..=224).map(thrust).collect::<Vec<_>>(),
         "craft": craft(&arena),
         "pilots": pilots(&arena),
         "shots": shots(&arena),
@@ -55,12 +59,25 @@ fn others() -> Rules {
     rules.craft.radius_tiles = 0.3;
     rules.craft.speed_tiles_per_s = 11.3;
     rules.craft.accelerate_s = 0.07;
-    rules.pulse.rate_per_s = 7.7;
-    rules.pulse.shot_speed_tiles_per_s = 33.3;
-    rules.pulse.shot_life_s = 0.777;
-    rules.rail.range_tiles = 17.7;
-    rules.rail.charge_s = 0.123;
-    rules.rail.cooldown_s = 2.345;
+    rules.dash.distance_tiles = 3.3;
+    rules.dash.takes_s = 0.111;
+    rules.dash.charges = 3;
+    rules.dash.recharge_s = 1.77;
+    rules.deflect.window_s = 0.333;
+    rules.deflect.cooldown_s = 4.44;
+    rules.deflect.arc_degrees = 77.7;
+    rules.deflect.radius_tiles = 0.77;
+    rules.effects.haste_factor = 1.77;
+    rules.weapons[0].rate_per_s = 7.7;
+    rules.weapons[0].shot_speed_tiles_per_s = 33.3;
+    rules.weapons[0].shot_life_s = 0.777;
+    rules.weapons[1].pellets = 4;
+    rules.weapons[1].spread_degrees = 33.3;
+    rules.weapons[2].range_tiles = 17.7;
+    rules.weapons[2].charge_s = 0.123;
+    rules.weapons[2].rate_per_s = 0.77;
+    rules.weapons[3].burst_radius_tiles = 1.77;
+    rules.weapons[3].bounce_bonus = 0.1;
     rules
 }
 
@@ -74,9 +91,20 @@ fn tuning(rules: &Rules, hz: u8) -> Value {
     json!({
         "rules": if changed { "others" } else { "default" }, "start": hex(&start), "tick_hz": hz,
         "craft_radius": t.craft_radius, "craft_speed": t.craft_speed, "craft_acceleration": t.craft_acceleration,
-        "interval_ticks": t.pulse.interval_ticks, "shot_speed": t.pulse.shot_speed,
-        "shot_life_ticks": t.pulse.shot_life_ticks, "charge_ticks": t.rail.charge_ticks,
-        "cooldown_ticks": t.rail.cooldown_ticks, "range": t.rail.range,
+        "haste_speed": t.haste_speed, "dash_speed": t.dash_speed, "dash_ticks": t.dash_ticks,
+        "dash_charges": t.dash_charges, "dash_recharge_ticks": t.dash_recharge_ticks,
+        "deflect_ticks": t.deflect_ticks, "deflect_cooldown_ticks": t.deflect_cooldown_ticks,
+        "deflect_half_arc": t.deflect_half_arc, "deflect_radius": t.deflect_radius,
+        "weapons": t.weapons.iter().map(weapon).collect::<Vec<_>>(),
+    })
+}
+
+fn weapon(w: &WeaponTuning) -> Value {
+    json!({
+        "interval_ticks": w.interval_ticks, "charge_ticks": w.charge_ticks, "pellets": w.pellets,
+        "pellet_step": w.pellet_step, "shot_speed": w.shot_speed, "shot_life_ticks": w.shot_life_ticks,
+        "shot_radius": w.shot_radius, "range": w.range, "bounces": w.bounces, "burst_radius": w.burst_radius,
+        "ammo": w.ammo, "damage": w.damage[..4],
     })
 }
 
@@ -92,6 +120,19 @@ fn thrust(code: u8) -> Value {
 
 /// Where it starts, and for so many ticks steers so.
 type Flight = (&'static str, (f32, f32), &'static [(u8, u32)]);
+
+const HASTY: &[Flight] = &[
+    (
+        "with haste to its top speed, and back to rest",
+        (7.5, 5.5),
+        &[(3, 14), (0, 14)],
+    ),
+    (
+        "with haste along a wall and over diagonals",
+        (2.5, 1.5),
+        &[(171, 20), (27, 30), (51, 20)],
+    ),
+];
 
 const FLIGHTS: &[Flight] = &[
     (
@@ -123,12 +164,31 @@ const FLIGHTS: &[Flight] = &[
         (8.0, 6.5),
         &[(51, 20), (63, 10)],
     ),
+    (
+        "a dash, then top speed at once",
+        (7.5, 5.5),
+        &[(3, 3), (193, 9), (3, 2), (0, 6)],
+    ),
+    ("a dash, then against it", (7.5, 5.5), &[(209, 9), (3, 12)]),
+    (
+        "dashes at walls, corners and diagonals",
+        (1.5, 3.0),
+        &[
+            (193, 9),
+            (197, 9),
+            (214, 9),
+            (0, 2),
+            (207, 9),
+            (220, 9),
+            (99, 4),
+        ],
+    ),
     ("inside a wall", (7.4, 1.7), &[(0, 3)]),
     ("inside a diagonal", (3.9, 2.9), &[(0, 3)]),
 ];
 
 fn craft(arena: &Arena) -> Value {
-    let one = |(name, from, legs): &Flight| {
+    let one = |(name, from, legs): &Flight, has_haste: bool| {
         let mut motion = CraftMotion {
             pos: Vec2::from_tiles(from.0, from.1),
             vel: Vec2::ZERO,
@@ -137,69 +197,123 @@ fn craft(arena: &Arena) -> Value {
         let mut path = Vec::new();
         for (code, ticks) in *legs {
             for _ in 0..*ticks {
-                step_craft(&mut motion, Steer::from_code(*code).unwrap(), arena);
+                step_craft(
+                    &mut motion,
+                    Steer::from_code(*code).unwrap(),
+                    has_haste,
+                    arena,
+                );
                 let CraftMotion { pos, vel } = motion;
                 path.push([pos.x, pos.y, vel.x, vel.y]);
             }
         }
-        json!({"name": name, "pos": [from.x, from.y], "steers": legs, "path": path})
+        json!({"name": name, "pos": [from.x, from.y], "haste": has_haste, "steers": legs, "path": path})
     };
-    Value::Array(FLIGHTS.iter().map(one).collect())
+    let all = FLIGHTS.iter().map(|flight| one(flight, false));
+    let all = all.chain(HASTY.iter().map(|flight| one(flight, true)));
+    Value::Array(all.collect())
 }
 
-/// A pilot who turns, fires, charges, lets go too early, charges again, and runs out of beams.
+/// Steering, aim and buttons for so many ticks.
+type Leg = (u8, u16, u8, u32);
+
 fn pilots(arena: &Arena) -> Value {
-    let mut pilot = Pilot::default();
-    pilot.spawn(Vec2::from_tiles(9.5, 5.5), 100, arena);
-    let legs = [
-        (3_u8, 0_u16, 0_u8, 2_u32),
-        (51, 100, 1, 12),
-        (0, 16_384, 2, 10),
-        (0, 16_384, 0, 1),
-        (99, 30_000, 3, 23),
-        (99, 30_000, 3, 62),
-        (1, 50_000, 3, 24),
-        (2, 60_000, 3, 12),
-    ];
+    let mut with_rail = Pilot::default();
+    with_rail.spawn(Vec2::from_tiles(9.5, 5.5), 100, arena);
+    let mut with_scatter = with_rail;
+    (with_scatter.special.weapon, with_scatter.special.ammo) = (Weapon(1), 2);
+    let mut hasty = with_rail;
+    (hasty.haste_until, hasty.special.ammo) = (121, 0);
+    json!([
+        flown(
+            "turns, fires, charges, lets go, charges again, runs out",
+            with_rail,
+            &[
+                (3, 0, 0, 2),
+                (51, 100, 1, 12),
+                (0, 16_384, 2, 10),
+                (0, 16_384, 0, 1),
+                (99, 30_000, 3, 23),
+                (99, 30_000, 3, 62),
+                (1, 50_000, 3, 24),
+                (2, 60_000, 3, 12),
+            ],
+            arena,
+        ),
+        flown(
+            "fires volleys, and the first weapon between them",
+            with_scatter,
+            &[(0, 1_000, 2, 1), (3, 60_000, 3, 60), (3, 0, 2, 50)],
+            arena,
+        ),
+        flown(
+            "dashes along its steering and its aim, deflects",
+            with_rail,
+            &[
+                (99, 0, 4, 1),
+                (3, 0, 0, 11),
+                (0, 50_000, 4 | 8, 12),
+                (51, 0, 4 | 1, 130),
+                (51, 20_000, 8, 60),
+            ],
+            arena,
+        ),
+        flown(
+            "has haste for 20 ticks",
+            hasty,
+            &[(99, 0, 0, 12), (3, 0, 0, 16), (3, 0, 4, 14)],
+            arena,
+        ),
+    ])
+}
+
+fn flown(name: &str, mut pilot: Pilot, legs: &[Leg], arena: &Arena) -> Value {
     let spawned = own_json(&pilot);
     let (mut tick, mut path) = (100, Vec::new());
     for (code, aim, buttons, ticks) in legs {
-        for _ in 0..ticks {
+        for _ in 0..*ticks {
             tick += 1;
             let input = Input {
-                steer: Steer::from_code(code).unwrap(),
-                aim: Angle(aim),
-                buttons: Buttons(buttons),
+                steer: Steer::from_code(*code).unwrap(),
+                aim: Angle(*aim),
+                buttons: Buttons(*buttons),
             };
-            let fired = match step_pilot(&mut pilot, PlayerId(0), &input, tick, arena) {
-                Some(Fired::Shot(shot)) => json!([0, shot.pos.x, shot.pos.y]),
-                Some(Fired::Beam(beam)) => json!([1, beam.from.x, beam.from.y]),
-                None => Value::Null,
-            };
-            let Pilot {
-                motion,
-                ready_at,
-                protected_until,
-                rail_ammo,
-                rail_ready_at,
-                charging_since,
-                ..
-            } = pilot;
-            let rail = json!([rail_ammo, rail_ready_at, charging_since]);
-            path.push(json!([
-                motion.pos.x,
-                motion.pos.y,
-                ready_at,
-                protected_until,
-                rail,
-                fired
-            ]));
+            let fired = step_pilot(&mut pilot, PlayerId(0), &input, tick, arena);
+            path.push(json!({
+                "own": path_json(&pilot),
+                "fired": fired.map(|fired| fired_json(fired, arena)),
+            }));
         }
     }
-    json!([{
-        "name": "turns, fires, charges, lets go, charges again, runs out",
-        "own": spawned, "tick": 100, "inputs": legs, "path": path,
-    }])
+    json!({"name": name, "own": spawned, "tick": 100, "inputs": legs, "path": path})
+}
+
+/// What changes without a server.
+fn path_json(pilot: &Pilot) -> Value {
+    let CraftMotion { pos, vel } = pilot.motion;
+    json!([
+        [pos.x, pos.y],
+        [vel.x, vel.y],
+        pilot.steer.code(),
+        pilot.ready_at,
+        pilot.protected_until,
+        special_json(&pilot.special),
+        [pilot.dash.until, pilot.dash.full_at],
+        [pilot.deflect.until, pilot.deflect.ready_at],
+    ])
+}
+
+/// With what, and for each shot or the beam heading and muzzle.
+fn fired_json(fired: Fired, arena: &Arena) -> Value {
+    let one = |heading: Angle, from: Vec2| json!([heading.0, from.x, from.y]);
+    match fired {
+        Fired::Shots(volley) => {
+            let shots = volley.shots(arena);
+            let shots: Vec<_> = shots.map(|shot| one(shot.heading, shot.pos)).collect();
+            json!([volley.weapon.0, shots])
+        }
+        Fired::Beam(beam) => json!([beam.weapon.0, [one(beam.heading, beam.from)]]),
+    }
 }
 
 fn shots(arena: &Arena) -> Value {
@@ -210,23 +324,36 @@ fn shots(arena: &Arena) -> Value {
     let mut all = Vec::new();
     for (n, (x, y)) in from.into_iter().enumerate() {
         for heading in headings.into_iter().skip(n % 3).step_by(3) {
-            all.push(shot(Vec2::from_tiles(x, y), heading, arena));
+            all.push(shot(Weapon::FIRST, Vec2::from_tiles(x, y), heading, arena));
         }
+    }
+    // Other lives, speeds and numbers of bounces.
+    for (weapon, heading) in [
+        (1, 3_000),
+        (1, 40_003),
+        (3, 8_192),
+        (3, 20_001),
+        (3, 61_111),
+    ] {
+        let pos = Vec2::from_tiles(7.3, 5.2);
+        all.push(shot(Weapon(weapon), pos, heading, arena));
     }
     // Straight at a corner, to the unit.
     all.push(shot(
+        Weapon::FIRST,
         Vec2::new(6 * 1_024 - 500, 2 * 1_024 + 500),
         57_344,
         arena,
     ));
-    all.push(shot(Vec2::new(2 * 1_024, 5 * 1_024 - 341), 16_384, arena));
+    let pos = Vec2::new(2 * 1_024, 5 * 1_024 - 341);
+    all.push(shot(Weapon::FIRST, pos, 16_384, arena));
     Value::Array(all)
 }
 
-fn shot(pos: Vec2, heading: u16, arena: &Arena) -> Value {
+fn shot(weapon: Weapon, pos: Vec2, heading: u16, arena: &Arena) -> Value {
     let mut shot = Shot {
         owner: PlayerId(0),
-        weapon: Weapon::Pulse,
+        weapon,
         pos,
         heading: Angle(heading),
         bounces: 0,
@@ -247,7 +374,7 @@ fn shot(pos: Vec2, heading: u16, arena: &Arena) -> Value {
             ShotStep::Ended(_) => break "time",
         }
     };
-    json!({"pos": [pos.x, pos.y], "heading": heading, "path": path, "end": end})
+    json!({"weapon": weapon.0, "pos": [pos.x, pos.y], "heading": heading, "path": path, "end": end})
 }
 
 fn beams(arena: &Arena) -> Value {
@@ -259,6 +386,7 @@ fn beams(arena: &Arena) -> Value {
             let craft = Vec2::from_tiles(x, y);
             let beam = Beam {
                 owner: PlayerId(0),
+                weapon: Weapon(2),
                 from: muzzle(craft, Angle(aim), arena),
                 heading: Angle(aim),
             };

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use fracas_protocol::motion::{Pilot, Shot, Weapon};
+use fracas_protocol::motion::{Pilot, Shot, Special};
 use fracas_protocol::snapshot::{RosterDelta, RosterFields};
 use fracas_protocol::view::{
     Craft, Flag, MatchState, Objective, RosterEntry, Score, Taking, View, Zone,
 };
 use fracas_protocol::{
     Angle, Arena, Event, EventKind, MatchStart, Phase, PlayerId, Rules, ServerMessage, ShotId,
-    Team, Vec2, decode, encode,
+    Team, Vec2, Weapon, decode, encode,
 };
 use serde_json::{Value, json};
 
@@ -23,6 +23,9 @@ pub(super) fn vectors() -> Value {
         shots(false),
         lives(),
         rails(),
+        dashes(),
+        volleys(),
+        pads(),
         people(),
         at_another_rate(),
         flight(true),
@@ -212,7 +215,7 @@ fn shots(in_full: bool) -> Value {
     s.world.trigger(9, 0);
     let far = Shot {
         owner: PlayerId(300),
-        weapon: Weapon::Pulse,
+        weapon: Weapon::FIRST,
         pos: Vec2::new(1_100, 4_700),
         heading: Angle(60_000),
         bounces: 1,
@@ -255,7 +258,9 @@ fn lives() -> Value {
 }
 
 fn rails() -> Value {
-    let mut s = Story::new("rails", Rules::default(), 60, false);
+    let mut rules = Rules::default();
+    rules.craft.special = "rail".into();
+    let mut s = Story::new("rails", rules, 60, false);
     s.tell("everybody enters");
     s.world.trigger(1, 2);
     s.world.trigger(ME, 2);
@@ -263,6 +268,7 @@ fn rails() -> Value {
     s.after(10, "charging");
     let beam = EventKind::Beam {
         owner: PlayerId(1),
+        weapon: Weapon(2),
         from: Vec2::new(1_981, 4_608),
         heading: Angle(0),
     };
@@ -274,6 +280,89 @@ fn rails() -> Value {
         2,
         "the own craft fires its pulse; the other's rail is not ready, so it does too",
     );
+    s.done()
+}
+
+fn dashes() -> Value {
+    let name = "dashes, deflects, haste, overcharge, shields";
+    let mut s = Story::new(name, Rules::default(), 60, false);
+    s.tell("everybody enters");
+    s.world.steer(1, 3);
+    s.world.trigger(1, 4);
+    s.world.step();
+    s.world.aim(ME, 32_768);
+    s.world.trigger(ME, 4);
+    s.after(
+        1,
+        "another dashes along its steering, the own craft along its aim",
+    );
+    s.after(8, "they dash");
+    s.after(2, "the other's is over: top speed at once");
+    s.world.trigger(9, 8);
+    s.world.trigger(ME, 8 | 4);
+    s.after(2, "another deflects; the own craft does, and dashes again");
+    s.after(14, "both windows are over");
+    s.world.give(1, "haste");
+    s.after(1, "another has haste");
+    s.after(4, "it flies faster");
+    s.world.give(ME, "haste");
+    s.world.steer(ME, 171);
+    s.after(2, "so has the own craft");
+    s.after(3, "it flies faster, by the clock");
+    for who in [1, ME] {
+        let until = s.world.tick + 3;
+        s.world.flyer(who).pilot.haste_until = until;
+    }
+    s.after(2, "both have less of it");
+    s.after(3, "it has run out");
+    for (who, name) in [(ME, "shield"), (9, "shield"), (1, "overcharge")] {
+        s.world.give(who, name);
+    }
+    s.after(2, "shields and overcharge");
+    s.world.give(ME, "overcharge");
+    s.world.flyer(9).pilot.hurt(60);
+    s.world.flyer(ME).pilot.hurt(20);
+    s.after(2, "damage goes to the shield first");
+    s.done()
+}
+
+fn volleys() -> Value {
+    let mut rules = Rules::default();
+    rules.craft.special = "scatter".into();
+    let mut s = Story::new("volleys and lobs", rules, 60, false);
+    s.tell("everybody enters");
+    s.world.aim(1, 5_000);
+    s.world.trigger(1, 2);
+    s.world.step();
+    s.world.aim(ME, 40_000);
+    s.world.trigger(ME, 3);
+    s.after(1, "seven pellets each, one of four out of sight");
+    s.after(
+        10,
+        "those come into sight on their way; between volleys the first weapon fires",
+    );
+    s.world.give(9, "lobber");
+    s.world.give(ME, "rail");
+    s.after(1, "another special weapon");
+    s.world.aim(9, 50_000);
+    s.world.trigger(9, 2);
+    s.after(60, "a lob bounces, the own rail is charged and fired");
+    s.after(64, "nearly all is over");
+    s.done()
+}
+
+fn pads() -> Value {
+    let mut s = Story::new("pads", Rules::default(), 60, false);
+    s.tell("everybody enters");
+    s.world.empty_pad(4, 30);
+    s.world.empty_pad(300, u32::MAX - 2_000);
+    s.after(2, "two are seen empty");
+    s.world.empty_pad(0, 600);
+    s.after(26, "a third");
+    s.after(1, "a tick before the first is full");
+    s.after(1, "it is full, without a word");
+    s.world.pads.remove(&0);
+    s.after(2, "one is full before its time");
     s.done()
 }
 
@@ -365,9 +454,9 @@ fn at_another_rate() -> Value {
     rules.craft.radius_tiles = 0.3;
     rules.craft.speed_tiles_per_s = 12.5;
     rules.craft.accelerate_s = 0.0;
-    rules.pulse.shot_speed_tiles_per_s = 31.0;
-    rules.pulse.bounces = 5;
-    rules.pulse.rate_per_s = 10.0;
+    rules.weapons[0].shot_speed_tiles_per_s = 31.0;
+    rules.weapons[0].bounces = 5;
+    rules.weapons[0].rate_per_s = 10.0;
     let mut s = Story::new("other rules, at 20 ticks a second", rules, 20, false);
     s.tell("everybody enters");
     s.world.steer(1, 3);
@@ -385,7 +474,9 @@ fn at_another_rate() -> Value {
 
 /// A few hundred snapshots of everybody turning, aiming and firing as chance has it; checksums instead of views.
 fn long() -> Value {
-    let mut s = Story::new("a long one: [hex, checksum]", Rules::default(), 60, false);
+    let mut rules = Rules::default();
+    rules.craft.special = "scatter".into();
+    let mut s = Story::new("a long one: [hex, checksum]", rules, 60, false);
     let mut seed = 7_u32;
     let mut chance = move |of: u32| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -402,7 +493,14 @@ fn long() -> Value {
                     s.world.aim(who, chance(65_536) as u16);
                 }
                 if chance(30) == 0 {
-                    s.world.trigger(who, chance(4) as u8);
+                    s.world.trigger(who, chance(16) as u8);
+                }
+                if chance(90) == 0 {
+                    let names = ["haste", "shield", "rail", "lobber", "overcharge"];
+                    s.world.give(who, names[chance(5) as usize]);
+                }
+                if chance(90) == 0 {
+                    s.world.empty_pad(chance(5) as u16, 1 + chance(40));
                 }
                 if chance(150) == 0 && s.world.flyer(who).pilot.alive {
                     s.world.kill(who, Some(1));
@@ -422,26 +520,39 @@ fn pair(Vec2 { x, y }: Vec2) -> [i32; 2] {
     [x, y]
 }
 
+/// Weapon, ammo, ready_at, charging_since.
+pub(super) fn special_json(special: &Special) -> Value {
+    let Special {
+        weapon,
+        ammo,
+        ready_at,
+        charging_since,
+    } = special;
+    json!([weapon.0, ammo, ready_at, charging_since])
+}
+
 pub(super) fn own_json(own: &Pilot) -> Value {
     json!({
         "life": own.life, "alive": own.alive, "pos": pair(own.motion.pos), "vel": pair(own.motion.vel),
         "steer": own.steer.code(), "health": own.health, "ready_at": own.ready_at,
         "protected_until": own.protected_until, "respawn_at": own.respawn_at, "killer": own.killer,
-        "rail_ammo": own.rail_ammo, "rail_ready_at": own.rail_ready_at, "charging_since": own.charging_since,
+        "shield": own.shield, "special": special_json(&own.special), "dash": [own.dash.until, own.dash.full_at],
+        "deflect": [own.deflect.until, own.deflect.ready_at], "haste_until": own.haste_until,
+        "overcharge_until": own.overcharge_until,
     })
 }
 
 fn craft_json((id, craft): &(PlayerId, Craft)) -> Value {
     json!({
         "id": id, "life": craft.life, "pos": pair(craft.motion.pos), "vel": pair(craft.motion.vel),
-        "steer": craft.steer.code(), "aim": craft.aim, "health": craft.health, "protected": craft.protected,
-        "charging": craft.charging,
+        "steer": craft.steer.code(), "aim": craft.aim, "health": craft.health, "shield": craft.shield,
+        "flags": craft.flags.0,
     })
 }
 
 fn shot_json((id, shot): &(ShotId, Shot)) -> Value {
     json!({
-        "id": id.0, "owner": shot.owner, "weapon": shot.weapon as u8, "pos": pair(shot.pos),
+        "id": id.0, "owner": shot.owner, "weapon": shot.weapon.0, "pos": pair(shot.pos),
         "heading": shot.heading.0, "bounces": shot.bounces, "age": shot.age,
     })
 }
@@ -499,6 +610,7 @@ fn view_json(view: &View) -> Value {
         "tick": view.tick, "match": match_json(&view.match_state), "own": own_json(&view.own),
         "crafts": view.crafts.iter().map(craft_json).collect::<Vec<_>>(),
         "shots": view.shots.iter().map(shot_json).collect::<Vec<_>>(),
+        "pads": view.pads,
         "roster": view.roster.iter().map(player).collect::<Vec<_>>(),
         "checksum": format!("{:08x}", view.checksum()),
     })
@@ -536,7 +648,7 @@ pub(super) fn event_json(event: &Event) -> Value {
             bounces,
             pos,
         } => json!({
-            "kind": 0, "attacker": attacker, "victim": victim, "damage": damage, "weapon": *weapon as u8,
+            "kind": 0, "attacker": attacker, "victim": victim, "damage": damage, "weapon": weapon.0,
             "bounces": bounces, "pos": pair(*pos),
         }),
         EventKind::Kill {
@@ -544,26 +656,34 @@ pub(super) fn event_json(event: &Event) -> Value {
             victim,
             weapon,
             bounces,
+            deflected,
             assists,
         } => json!({
-            "kind": 1, "killer": killer, "victim": victim, "weapon": *weapon as u8, "bounces": bounces,
-            "assists": assists,
+            "kind": 1, "killer": killer, "victim": victim, "weapon": weapon.0, "bounces": bounces,
+            "deflected": deflected, "assists": assists,
         }),
+        EventKind::Pickup { player, pad } => json!({"kind": 3, "player": player, "pad": pad}),
+        EventKind::Deflect { player, pos } => {
+            json!({"kind": 4, "player": player, "pos": pair(*pos)})
+        }
         EventKind::Streak { player, kills } => json!({"kind": 2, "player": player, "kills": kills}),
         EventKind::Beam {
             owner,
+            weapon,
             from,
             heading,
-        } => json!({"kind": 3, "owner": owner, "pos": pair(*from), "heading": heading.0}),
+        } => json!({
+            "kind": 5, "owner": owner, "weapon": weapon.0, "pos": pair(*from), "heading": heading.0,
+        }),
         EventKind::Objective { what, team, player } => json!({
-            "kind": 4, "what": *what as u8, "team": team.map(Team::as_str), "player": player,
+            "kind": 6, "what": *what as u8, "team": team.map(Team::as_str), "player": player,
         }),
         EventKind::Result {
             winner,
             team,
             awards,
         } => json!({
-            "kind": 5, "winner": winner, "team": team.map(Team::as_str),
+            "kind": 7, "winner": winner, "team": team.map(Team::as_str),
             "awards": awards.iter().map(|(award, who, n)| json!([*award as u8, who, n])).collect::<Vec<_>>(),
         }),
     };

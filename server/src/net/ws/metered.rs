@@ -18,7 +18,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::super::limits::{Bucket, Rate};
+use crate::rate::{Bucket, Rate};
 
 /// More came than was allowed; the error of every read from then on.
 #[derive(Debug, Clone, Copy)]

@@ -34,16 +34,15 @@ use tokio_tungstenite::{
 use tracing::{Span, debug, info};
 
 use super::{
-    super::{
-        App,
-        accept::Peer,
-        limits::{Bucket, Rate},
-    },
+    super::{App, accept::Peer},
     greeting::{decode, greet, lost, payload},
     metered::{Metered, Sent},
     pace::{Answer, Pace, STALL_MAX},
 };
-use crate::room::{Close, Frame, Link, Outgoing};
+use crate::{
+    rate::{Bucket, Rate},
+    room::{Close, Frame, Link, Outgoing},
+};
 
 /// How often the round trip is measured at least.
 const PING_EVERY: Duration = Duration::from_secs(2);
@@ -62,7 +61,7 @@ const FRAME_HEAD_BYTES: usize = 4;
 pub(super) type Socket = WebSocketStream<Metered>;
 
 /// Speaks with one client until one of both has had enough, then says why.
-pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, peer: Peer) {
+pub(super) async fn run(stream: TcpStream, already_read: Vec<u8>, app: &Arc<App>, peer: Peer) {
     let opened = Instant::now();
     app.sockets.fetch_add(1, Ordering::Relaxed);
     if let Err(error) = app.socket_options.apply(&stream) {
@@ -71,8 +70,7 @@ pub(super) async fn run(stream: TcpStream, already_read: Bytes, app: &Arc<App>, 
     let messages = message_rate(app.config.tick_hz);
     let mut socket = WebSocketStream::from_partially_read(
         Metered::new(stream, byte_rate(messages)),
-        // Not its whole buffer, which is the HTTP server's and large.
-        already_read.to_vec(),
+        already_read,
         Role::Server,
         Some(websocket_config()),
     )
@@ -414,6 +412,8 @@ impl Session {
         match decode(&bytes)? {
             ClientMessage::Inputs(batch) => self.link.push_inputs(batch),
             ClientMessage::Ping(ping) => self.answer(ping.nonce)?,
+            ClientMessage::Vote(choice) => self.link.set_vote(choice),
+            ClientMessage::Chat(say) => self.link.push_say(say),
             ClientMessage::Hello(_) => return Err(Close::Malformed("a second hello".into())),
         }
         Ok(())

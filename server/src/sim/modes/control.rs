@@ -13,10 +13,6 @@ use crate::sim::resources::{MatchClock, Setup};
 pub(super) const PLAY: Play = Play {
     has_sides: |_| true,
     kills_count: false,
-    adapt: |rules| {
-        rules.flow.score_to_win = 200;
-        rules.flow.time_limit_s = 600.0;
-    },
     needs: |places| match places.zones[..] {
         [] => Err("a control zone"),
         _ => Ok(()),

@@ -20,10 +20,6 @@ use crate::sim::resources::{MatchClock, Setup};
 pub(super) const PLAY: Play = Play {
     has_sides: |_| true,
     kills_count: false,
-    adapt: |rules| {
-        rules.flow.score_to_win = 3;
-        rules.flow.time_limit_s = 600.0;
-    },
     needs: |places| match places.stands {
         Some(_) => Ok(()),
         None => Err("a flag stand for each team"),

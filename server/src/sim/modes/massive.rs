@@ -6,7 +6,6 @@ use super::{Play, Tie};
 
 pub(super) const PLAY: Play = Play {
     has_sides: |rules| rules.massive.teams,
-    adapt: |rules| rules.flow.time_limit_s = 600.0,
     ends_early: false,
     tie: Tie::Shared,
     ..Play::FREE_FOR_ALL

@@ -133,13 +133,16 @@ fn check(
             | EventKind::Streak { .. }
             | EventKind::Objective { .. }
             | EventKind::Result { .. } => {}
+            EventKind::Pickup { .. } | EventKind::Deflect { .. } => {}
             EventKind::Beam {
                 owner,
+                weapon,
                 from,
                 heading,
             } => {
                 let beam = Beam {
                     owner,
+                    weapon,
                     from,
                     heading,
                 };
@@ -173,7 +176,10 @@ fn crosses(beam: &Beam, centre: Vec2, truth: &Truth) -> bool {
 
 /// A match in which everybody flies about, fires and charges by a seed, and one joins late.
 fn audit(seed: u64, found: &mut Findings) {
-    let mut game = new_match_on(&plain(), seed, short_rules());
+    let mut rules = short_rules();
+    rules.craft.special = "rail".to_owned();
+    rules.weapons[2].ammo = 2;
+    let mut game = new_match_on(&plain(), seed, rules);
     let mut hands: Vec<_> = (0..PLAYERS)
         .map(|n| RandomHand::new(seed, PlayerId(n)))
         .collect();
@@ -203,7 +209,7 @@ fn audit(seed: u64, found: &mut Findings) {
         for (view, hand) in views.iter().zip(&mut hands) {
             let mut input = hand.next();
             if (next / 60 + Tick::from(view.me.0)).is_multiple_of(2) {
-                input.buttons = Buttons::RAIL;
+                input.buttons = Buttons::SPECIAL;
             }
             let batch = InputBatch {
                 first_tick: next,
@@ -237,7 +243,9 @@ fn audit(seed: u64, found: &mut Findings) {
 fn ammo(game: &mut Match) -> u32 {
     let mut crafts = game.world.query::<&Craft>();
     let crafts = crafts.iter(&game.world);
-    crafts.map(|craft| u32::from(craft.pilot.rail_ammo)).sum()
+    crafts
+        .map(|craft| u32::from(craft.pilot.special.ammo))
+        .sum()
 }
 
 #[test]

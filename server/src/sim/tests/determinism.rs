@@ -73,7 +73,7 @@ fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
             if (n / 50 + Tick::from(player.0)).is_multiple_of(2) {
                 inputs
                     .iter_mut()
-                    .for_each(|input| input.buttons = Buttons::RAIL);
+                    .for_each(|input| input.buttons = Buttons::SPECIAL);
             }
             // Some messages are lost, late or early; all of them on purpose.
             let shift = if hand.rng.random_ratio(1, 20) {

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use fracas_protocol::motion::{Pilot, Weapon};
+use fracas_protocol::motion::Pilot;
 use fracas_protocol::{
     Angle, Arena, Buttons, Intent, PlayerId, Rules, Session, SessionEvent, Steer, Tick, Vec2,
+    Weapon,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -23,11 +24,12 @@ fn duel_rules() -> Rules {
     let mut rules = Rules::default();
     rules.craft.health = 250;
     rules.craft.spawn_protection_s = 0.0;
-    rules.rail.damage = 1;
-    rules.rail.ammo = 250;
-    rules.pulse.damage = 1;
-    rules.pulse.rate_per_s = 1.5;
-    rules.pulse.shot_life_s = 0.3;
+    rules.craft.special = "rail".to_owned();
+    rules.weapons[2].damage = 1;
+    rules.weapons[2].ammo = 250;
+    rules.weapons[0].damage = 1;
+    rules.weapons[0].rate_per_s = 1.5;
+    rules.weapons[0].shot_life_s = 0.3;
     rules.flow.players_min = 1000;
     rules
 }
@@ -66,7 +68,7 @@ impl Duellist {
         Duellist {
             rng: StdRng::seed_from_u64(seed),
             button,
-            distance: if button == Buttons::RAIL { 5.0 } else { 1.6 },
+            distance: if button == Buttons::SPECIAL { 5.0 } else { 1.6 },
             error,
             circles: seed.is_multiple_of(2),
             left: false,
@@ -124,7 +126,7 @@ impl Duellist {
 
 /// Grows whenever something is fired.
 fn fired(pilot: &Pilot) -> u32 {
-    pilot.ready_at + u32::from(u8::MAX - pilot.rail_ammo)
+    pilot.ready_at + u32::from(u8::MAX - pilot.special.ammo)
 }
 
 #[derive(Default, Debug)]
@@ -183,8 +185,8 @@ fn duel(seed: u64, weapon: Weapon, row: &Row, tally: &mut Tally) {
     rules.hits.rewind_s_max = row.rewind_s_max;
     let mut table = Table::new(new_match_in_a_hall(seed, rules));
     let (button, error) = match weapon {
-        Weapon::Rail => (Buttons::RAIL, 0.09),
-        Weapon::Pulse => (Buttons::FIRE, 0.4),
+        Weapon::FIRST => (Buttons::FIRE, 0.4),
+        _ => (Buttons::SPECIAL, 0.09),
     };
     let one_way_us = row.round_trip_ms * 500;
     let seen: Vec<_> = (0..DUELLISTS).map(|_| Rc::default()).collect();
@@ -231,7 +233,9 @@ impl Line {
                 SessionEvent::Beam {
                     points, own: true, ..
                 } => lines.push(fired(points.clone())),
-                SessionEvent::Fired { owner, pos, aim } if *owner == me => {
+                SessionEvent::Fired {
+                    owner, pos, aim, ..
+                } if *owner == me => {
                     let way = Angle::from_radians(*aim).direction().to_tiles();
                     let to = |axis: usize| pos[axis] + way[axis] / 32.0 * CLOSE_TILES;
                     lines.push(fired(vec![*pos, [to(0), to(1)]]));
@@ -255,13 +259,10 @@ impl Line {
     }
 
     fn judge(mut self, weapon: Weapon, picture: &Picture, arena: &Arena, tally: &mut Tally) {
-        let radius = match weapon {
-            Weapon::Rail => arena.tuning.rail.radius,
-            Weapon::Pulse => arena.tuning.pulse.shot_radius,
-        };
+        let radius = arena.tuning.weapon(weapon).shot_radius;
         let reach = f64::from(arena.tuning.craft_radius + radius);
         let mut expected = hit_in(picture, &self.points, reach);
-        if weapon == Weapon::Pulse {
+        if weapon == Weapon::FIRST {
             let from = Vec2::from_tiles(self.points[0][0], self.points[0][1]);
             let is_close = |id: &PlayerId| {
                 let craft = picture.0.iter().find(|(seen, _)| seen == id);
@@ -326,7 +327,7 @@ fn beams_hit_whom_the_shooter_saw_hit_at_every_round_trip_up_to_200_ms() {
     println!("round trip  judged back   frames  beams  as seen   hits  as seen");
     for (row, least) in rows {
         let mut tally = Tally::default();
-        (0..6).for_each(|seed| duel(seed, Weapon::Rail, &row, &mut tally));
+        (0..6).for_each(|seed| duel(seed, Weapon(2), &row, &mut tally));
         println!(
             "{:>7} ms  {:>6.0} ms  {:>6.1} ms {:>6} {:>6.2} % {:>6} {:>6.2} %",
             row.round_trip_ms,
@@ -348,7 +349,7 @@ fn shots_at_close_quarters_mostly_hit_whom_the_shooter_saw_before_the_muzzle() {
     println!("round trip  shots  as seen   hits  as seen");
     for round_trip_ms in [0, 50, 100, 150, 200] {
         let mut tally = Tally::default();
-        (0..4).for_each(|seed| duel(seed, Weapon::Pulse, &row(round_trip_ms), &mut tally));
+        (0..4).for_each(|seed| duel(seed, Weapon::FIRST, &row(round_trip_ms), &mut tally));
         println!(
             "{round_trip_ms:>7} ms {:>6} {:>6.2} % {:>6} {:>6.2} %",
             tally.beams,

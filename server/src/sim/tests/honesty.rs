@@ -22,8 +22,9 @@ fn rules() -> Rules {
     let mut rules = Rules::default();
     rules.craft.health = 250;
     rules.flow.players_min = 1000;
-    rules.pulse.damage = 1;
-    rules.rail.damage = 1;
+    rules.weapons[0].damage = 1;
+    rules.craft.special = "rail".to_owned();
+    (rules.weapons[2].damage, rules.weapons[2].ammo) = (1, 2);
     rules
 }
 
@@ -103,20 +104,20 @@ impl Court {
             let flown = (now.motion.pos - before.motion.pos).length();
             assert!(flown <= tuning.craft_speed / 4 + 2, "{flown} in {tick}");
         }
-        if now.ready_at == tick + tuning.pulse.interval_ticks {
+        if now.ready_at == tick + tuning.weapons[0].interval_ticks {
             self.shots.push(tick);
         }
-        if now.life == before.life && now.rail_ammo < before.rail_ammo {
-            assert_eq!(before.rail_ammo - now.rail_ammo, 1);
+        if now.life == before.life && now.special.ammo < before.special.ammo {
+            assert_eq!(before.special.ammo - now.special.ammo, 1);
             self.beams.push(tick);
         }
         let queue = self.queue();
         assert!(queue.waiting.len() <= 61, "{}", queue.waiting.len());
         assert!(queue.sight.back <= limit);
         let apart = |ticks: &[Tick], least: Tick| ticks.windows(2).all(|t| t[1] - t[0] >= least);
-        assert!(apart(&self.shots, tuning.pulse.interval_ticks));
-        let rail = &tuning.rail;
-        assert!(apart(&self.beams, rail.charge_ticks + rail.cooldown_ticks));
+        assert!(apart(&self.shots, tuning.weapons[0].interval_ticks));
+        let rail = &tuning.weapons[2];
+        assert!(apart(&self.beams, rail.charge_ticks + rail.interval_ticks));
         assert!(self.beams.len() <= usize::from(rail.ammo));
         self.before = now;
     }
@@ -173,7 +174,7 @@ fn changes_nothing(mut cheat: impl FnMut(&mut Court)) -> Court {
 fn a_second_input_for_a_tick_is_not_taken() {
     let court = changes_nothing(|court| {
         let next = court.next();
-        court.send(CHEAT, next + 1, vec![hand(Buttons::RAIL); 1], 512);
+        court.send(CHEAT, next + 1, vec![hand(Buttons::SPECIAL); 1], 512);
     });
     assert_eq!(court.refused(RejectReason::Duplicate), 200);
 }
@@ -235,21 +236,14 @@ fn a_burst_after_a_silence_makes_up_for_nothing() {
 #[test]
 fn a_rail_needs_its_whole_charge_and_its_ammo() {
     let mut court = Court::new();
-    let charge = court
-        .game
-        .world
-        .resource::<Setup>()
-        .arena
-        .tuning
-        .rail
-        .charge_ticks;
+    let charge = court.game.world.resource::<Setup>().arena.tuning.weapons[2].charge_ticks;
     for tick in 0..10 * charge {
         let next = court.next();
         // Let go one tick short of the whole, again and again.
         let buttons = if tick % (charge + 1) == charge {
             Buttons::default()
         } else {
-            Buttons::RAIL
+            Buttons::SPECIAL
         };
         court.send(CHEAT, next, vec![hand(buttons)], 512);
         court.tick();
@@ -257,12 +251,12 @@ fn a_rail_needs_its_whole_charge_and_its_ammo() {
     assert!(court.beams.is_empty());
     for _ in 0..600 {
         let next = court.next();
-        court.send(CHEAT, next, vec![hand(Buttons::RAIL)], 512);
+        court.send(CHEAT, next, vec![hand(Buttons::SPECIAL)], 512);
         court.tick();
     }
     assert_eq!(court.beams.len(), 2);
-    assert_eq!(court.pilot(CHEAT).rail_ammo, 0);
-    assert_eq!(court.pilot(CHEAT).charging_since, None);
+    assert_eq!(court.pilot(CHEAT).special.ammo, 0);
+    assert_eq!(court.pilot(CHEAT).special.charging_since, None);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod determinism;
 mod duel;
 mod feel;
 mod honesty;
+mod known;
 mod line;
 mod pair;
 mod pile_up;
@@ -13,6 +14,7 @@ mod play;
 mod rail;
 mod rules;
 mod script;
+mod weapons;
 
 use std::sync::Arc;
 

@@ -146,7 +146,10 @@ impl Table {
                         player: peer.player,
                         batch,
                     }),
-                    ClientMessage::Ping(_) | ClientMessage::Hello(_) => {}
+                    ClientMessage::Ping(_)
+                    | ClientMessage::Hello(_)
+                    | ClientMessage::Vote(_)
+                    | ClientMessage::Chat(_) => {}
                 }
             }
         }

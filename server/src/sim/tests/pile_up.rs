@@ -46,7 +46,7 @@ impl PileUp {
     fn watched(snapshot_bytes_max: u32, in_full: bool) -> PileUp {
         // Hardly anybody dies, so that they all stay in the picture.
         let mut rules = Rules::default();
-        (rules.craft.health, rules.pulse.damage) = (250, 1);
+        (rules.craft.health, rules.weapons[0].damage) = (250, 1);
         let config = MatchConfig {
             snapshot_bytes_max,
             ..match_config(&hall(), 3, rules)

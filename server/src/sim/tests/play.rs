@@ -34,6 +34,23 @@ fn hunter(session: &Session) -> Intent {
 }
 
 #[test]
+fn a_survey_finds_who_is_in_sight_and_changes_nothing() {
+    let mut table = Table::new(new_match_in_a_hall(5, short_rules()));
+    for n in 0..3 {
+        table.join(10_000..20_000, 16_000, n, hunter);
+    }
+    assert_eq!(table.game.survey(), 0, "nobody has come yet");
+    table.run(60 * 5, |_| false);
+    let before = table.game.state_hash();
+    let found = table.game.survey();
+    assert!(found > 0);
+    assert_eq!(
+        (table.game.survey(), table.game.state_hash()),
+        (found, before)
+    );
+}
+
+#[test]
 fn a_match_goes_through_its_phases_and_everybody_is_told() {
     let mut table = Table::new(new_match_in_a_hall(5, short_rules()));
     for n in 0..3 {
@@ -189,7 +206,7 @@ fn an_own_shot_is_drawn_once_from_birth_to_end() {
 #[test]
 fn an_own_shot_that_ends_before_the_server_speaks_of_it_is_fired_once() {
     let mut rules = short_rules();
-    rules.pulse.shot_life_s = 0.1;
+    rules.weapons[0].shot_life_s = 0.1;
     rules.flow.players_min = 1000;
     let mut table = Table::new(new_match_in_a_hall(2, rules));
     table.join(60_000..60_000, 16_000, 1, |_| Intent {

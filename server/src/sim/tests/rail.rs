@@ -1,9 +1,9 @@
 //! The rail in a match: whom it hits, where they were, and who hears of it.
 
-use fracas_protocol::motion::{CraftMotion, Weapon};
+use fracas_protocol::motion::CraftMotion;
 use fracas_protocol::{
     Angle, Buttons, Input, InputBatch, Intent, PlayerId, Rules, SeenAgo, Session, SessionEvent,
-    Steer, Tick, Vec2,
+    Steer, Tick, Vec2, Weapon,
 };
 
 use super::super::components::Craft;
@@ -18,6 +18,8 @@ const CHARGE: Tick = 21;
 fn rules() -> Rules {
     let mut rules = Rules::default();
     rules.craft.spawn_protection_s = 0.0;
+    rules.craft.special = "rail".to_owned();
+    rules.weapons[2].ammo = 2;
     rules.flow.players_min = 1000;
     rules
 }
@@ -87,8 +89,8 @@ impl Range {
 
     /// Charges and fires along `aim`.
     fn fire(&mut self, aim: Angle, seen_ago: u16) {
-        (0..=CHARGE).for_each(|_| self.tick(aim, Buttons::RAIL, seen_ago));
-        assert_eq!(self.craft(SHOOTER).pilot.rail_ammo, 1);
+        (0..=CHARGE).for_each(|_| self.tick(aim, Buttons::SPECIAL, seen_ago));
+        assert_eq!(self.craft(SHOOTER).pilot.special.ammo, 1);
     }
 }
 
@@ -103,18 +105,18 @@ fn a_beam_goes_through_everybody_and_comes_back_harder() {
 #[test]
 fn kills_name_the_rail() {
     let mut lethal = rules();
-    lethal.rail.damage = 200;
+    lethal.weapons[2].damage = 200;
     let mut range = Range::new(lethal, &[(8.5, 6.5), (16.5, 6.5)]);
     range.fire(Angle(0), 0);
     let kills: Vec<_> = range
         .events
         .iter()
         .filter_map(|event| match event {
-            MatchEvent::Kill(kill) => Some((kill.killer, kill.victim, kill.weapon)),
+            MatchEvent::Kill(kill) => Some((kill.killer, kill.victim, kill.weapon.clone())),
             _ => None,
         })
         .collect();
-    assert_eq!(kills, [(Some(SHOOTER), PlayerId(1), "rail")]);
+    assert_eq!(kills, [(Some(SHOOTER), PlayerId(1), "rail".into())]);
 }
 
 #[test]
@@ -183,13 +185,13 @@ fn who_sees_neither_shooter_nor_beam_hears_nothing_of_it() {
     let spawns = format!("#S{}S#", ".".repeat(76));
     let rows = [&wall, &inside, &spawns, &inside, &wall].map(String::as_str);
     let mut far = rules();
-    far.rail.range_tiles = 10.0;
-    far.rail.damage = 1;
+    far.weapons[2].range_tiles = 10.0;
+    far.weapons[2].damage = 1;
     let mut table = Table::new(new_match_on(&rows.join("\n"), 3, far));
     for player in 0..2 {
         table.join(1_000..1_000, 16_667, player, move |_| Intent {
             buttons: if player == 0 {
-                Buttons::RAIL
+                Buttons::SPECIAL
             } else {
                 Buttons::default()
             },
@@ -208,23 +210,23 @@ fn who_sees_neither_shooter_nor_beam_hears_nothing_of_it() {
 #[test]
 fn own_beams_are_shown_once_and_everybody_in_sight_sees_as_many() {
     let mut plenty = rules();
-    plenty.rail.ammo = 200;
-    plenty.rail.damage = 1;
+    plenty.weapons[2].ammo = 200;
+    plenty.weapons[2].damage = 1;
     let mut table = Table::new(new_match_in_a_hall(4, plenty));
     let hand = |session: &Session| Intent {
-        buttons: Buttons::RAIL,
+        buttons: Buttons::SPECIAL,
         aim: Angle((session.drawn().tick * 300.0) as u32 as u16),
         ..Intent::default()
     };
     table.join(40_000..90_000, 16_667, 1, hand);
     table.join(5_000..5_000, 16_667, 2, |_| Intent::default());
     table.run(1200, |_| false);
-    let ammo = table.peers[1].session.view().unwrap().own.rail_ammo;
+    let ammo = table.peers[1].session.view().unwrap().own.special.ammo;
     assert_eq!(ammo, 200, "the witness fires nothing");
     let seen = |n: usize, by_self: bool| {
         let events = table.peers[n].events.iter();
         let is_beam = |event: &&SessionEvent| {
-            matches!(event, SessionEvent::Beam { owner: SHOOTER, own, points }
+            matches!(event, SessionEvent::Beam { owner: SHOOTER, own, points, .. }
                 if *own == by_self && points.len() >= 2)
         };
         events.filter(is_beam).count()
@@ -240,7 +242,7 @@ fn own_beams_are_shown_once_and_everybody_in_sight_sees_as_many() {
         matches!(
             event,
             SessionEvent::Hit {
-                weapon: Weapon::Pulse,
+                weapon: Weapon::FIRST,
                 ..
             }
         )

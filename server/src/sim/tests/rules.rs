@@ -113,6 +113,25 @@ fn in_a_free_for_all_nobody_has_a_side() {
 }
 
 #[test]
+fn each_side_appears_at_its_own_spawns() {
+    play(
+        "mode tdm
+         spawn blue at 3.5,3.5
+         spawn orange at 20.5,8.5
+         rule craft.respawn_s 0.1
+         join A
+         join B
+         live
+         expect A at 3.5,3.5
+         expect B at 20.5,8.5
+         put B at 4,4
+         A kills B
+         within 20 expect B alive
+         expect B at 20.5,8.5",
+    );
+}
+
+#[test]
 fn kills_of_a_side_are_counted_and_enough_of_them_win() {
     two_a_side(
         "tdm",
@@ -141,7 +160,7 @@ fn kills_of_a_side_are_counted_and_enough_of_them_win() {
 fn shots_and_beams_pass_through_mates_and_hurt_the_others() {
     two_a_side(
         "tdm",
-        "",
+        "rule craft.special \"rail\"",
         "put A at 5,5
          put C at 8,5
          put B at 11,5
@@ -152,7 +171,7 @@ fn shots_and_beams_pass_through_mates_and_hurt_the_others() {
          A lets go
          within 60 expect no B health 100
          expect C health 100
-         A presses rail
+         A presses special
          tick 40
          A lets go
          tick 2
@@ -489,6 +508,7 @@ fn in_overtime_whoever_takes_the_zone_has_won() {
 fn awards_go_to_whoever_did_best() {
     play(
         "rule flow.time_limit_s 10.0
+         rule flow.bounty 0
          rule craft.respawn_s 0.1
          join A
          join B
@@ -499,8 +519,10 @@ fn awards_go_to_whoever_did_best() {
          A kills B
          tick 10
          B kills C off a wall
-         tick 10
+         tick 200
          C kills A
+         tick 10
+         A kills B
          within 700 expect phase results
          expect award most_kills A
          expect award best_streak A

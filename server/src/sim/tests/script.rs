@@ -21,20 +21,22 @@ use std::collections::HashMap;
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::Zone;
-use fracas_protocol::motion::{CraftMotion, Weapon};
+use fracas_protocol::motion::CraftMotion;
 use fracas_protocol::view::{Flag, MatchState, Objective};
 use fracas_protocol::{
-    Angle, Buttons, EventKind, Input, InputBatch, Map, Mode, Phase, PlayerId, Rules, SeenAgo,
-    ServerMessage, Steer, Team, Vec2, View, Wants, decode,
+    Angle, Arena, Buttons, EventKind, Input, InputBatch, Map, Mode, Phase, PlayerId, Rules,
+    SeenAgo, ServerMessage, Steer, Team, Vec2, View, Wants, Weapon, decode,
 };
 
 use super::super::components::{Craft, Identity};
 use super::super::contest::Contest;
-use super::super::modes::default_rules;
 use super::super::places::Places;
 use super::super::resources::{Hit, Hits, MatchClock, Roster};
+use super::super::tracks::Pasts;
 use super::super::{Command, Match, MatchEvent, Standing};
 use super::{hall, match_config};
+
+use crate::rulebook;
 
 /// A line can't be done, or isn't so.
 type Outcome = Result<(), String>;
@@ -49,7 +51,7 @@ pub(super) struct Stage {
     map: String,
     mode: Mode,
     /// What `rule` lines say, before the match begins.
-    rules: toml::Table,
+    rules: Vec<toml::Table>,
     places: Places,
     game: Option<Match>,
     players: HashMap<String, Player>,
@@ -73,12 +75,18 @@ impl Stage {
         Stage {
             map: map.into(),
             mode: Mode::Ffa,
-            rules: toml::Table::new(),
+            rules: Vec::new(),
             places: Places::of(&Map::parse(map).unwrap()),
             game: None,
             players: HashMap::new(),
             events: Vec::new(),
         }
+    }
+
+    /// Changes to the mode's rules, as a configuration file has them.
+    pub(super) fn with_rules(mut self, changes: &str) -> Stage {
+        self.rules.push(changes.parse().unwrap());
+        self
     }
 
     /// Plays all lines; panics with the line that went wrong.
@@ -144,6 +152,9 @@ impl Stage {
             [name, "presses", button] => {
                 self.player(name)?.input.buttons = buttons(button)?;
             }
+            // The special weapon, with all its ammo; an effect, for as long as it lasts.
+            ["arm", name, "with", weapon] => self.arm(name, weapon)?,
+            ["give", name, item] => self.give(name, item)?,
             [name, "lets", "go"] => {
                 let input = &mut self.player(name)?.input;
                 (input.steer, input.buttons) = (Steer::NONE, Buttons::default());
@@ -180,6 +191,7 @@ impl Stage {
             ["teams", blue, orange] => same(state.teams, &Some([number(blue)?, number(orange)?])),
             ["flag", team, rest @ ..] => self.expect_flag(team.parse()?, rest),
             ["zone", rest @ ..] => self.expect_zone(rest),
+            ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
             ["event", name] => {
                 let names: Vec<_> = self.events.iter().map(event_name).collect();
                 if names.contains(name) {
@@ -238,6 +250,23 @@ impl Stage {
             ["dead"] => same(self.craft(id).pilot.alive, &false),
             ["health", health] => same(self.craft(id).pilot.health, &number(health)?),
             ["at", at] => near(self.craft(id).pilot.motion.pos, place(at)?),
+            ["shield", shield] => same(self.craft(id).pilot.shield, &number(shield)?),
+            ["ammo", ammo] => same(self.craft(id).pilot.special.ammo, &number(ammo)?),
+            ["unarmed"] => same(self.craft(id).pilot.armed_with(), &None),
+            ["armed", "with", weapon] => {
+                let weapon = self.all_rules()?.weapon(weapon);
+                same(self.craft(id).pilot.armed_with(), &weapon)
+            }
+            ["dashes", dashes] => {
+                let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
+                let ready = pilot.dash.ready(tick, &self.arena().tuning);
+                same(ready, &number(dashes)?)
+            }
+            ["deflects"] => {
+                let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
+                same(pilot.deflects(tick), &true)
+            }
+            ["knows", "empty", pads] => same(self.player(name)?.view.pads.len(), &number(pads)?),
             ["hears", kind] => {
                 let heard = self.player(name)?.heard.iter().map(kind_name);
                 let heard: Vec<_> = heard.collect();
@@ -248,6 +277,50 @@ impl Stage {
             }
             _ => Err("nothing somebody can be".into()),
         }
+    }
+
+    /// The newest kill: whose, what with, after how many bounces, and whether the shot had been sent back.
+    fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
+        let by = self.player(by)?.id;
+        let kills = self.events.iter().filter_map(|event| match event {
+            MatchEvent::Kill(kill) => Some(kill),
+            _ => None,
+        });
+        let kill = kills.last().ok_or("nobody was killed")?;
+        same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
+        match rest {
+            [] => Ok(()),
+            ["sent", "back"] => same(kill.deflected, &true),
+            ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
+            _ => Err("nothing a kill can be".into()),
+        }
+    }
+
+    fn arm(&mut self, name: &str, weapon: &str) -> Outcome {
+        let weapon = self.all_rules()?.weapon(weapon).ok_or("no such weapon")?;
+        let ammo = self.arena().tuning.weapon(weapon).ammo;
+        let id = self.player(name)?.id;
+        let special = &mut self.craft(id).pilot.special;
+        (special.weapon, special.ammo) = (weapon, ammo);
+        Ok(())
+    }
+
+    /// As if it had lain on a pad.
+    fn give(&mut self, name: &str, item: &str) -> Outcome {
+        let tuning = self.arena().tuning;
+        let pickups = tuning.pickups.iter();
+        let found = pickups.clone().find(|pickup| pickup.name == item);
+        let pickup = found.ok_or("no such pickup")?;
+        let (id, tick) = (self.player(name)?.id, self.game().tick());
+        same(self.craft(id).pilot.take(pickup, tick, &tuning), &true)
+    }
+
+    fn arena(&mut self) -> Arena {
+        let setup = self
+            .game()
+            .world
+            .resource::<super::super::resources::Setup>();
+        setup.arena.clone()
     }
 
     fn expect_award(&mut self, award: &str, name: &str) -> Outcome {
@@ -290,35 +363,23 @@ impl Stage {
         if self.game.is_some() {
             return Err("rules come before the first player".into());
         }
-        let (section, key) = key.split_once('.').ok_or("a rule is section.key")?;
-        let line: toml::Table = toml::from_str(&format!("{key} = {value}")).map_err(text)?;
-        let section = self
-            .rules
-            .entry(section)
-            .or_insert(toml::Table::new().into());
-        let section = section.as_table_mut().ok_or("not a section")?;
-        section.extend(line);
+        let parts: Vec<_> = key.split('.').collect();
+        let line = match parts[..] {
+            [section, key] => format!("[{section}]\n{key} = {value}"),
+            // Of a list, by name.
+            [list, name, key] => format!("[[{list}]]\nname = \"{name}\"\n{key} = {value}"),
+            _ => return Err("a rule is section.key or list.name.key".into()),
+        };
+        self.rules.push(line.parse().map_err(text)?);
         Ok(())
     }
 
     /// The mode's rules, with short phases, and what the script says.
     fn all_rules(&self) -> Result<Rules, String> {
-        let mut rules = default_rules(self.mode);
-        (rules.flow.countdown_s, rules.craft.spawn_protection_s) = (0.1, 0.0);
-        let mut all = toml::Table::try_from(rules).map_err(text)?;
-        for (section, keys) in &self.rules {
-            let known = all.get_mut(section).and_then(toml::Value::as_table_mut);
-            let known = known.ok_or(format!("no section {section}"))?;
-            known.extend(
-                keys.as_table()
-                    .into_iter()
-                    .flatten()
-                    .map(|(key, value)| (key.clone(), value.clone())),
-            );
-        }
-        let rules: Rules = all.try_into().map_err(text)?;
-        rules.validate().map_err(text)?;
-        Ok(rules)
+        let short = "flow.countdown_s = 0.1\ncraft.spawn_protection_s = 0.0";
+        let short: toml::Table = short.parse().map_err(text)?;
+        let changes = std::iter::once(&short).chain(&self.rules);
+        rulebook::changed(self.mode, changes).map_err(text)
     }
 
     fn game(&mut self) -> &mut Match {
@@ -400,12 +461,7 @@ impl Stage {
         }));
         let outbound = self.game().step(&mut commands);
         let snapshots = std::mem::take(&mut outbound.snapshots);
-        let arena = self
-            .game()
-            .world
-            .resource::<super::super::resources::Setup>()
-            .arena
-            .clone();
+        let arena = self.arena();
         for (id, bytes) in snapshots {
             self.game()
                 .world
@@ -476,6 +532,8 @@ impl Stage {
         let pos = place(at)?;
         let vel = Vec2::default();
         self.craft(id).pilot.motion = CraftMotion { pos, vel };
+        // Nobody has flown there: whoever was told where it was must be told in full.
+        self.game().world.resource_mut::<Pasts>().clear(id);
         Ok(())
     }
 
@@ -503,9 +561,10 @@ impl Stage {
         let hit = Hit {
             attacker,
             victim,
-            weapon: Weapon::Pulse,
+            weapon: Weapon::FIRST,
             damage: u8::MAX,
             bounces,
+            deflected: false,
             pos: self.craft(victim).pilot.motion.pos,
         };
         self.game().world.resource_mut::<Hits>().0.push(hit);
@@ -583,7 +642,9 @@ fn buttons(names: &str) -> Result<Buttons, String> {
     for name in names.split('+') {
         pressed.0 |= match name {
             "fire" => Buttons::FIRE.0,
-            "rail" => Buttons::RAIL.0,
+            "special" => Buttons::SPECIAL.0,
+            "dash" => Buttons::DASH.0,
+            "deflect" => Buttons::DEFLECT.0,
             _ => return Err(format!("{name} is no button")),
         };
     }
@@ -603,6 +664,8 @@ fn kind_name(kind: &EventKind) -> &'static str {
         EventKind::Hit { .. } => "hit",
         EventKind::Kill { .. } => "kill",
         EventKind::Streak { .. } => "streak",
+        EventKind::Pickup { .. } => "pickup",
+        EventKind::Deflect { .. } => "deflect",
         EventKind::Beam { .. } => "beam",
         EventKind::Objective { what, .. } => what.as_str(),
         EventKind::Result { .. } => "result",

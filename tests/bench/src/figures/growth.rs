@@ -38,12 +38,12 @@ pub fn growth(bench: &Bench, window: Duration) -> anyhow::Result<Figure> {
         figure.add(Row::new(what, cost, "us"));
         // Otherwise the cost is that of less than was asked for.
         let held = add_rate(&mut figure, &measured, players, SNAPSHOT_HZ);
-        let late = measured.sample.grown("fracas_tick_overruns_total");
-        figure.add(Row::new(
-            "  ticks that took longer than their period",
-            late,
-            "",
-        ));
+        let late = measured.sample.grown("fracas_ticks_late_total");
+        let ticks = measured.sample.grown("fracas_tick_duration_seconds_count");
+        let row = Row::new("  late ticks", late, "");
+        figure.add(row.note(format!(
+            "of {ticks:.0}: longer than their period, or begun when the next was due"
+        )));
         add_lost(&mut figure, measured.lost()?);
         match first {
             None => first = Some(cost),

@@ -76,6 +76,11 @@ impl Measured {
         self.sample.grown("fracas_snapshots_total")
     }
 
+    /// Ticks that a snapshot waited for the one before to leave, on average.
+    fn ticks_waited(&self) -> f64 {
+        self.sample.grown("fracas_snapshots_skipped_total") / self.snapshots().max(1.0)
+    }
+
     /// Server processor time per snapshot sent, in microseconds.
     fn us_per_snapshot(&self) -> f64 {
         self.sample.cpu_s * 1e6 / self.snapshots()
@@ -133,13 +138,14 @@ fn add_cost(figure: &mut Figure, row: Row, target: Target, rate_held: bool) {
 fn add_rate(figure: &mut Figure, measured: &Measured, players: usize, snapshot_hz: u32) -> bool {
     let sample = &measured.sample;
     let rate = measured.snapshots() / sample.wall_s / players as f64;
-    let step = sample.at_end("fracas_overload_step");
     let others = sample.machine_cores - sample.cores() - measured.bots_cores;
     let row = Row::new("  snapshots a second and player", rate, "");
     let target = Target::AtLeast(0.98 * f64::from(snapshot_hz));
     let row = row.against(target);
     figure.add(row.note(format!(
-        "overload step {step}; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        "overload {}; each waited {:.2} ticks for the one before to leave; cores: server {:.2}, bots {:.2}, others on the machine {:.2}",
+        sample.overload(),
+        measured.ticks_waited(),
         sample.cores(),
         measured.bots_cores,
         others.max(0.0)

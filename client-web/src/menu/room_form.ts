@@ -1,0 +1,102 @@
+import { byId, element } from '../dom';
+import { type MadeRoom, makeRoom, type RoomOptions, roomOptions } from '../net/rooms';
+
+const MODES: Readonly<Record<string, string>> = {
+  ffa: 'Free for all',
+  tdm: 'Teams',
+  ctf: 'Capture the flag',
+  control: 'Control',
+  massive: 'Massive',
+};
+const MAPS: Readonly<Record<string, string>> = { rotation: 'All in turn', arena: 'Made for it' };
+
+/** A room of one's own: what to play, where, with how many bots; then a link for friends. */
+export class RoomForm {
+  private readonly details = byId('make', HTMLDetailsElement);
+  private readonly mode = byId('make-mode', HTMLSelectElement);
+  private readonly map = byId('make-map', HTMLSelectElement);
+  private readonly bots = byId('make-bots', HTMLInputElement);
+  private readonly isPrivate = byId('make-private', HTMLInputElement);
+  private readonly button = byId('make-room', HTMLButtonElement);
+  private readonly problem = byId('make-problem', HTMLElement);
+  private readonly invite = byId('invite', HTMLElement);
+  private readonly link = byId('invite-link', HTMLInputElement);
+  private readonly copy = byId('invite-copy', HTMLButtonElement);
+  private readonly made: (room: MadeRoom) => void;
+  private filled = false;
+
+  constructor(made: (room: MadeRoom) => void) {
+    this.made = made;
+    this.details.addEventListener('toggle', () => void this.fill());
+    this.button.addEventListener('click', () => void this.make());
+    this.copy.addEventListener('click', () => void this.copyLink());
+    this.link.addEventListener('focus', () => this.link.select());
+    // Enter would press Play: the fields lie in the form of the name.
+    this.bots.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      void this.make();
+    });
+  }
+
+  private async fill(): Promise<void> {
+    if (this.filled || !this.details.open) return;
+    this.filled = true;
+    try {
+      this.offer(await roomOptions());
+    } catch (error) {
+      this.filled = false;
+      this.tell(error);
+    }
+  }
+
+  private offer(options: RoomOptions): void {
+    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, MODES)));
+    this.map.replaceChildren(...options.maps.map((map) => option(map, MAPS)));
+    this.bots.value = String(options.bots);
+    this.bots.max = String(options.max_players);
+  }
+
+  private async make(): Promise<void> {
+    this.problem.textContent = '';
+    this.button.disabled = true;
+    try {
+      const bots = Math.max(0, Math.round(this.bots.valueAsNumber) || 0);
+      const { mode, map, isPrivate } = this;
+      const wish = { mode: mode.value, map: map.value, bots, private: isPrivate.checked };
+      this.show(await makeRoom(wish));
+    } catch (error) {
+      this.tell(error);
+    }
+    this.button.disabled = false;
+  }
+
+  private show(room: MadeRoom): void {
+    this.link.value = room.url;
+    this.invite.hidden = false;
+    this.details.open = false;
+    this.copy.textContent = 'Copy';
+    this.made(room);
+  }
+
+  /** Where the clipboard is forbidden, the link is selected: one key copies it. */
+  private async copyLink(): Promise<void> {
+    this.link.select();
+    try {
+      await navigator.clipboard.writeText(this.link.value);
+      this.copy.textContent = 'Copied';
+    } catch {
+      this.copy.textContent = 'Press Ctrl+C';
+    }
+  }
+
+  private tell(error: unknown): void {
+    this.problem.textContent = error instanceof Error ? error.message : String(error);
+  }
+}
+
+function option(value: string, titles: Readonly<Record<string, string>>): HTMLOptionElement {
+  const made = element('option', '', titles[value] ?? value);
+  made.value = value;
+  return made;
+}

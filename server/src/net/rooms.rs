@@ -1,0 +1,160 @@
+//! Rooms that are asked for: made, and found by their code.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Extension, Json,
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use fracas_protocol::Mode;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    App,
+    accept::Peer,
+    api::{no_store, reached_at, read_json},
+    problem::Problem,
+};
+use crate::rooms::{NotMade, RoomWish, map_names};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoomRequest {
+    mode: String,
+    map: Option<String>,
+    max_players: Option<i64>,
+    bots: Option<i64>,
+    #[serde(default)]
+    rules: serde_json::Map<String, serde_json::Value>,
+    private: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct RoomAnswer {
+    room: Arc<str>,
+    code: Arc<str>,
+    url: String,
+}
+
+/// `POST /api/rooms`
+pub(super) async fn make(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    if app.is_draining() {
+        return Err(Problem::draining());
+    }
+    let wish = wish(read_json(&headers, body, "room").await?)?;
+    if !app.rooms.admit(peer.address.ip(), Instant::now()) {
+        let detail = "too many rooms were made from this address lately";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-rooms", detail);
+        return Err(problem.retry_after(50));
+    }
+    let room = app.maker.make(&app.config, &app.lobby, &wish).await?;
+    let code = room.config.code.clone().unwrap_or_default();
+    let (is_secure, host) = reached_at(&headers, &app);
+    let scheme = if is_secure { "https" } else { "http" };
+    let answer = RoomAnswer {
+        room: room.config.name.clone(),
+        url: format!("{scheme}://{host}/?code={code}"),
+        code,
+    };
+    Ok(no_store((StatusCode::CREATED, Json(answer))))
+}
+
+#[derive(Serialize)]
+struct RoomOptions {
+    modes: Vec<&'static str>,
+    maps: Vec<String>,
+    bots: u16,
+    max_players: u16,
+}
+
+/// `GET /api/room-options`: what can be asked for.
+pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
+    no_store(Json(RoomOptions {
+        modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
+        maps: map_names(),
+        bots: app.config.bots,
+        max_players: app.config.max_room_players,
+    }))
+}
+
+/// `GET /api/rooms/{code}`: what runs there, for whoever was given the code.
+pub(super) async fn by_code(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    if !app.joins.admit(peer.address.ip(), Instant::now()) {
+        let detail = "too many tries from this address";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail);
+        return Err(problem.retry_after(1));
+    }
+    let info = app.lobby.of_code(&code);
+    info.map(|info| no_store(Json(info))).ok_or_else(|| {
+        let detail = "no room has this code; it may have ended because nobody was in it";
+        Problem::new(StatusCode::NOT_FOUND, "no-such-room", detail)
+    })
+}
+
+fn wish(request: RoomRequest) -> Result<RoomWish, NotMade> {
+    Ok(RoomWish {
+        mode: mode(&request.mode)?,
+        map: request.map,
+        max_players: count("max_players", request.max_players)?,
+        bots: count("bots", request.bots)?,
+        rules: rules(&request.rules)?,
+        is_private: request.private.unwrap_or(true),
+    })
+}
+
+fn mode(text: &str) -> Result<Mode, NotMade> {
+    text.parse().map_err(|_| {
+        let known: Vec<_> = Mode::ALL.iter().map(|mode| mode.as_str()).collect();
+        let shown: String = text.chars().take(60).collect();
+        let known = known.join(", ");
+        NotMade::NotAllowed(format!("mode = {shown:?} is not allowed: {known}"))
+    })
+}
+
+/// What fits is judged by what is known of the room.
+fn count(key: &str, number: Option<i64>) -> Result<Option<u16>, NotMade> {
+    let count = |number: i64| {
+        u16::try_from(number).map_err(|_| {
+            NotMade::NotAllowed(format!("{key} = {number} is not allowed: 0 to 65535"))
+        })
+    };
+    number.map(count).transpose()
+}
+
+fn rules(changes: &serde_json::Map<String, serde_json::Value>) -> Result<toml::Table, NotMade> {
+    toml::Table::try_from(changes).map_err(|error| {
+        NotMade::NotAllowed(format!(
+            "rules: {error}; numbers, text, lists and objects are allowed"
+        ))
+    })
+}
+
+impl From<NotMade> for Problem {
+    fn from(why: NotMade) -> Self {
+        let text = why.to_string();
+        match why {
+            NotMade::NotAllowed(_) | NotMade::Rules(_) => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-room", text)
+            }
+            NotMade::TooMany(_) => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-rooms", text)
+                    .retry_after(60)
+            }
+            NotMade::Failed(_) => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-made", text).retry_after(5)
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Who says how much, and who hears it. Beside the simulation, not in it: a line goes from one link into others.
+//!
+//! ```text
+//!   link ──says──▶ Hearsay ──▶ Speech: too much? ──▶ filter ──▶ links of those it concerns
+//!  (8 a tick)      (256)      (1 /s, 5 at once)           └──▶ feed, what was said to all
+//! ```
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use fracas_protocol::{
+    PlayerId, ServerMessage,
+    chat::{Body, Channel, Chat, Line, Refusal, Say},
+    encode,
+};
+
+use super::{Presence, thread::Room};
+use crate::{
+    feed::{ChatEvent, FeedItem},
+    rate::{Bucket, Rate},
+};
+
+/// What one player may say: five lines at once, then one a second.
+const LINES: Rate = Rate {
+    per_second: 1.0,
+    burst: 5.0,
+};
+/// The same words again count as said already for so long.
+const REPEAT_AFTER: Duration = Duration::from_secs(10);
+/// A player hears no more often than this that they say too much.
+const REFUSE_EVERY: Duration = Duration::from_secs(1);
+/// Lines that wait for their turn; what comes on top is lost.
+const WAITING_MAX: usize = 256;
+/// Lines passed on in a tick: each goes through the filter, and in a crowd everybody is asked whom they know.
+const LINES_PER_TICK: usize = 8;
+/// Of a room's lines spectators see so many: a crowd's must not push its kills out of the history.
+const SPECTATORS: Rate = Rate {
+    per_second: 10.0,
+    burst: 40.0,
+};
+
+/// What one player said lately.
+#[derive(Debug)]
+pub struct Speech {
+    bucket: Bucket,
+    last: Option<(Body, Instant)>,
+    refused: Option<Instant>,
+}
+
+impl Speech {
+    /// Nothing yet.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            bucket: Bucket::new(LINES, now),
+            last: None,
+            refused: None,
+        }
+    }
+
+    /// Notes what is said, if it is not too much.
+    ///
+    /// # Errors
+    /// What the player is told.
+    pub fn note(&mut self, body: &Body, now: Instant) -> Result<(), Refusal> {
+        let is_repeat = self.last.as_ref().is_some_and(|(last, then)| {
+            last == body && now.saturating_duration_since(*then) < REPEAT_AFTER
+        });
+        if !self.bucket.take(1.0, LINES, now) {
+            return Err(Refusal::Flood);
+        }
+        if is_repeat {
+            return Err(Refusal::Repeat);
+        }
+        self.last = Some((body.clone(), now));
+        Ok(())
+    }
+
+    /// Whether it is time to say that something was refused.
+    pub fn may_refuse(&mut self, now: Instant) -> bool {
+        let is_time = self
+            .refused
+            .is_none_or(|then| now.saturating_duration_since(then) >= REFUSE_EVERY);
+        if is_time {
+            self.refused = Some(now);
+        }
+        is_time
+    }
+}
+
+/// What was said in a room and has not been passed on.
+#[derive(Debug)]
+pub(super) struct Hearsay {
+    waiting: VecDeque<(PlayerId, Say)>,
+    for_spectators: Bucket,
+}
+
+impl Hearsay {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            for_spectators: Bucket::new(SPECTATORS, now),
+        }
+    }
+
+    pub(super) fn push(&mut self, from: PlayerId, say: Say) {
+        if self.waiting.len() < WAITING_MAX {
+            self.waiting.push_back((from, say));
+        } else {
+            count_refused("queue_full");
+        }
+    }
+}
+
+impl Room {
+    /// Passes on what was said. In nearly every tick that is nothing.
+    pub(super) fn pass_on_lines(&mut self, now: Instant) {
+        if self.hearsay.waiting.is_empty() {
+            return;
+        }
+        for _ in 0..LINES_PER_TICK {
+            let Some((from, say)) = self.hearsay.waiting.pop_front() else {
+                break;
+            };
+            match self.line(from, say, now) {
+                Ok(Some(line)) => self.tell(&line, now),
+                Ok(None) => {}
+                Err(refusal) => self.refuse(from, refusal, now),
+            }
+        }
+        self.lap("pass_on_lines");
+    }
+
+    /// What is to be told of what somebody said; nothing if they have left.
+    fn line(&mut self, from: PlayerId, say: Say, now: Instant) -> Result<Option<Line>, Refusal> {
+        let Some(seat) = self.seats.get_mut(from) else {
+            return Ok(None);
+        };
+        let policy = self.config.chat;
+        policy.admits(&say.body)?;
+        seat.speech.note(&say.body, now)?;
+        Ok(Some(Line {
+            from,
+            name: seat.name.clone(),
+            channel: say.channel,
+            body: policy.filter(say.body),
+        }))
+    }
+
+    fn tell(&mut self, line: &Line, now: Instant) {
+        metrics::counter!("fracas_chat_lines_total", "channel" => line.channel.as_str())
+            .increment(1);
+        let message = ServerMessage::Chat(Chat::Line(line.clone()));
+        let bytes = Bytes::from(encode(&message));
+        for (player, seat) in self.seats.iter() {
+            if let Presence::Connected(link) = &seat.presence
+                && self.concerns(player, line)
+            {
+                link.push_chat(bytes.clone());
+                self.courier.note(link);
+            }
+        }
+        if line.channel == Channel::All && self.hearsay.for_spectators.take(1.0, SPECTATORS, now) {
+            let event = ChatEvent::of(line);
+            let item = FeedItem::Chat(self.match_id.clone(), self.game.tick(), event);
+            self.feed_sender.send(item);
+        }
+    }
+
+    /// In a crowd a line is for whoever knows the speaker by name; what is said to a team stays in it.
+    fn concerns(&self, listener: PlayerId, line: &Line) -> bool {
+        let is_mate = || self.game.team(listener) == self.game.team(line.from);
+        listener == line.from
+            || (line.channel == Channel::All || is_mate()) && self.game.knows(listener, line.from)
+    }
+
+    fn refuse(&mut self, from: PlayerId, refusal: Refusal, now: Instant) {
+        count_refused(refusal.as_str());
+        if let Some(seat) = self.seats.get_mut(from)
+            && seat.speech.may_refuse(now)
+            && let Presence::Connected(link) = &seat.presence
+        {
+            link.push_chat(encode(&ServerMessage::Chat(Chat::Refused(refusal))));
+            self.courier.note(link);
+        }
+    }
+}
+
+fn count_refused(reason: &'static str) {
+    metrics::counter!("fracas_chat_refused_total", "reason" => reason).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use fracas_protocol::chat::{Phrase, Text};
+
+    use super::*;
+
+    fn words(words: &str) -> Body {
+        Body::Text(Text::new(words).unwrap())
+    }
+
+    #[test]
+    fn five_lines_at_once_then_one_a_second() {
+        let start = Instant::now();
+        let mut speech = Speech::new(start);
+        let mut said_at = |millis| {
+            let now = start + Duration::from_millis(millis);
+            let lines = (0..20).map(|n| words(&format!("{millis} {n}")));
+            lines.filter(|line| speech.note(line, now).is_ok()).count()
+        };
+        assert_eq!(said_at(0), 5);
+        assert_eq!(said_at(900), 0);
+        assert_eq!(said_at(1_000), 1);
+        assert_eq!(said_at(3_000), 2);
+        assert_eq!(said_at(60_000), 5);
+    }
+
+    #[test]
+    fn the_same_again_is_said_once() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let mut speech = Speech::new(start);
+        let gg = Body::Phrase(Phrase::Gg);
+        assert_eq!(speech.note(&gg, start), Ok(()));
+        assert_eq!(speech.note(&gg, after(1)), Err(Refusal::Repeat));
+        assert_eq!(speech.note(&words("well played"), after(2)), Ok(()));
+        assert_eq!(speech.note(&gg, after(3)), Ok(()));
+        assert_eq!(speech.note(&gg, after(12)), Err(Refusal::Repeat));
+        assert_eq!(speech.note(&gg, after(13)), Ok(()));
+    }
+
+    #[test]
+    fn who_floods_is_told_once_a_second() {
+        let start = Instant::now();
+        let mut speech = Speech::new(start);
+        let told = (0..600)
+            .filter(|n| speech.may_refuse(start + Duration::from_millis(n * 5)))
+            .count();
+        assert_eq!(told, 3);
+    }
+
+    #[test]
+    fn what_waits_is_bounded() {
+        let mut hearsay = Hearsay::new(Instant::now());
+        let say = Say {
+            channel: Channel::All,
+            body: Body::Phrase(Phrase::Help),
+        };
+        (0..1_000).for_each(|_| hearsay.push(PlayerId(1), say.clone()));
+        assert_eq!(hearsay.waiting.len(), WAITING_MAX);
+    }
+}

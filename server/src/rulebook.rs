@@ -1,0 +1,284 @@
+//! The numbers of each mode: one file per mode in `server/modes/`, and what a host changes in them.
+//!
+//! A mode's file holds every key of [`Rules`]. Changes hold only what differs, and are merged key by key; entries of a
+//! list are told apart by their `name`, and one with a name of its own is added. Whatever is wrong is named with its
+//! whole key, its value and what would be right.
+
+use std::sync::LazyLock;
+
+use fracas_protocol::{Mode, Rules};
+use serde_path_to_error::{Path, Segment};
+use toml::{Table, Value};
+
+use crate::config::nearest;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "modes"]
+struct Files;
+
+/// How keys begin in messages: as they are written in the configuration.
+const ROOT: &str = "rules";
+/// Characters of a value that a message repeats.
+const SHOWN_MAX: usize = 60;
+
+/// Rules that can't be played by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// A key that no rule has.
+    #[error("unknown key `{key}`; did you mean `{nearest}`?")]
+    UnknownKey {
+        /// The whole key.
+        key: String,
+        /// The known key that looks most like it.
+        nearest: String,
+    },
+    /// A key that must be there.
+    #[error("`{key}` is missing")]
+    Missing {
+        /// The whole key.
+        key: String,
+    },
+    /// A value that is out of range, or none of its kind: key, value, what is allowed.
+    #[error("{0}")]
+    NotAllowed(String),
+}
+
+/// A mode's file, as text says it and as the game reads it.
+struct Page {
+    table: Table,
+    rules: Rules,
+}
+
+/// By mode, in the order of [`Mode::ALL`].
+static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
+    let page = |mode: &Mode| {
+        let name = format!("{mode}.toml");
+        let file = Files::get(&name).unwrap_or_else(|| panic!("server/modes has no {name}"));
+        let text = str::from_utf8(&file.data).expect("text");
+        read_page(text).unwrap_or_else(|error| panic!("server/modes/{name}: {error}"))
+    };
+    Mode::ALL.iter().map(page).collect()
+});
+
+/// The rules a mode is played by where a host says nothing else.
+pub fn of_mode(mode: Mode) -> Rules {
+    PAGES[mode as usize].rules.clone()
+}
+
+/// The rules of a mode with changes to them, later ones winning.
+///
+/// # Errors
+/// The first thing that is wrong with the changes.
+pub fn changed<'c>(
+    mode: Mode,
+    changes: impl IntoIterator<Item = &'c Table>,
+) -> Result<Rules, RuleError> {
+    let mut table = PAGES[mode as usize].table.clone();
+    for changes in changes {
+        merge(&mut table, changes, ROOT)?;
+    }
+    to_rules(table)
+}
+
+/// Rules as changes to those of any mode: every key.
+pub fn to_table(rules: &Rules) -> Table {
+    Table::try_from(rules).expect("plain values")
+}
+
+/// Rules as they are written in a configuration file.
+pub fn to_toml(rules: &Rules) -> String {
+    let mut text = String::new();
+    write_table(ROOT, &to_table(rules), &mut text);
+    text.trim_start().to_owned()
+}
+
+/// A file that must hold every key.
+fn read_page(text: &str) -> Result<Page, RuleError> {
+    let table: Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| RuleError::NotAllowed(error.to_string()))?;
+    let rules = to_rules(table.clone())?;
+    let whole = Value::Table(to_table(&rules));
+    check_complete(&Value::Table(table.clone()), &whole, ROOT)?;
+    Ok(Page { table, rules })
+}
+
+/// Whether `found` has every key of `whole`, down to the entries of lists.
+fn check_complete(found: &Value, whole: &Value, path: &str) -> Result<(), RuleError> {
+    match (found, whole) {
+        (Value::Table(found), Value::Table(whole)) => whole.iter().try_for_each(|(key, whole)| {
+            let path = format!("{path}.{key}");
+            let found = found.get(key);
+            check_complete(
+                found.ok_or_else(|| RuleError::Missing { key: path.clone() })?,
+                whole,
+                &path,
+            )
+        }),
+        (Value::Array(found), Value::Array(whole)) => {
+            let pairs = found.iter().zip(whole).enumerate();
+            pairs
+                .map(|(at, (found, whole))| check_complete(found, whole, &format!("{path}[{at}]")))
+                .collect()
+        }
+        _ => Ok(()),
+    }
+}
+
+fn merge(base: &mut Table, changes: &Table, path: &str) -> Result<(), RuleError> {
+    for (key, change) in changes {
+        let path = format!("{path}.{key}");
+        if !base.contains_key(key) {
+            return Err(unknown(&path, base.keys()));
+        }
+        match (&mut base[key], change) {
+            (Value::Table(base), Value::Table(changes)) => merge(base, changes, &path)?,
+            (Value::Array(base), Value::Array(changes)) if has_names(base) => {
+                merge_list(base, changes, &path)?;
+            }
+            (base, change) => *base = change.clone(),
+        }
+    }
+    Ok(())
+}
+
+/// Entries are told apart by their `name`.
+fn merge_list(base: &mut Vec<Value>, changes: &[Value], path: &str) -> Result<(), RuleError> {
+    for (at, change) in changes.iter().enumerate() {
+        let Some(name) = name_of(change) else {
+            let key = format!("{path}[{at}].name");
+            return Err(RuleError::Missing { key });
+        };
+        let path = format!("{path}.{name}");
+        let old = base.iter_mut().find(|old| name_of(old) == Some(name));
+        match (old, change) {
+            (Some(Value::Table(old)), Value::Table(change)) => merge(old, change, &path)?,
+            _ => {
+                check_new_entry(change, base, &path)?;
+                base.push(change.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A new entry has the keys that all others have, and none that no other has: whoever misspells a name is told.
+fn check_new_entry(entry: &Value, others: &[Value], path: &str) -> Result<(), RuleError> {
+    let keys = |value: &Value| -> Vec<String> {
+        let table = value.as_table();
+        table.map_or(Vec::new(), |table| table.keys().cloned().collect())
+    };
+    let known: Vec<String> = others.iter().flat_map(keys).collect();
+    for key in keys(entry) {
+        if !known.contains(&key) {
+            return Err(unknown(&format!("{path}.{key}"), known.iter()));
+        }
+    }
+    let everywhere = |key: &&String| others.iter().all(|other| other.get(key.as_str()).is_some());
+    match known
+        .iter()
+        .filter(everywhere)
+        .find(|key| entry.get(key.as_str()).is_none())
+    {
+        Some(key) => Err(RuleError::Missing {
+            key: format!("{path}.{key}"),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn has_names(list: &[Value]) -> bool {
+    !list.is_empty() && list.iter().all(|entry| name_of(entry).is_some())
+}
+
+fn name_of(entry: &Value) -> Option<&str> {
+    entry.get("name")?.as_str()
+}
+
+fn unknown<'k>(path: &str, known: impl Iterator<Item = &'k String>) -> RuleError {
+    let (outer, key) = path.rsplit_once('.').unwrap_or(("", path));
+    RuleError::UnknownKey {
+        key: path.into(),
+        nearest: format!("{outer}.{}", nearest(known, key)),
+    }
+}
+
+fn to_rules(table: Table) -> Result<Rules, RuleError> {
+    let value = Value::Table(table);
+    let rules: Rules = serde_path_to_error::deserialize(value.clone()).map_err(|error| {
+        let key = error.path().to_string();
+        let found = value_at(&value, error.path()).map_or_else(String::new, ToString::to_string);
+        let found: String = found.chars().take(SHOWN_MAX).collect();
+        let allowed = in_words(error.inner().message());
+        RuleError::NotAllowed(format!("{ROOT}.{key} = {found} is not allowed: {allowed}"))
+    })?;
+    rules
+        .validate()
+        .map_err(|error| RuleError::NotAllowed(format!("{ROOT}.{error}")))?;
+    Ok(rules)
+}
+
+fn value_at<'v>(root: &'v Value, path: &Path) -> Option<&'v Value> {
+    path.iter().try_fold(root, |value, segment| match segment {
+        Segment::Map { key } => value.get(key.as_str()),
+        Segment::Seq { index } => value.get(*index),
+        Segment::Enum { .. } | Segment::Unknown => Some(value),
+    })
+}
+
+/// What a parser expected, without its types.
+fn in_words(message: &str) -> &str {
+    let expected = message.split("expected ").last().unwrap_or(message).trim();
+    match expected {
+        "u8" => "a whole number, 0 to 255",
+        "u16" => "a whole number, 0 to 65535",
+        "u32" => "a whole number, 0 to 4294967295",
+        "f32" => "a number",
+        "bool" | "a boolean" => "true or false",
+        "a sequence" => "a list",
+        expected if expected.starts_with("struct ") => "a table of keys",
+        expected => expected,
+    }
+}
+
+/// Writes a table and those in it. Rules are `f32`: 0.45 is written so, and not as its nearest `f64`.
+fn write_table(name: &str, table: &Table, text: &mut String) {
+    let (inner, plain): (Vec<_>, Vec<_>) = table.iter().partition(|(_, value)| is_inner(value));
+    if !plain.is_empty() {
+        text.push_str(&format!("\n[{name}]\n"));
+    }
+    write_plain(&plain, text);
+    for (key, value) in inner {
+        let name = format!("{name}.{key}");
+        match value {
+            Value::Table(table) => write_table(&name, table, text),
+            value => write_list(&name, value.as_array().into_iter().flatten(), text),
+        }
+    }
+}
+
+/// A list of tables whose values are plain.
+fn write_list<'v>(name: &str, entries: impl Iterator<Item = &'v Value>, text: &mut String) {
+    for entry in entries.filter_map(Value::as_table) {
+        text.push_str(&format!("\n[[{name}]]\n"));
+        write_plain(&entry.iter().collect::<Vec<_>>(), text);
+    }
+}
+
+fn write_plain(entries: &[(&String, &Value)], text: &mut String) {
+    for (key, value) in entries {
+        match value.as_float() {
+            Some(number) => text.push_str(&format!("{key} = {:?}\n", number as f32)),
+            None => text.push_str(&format!("{key} = {value}\n")),
+        }
+    }
+}
+
+/// A table, or a list of them.
+fn is_inner(value: &Value) -> bool {
+    let is_list = |list: &Vec<Value>| !list.is_empty() && list.iter().all(Value::is_table);
+    value.is_table() || value.as_array().is_some_and(is_list)
+}
+
+#[cfg(test)]
+mod tests;

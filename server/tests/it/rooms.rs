@@ -1,0 +1,331 @@
+//! Rooms: made over the API, found by their code, asleep, gone.
+
+use std::time::Duration;
+
+use fracas_protocol::Credential;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Answer, Client, Server, get, post},
+    streams::Stream,
+};
+
+impl Server {
+    async fn make(&self, wish: Value) -> Answer {
+        post(self.address, "/api/rooms", &wish.to_string()).await
+    }
+
+    /// Somebody who has been welcomed, where this leads.
+    async fn player_by(&self, wish: Value) -> (Client, Value) {
+        let (status, place) = self.join(wish).await;
+        assert_eq!(status, 200, "{place}");
+        let ticket = place["ticket"].as_str().unwrap().to_owned();
+        let (client, welcome) = Client::present(self, Credential::Ticket(ticket)).await;
+        (
+            client,
+            json!({"match": place["match_id"], "map": welcome.start.map.width()}),
+        )
+    }
+
+    async fn room(&self, name: &str) -> Option<Value> {
+        let matches = get(self.address, "/api/matches").await.json();
+        let mut matches = matches.as_array().unwrap().iter();
+        matches.find(|info| info["room"] == name).cloned()
+    }
+
+    async fn metric(&self, name: &str) -> f64 {
+        let text = get(self.internal, "/metrics").await.body;
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
+    let server = Server::start().await;
+    let rules = json!({"craft": {"health": 77}, "flow": {"score_to_win": 3}});
+    let made = server
+        .make(json!({"mode": "massive", "max_players": 40, "rules": rules}))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let made = made.json();
+    let (room, code) = (
+        made["room"].as_str().unwrap(),
+        made["code"].as_str().unwrap(),
+    );
+    assert_eq!(
+        made["url"],
+        format!("http://{}/?code={code}", server.address)
+    );
+
+    assert_eq!(server.room(room).await, None, "it isn't listed");
+    let by_name = server.join(json!({"name": "Eve", "room": room})).await;
+    assert_eq!(by_name.0, 404, "its name alone leads nowhere");
+    let wrong = server.join(json!({"name": "Eve", "code": "AAAAAA"})).await;
+    assert_eq!(wrong.0, 404);
+    let by_mode = server.join(json!({"name": "Eve", "mode": "massive"})).await;
+    assert_eq!(by_mode.0, 404);
+
+    let info = get(
+        server.address,
+        &format!("/api/rooms/{}", code.to_lowercase()),
+    )
+    .await;
+    let info = info.json();
+    assert_eq!(
+        (&info["mode"], &info["capacity"]),
+        (&json!("massive"), &json!(40))
+    );
+    let (status, place) = server.join(json!({"name": "Ada", "code": code})).await;
+    assert_eq!((status, &place["match_id"]), (200, &info["id"]));
+    let ticket = Credential::Ticket(place["ticket"].as_str().unwrap().to_owned());
+    let (mut ada, welcome) = Client::present(&server, ticket).await;
+    assert_eq!(welcome.start.rules.craft.health, 77);
+    assert_eq!(welcome.start.rules.flow.score_to_win, 3);
+    assert_eq!(welcome.start.rules.flow.time_limit_s, 600.0);
+    ada.is_well(1).await;
+}
+
+#[tokio::test]
+async fn what_happens_in_a_private_room_is_told_to_those_who_know_its_match_alone() {
+    let server = Server::start().await;
+    let made = server.make(json!({"mode": "ffa"})).await.json();
+    let path = format!("/api/rooms/{}", made["code"].as_str().unwrap());
+    let info = get(server.address, &path).await.json();
+    let id = info["id"].as_str().unwrap().to_owned();
+    let mut everything = Stream::open(&server, "/api/events?events=join", None).await;
+    let path = format!("/api/matches/{id}/events?events=join");
+    let mut inside = Stream::open(&server, &path, None).await;
+    let _ada = server
+        .player_by(json!({"name": "Ada", "code": made["code"]}))
+        .await;
+    assert_eq!(inside.next_named("join").await.data["name"], "Ada");
+    let _bo = server.player("Bo").await;
+    assert_eq!(everything.next_named("join").await.data["name"], "Bo");
+}
+
+#[tokio::test]
+async fn a_room_that_is_open_to_all_is_listed_and_quick_play_prefers_the_servers_own() {
+    let server = Server::start().await;
+    let made = server.make(json!({"mode": "ffa", "private": false})).await;
+    let made = made.json();
+    let room = made["room"].as_str().unwrap();
+    let info = server.room(room).await.expect("it is listed");
+    assert_eq!(
+        (&info["mode"], &info["asleep"]),
+        (&json!("ffa"), &json!(true))
+    );
+    let (_ada, there) = server.player_by(json!({"name": "Ada", "room": room})).await;
+    assert_eq!(there["match"], info["id"]);
+    let (_bo, elsewhere) = server.player_by(json!({"name": "Bo"})).await;
+    assert_ne!(elsewhere["match"], info["id"]);
+    // All servers of these tests share their metrics, so that another may have been counted in between.
+    server
+        .until("both are counted", async || {
+            server.metric("fracas_matches{phase=\"waiting\"}").await == 2.0
+        })
+        .await;
+    // Streams work for matches that began later than the server.
+    let path = format!("/api/matches/{}/events", info["id"].as_str().unwrap());
+    let mut stream = Stream::open(&server, &path, None).await;
+    assert_eq!(stream.next().await.unwrap().name, "scoreboard");
+}
+
+#[tokio::test]
+async fn a_room_that_cant_be_says_which_key_which_value_and_what_is_allowed() {
+    let server = Server::start().await;
+    for (wish, status, says) in [
+        (
+            json!({"mode": "chess"}),
+            422,
+            "mode = \"chess\" is not allowed: ffa",
+        ),
+        (
+            json!({"mode": "ffa", "map": "../server.toml"}),
+            422,
+            "map = \"../server.toml\" is not allowed: rotation, arena,",
+        ),
+        (
+            json!({"mode": "ffa", "max_players": 0}),
+            422,
+            "max_players = 0 is not allowed: 1 to 256",
+        ),
+        (
+            json!({"mode": "ffa", "max_players": -4}),
+            422,
+            "max_players = -4 is not allowed",
+        ),
+        (
+            json!({"mode": "ffa", "bots": 17}),
+            422,
+            "bots = 17 is not allowed: 0 to 16",
+        ),
+        (
+            json!({"mode": "ffa", "rules": {"craft": {"speed_tiles_per_s": 99}}}),
+            422,
+            "rules.craft.speed_tiles_per_s = 99 is not allowed: 0.5 to 30",
+        ),
+        (
+            json!({"mode": "ffa", "rules": {"craft": {"sped": 9}}}),
+            422,
+            "unknown key `rules.craft.sped`; did you mean `rules.craft.",
+        ),
+        (
+            json!({"mode": "ffa", "rules": {"craft": {"health": null}}}),
+            422,
+            "rules",
+        ),
+        (json!({"map": "arena"}), 400, "mode"),
+        (json!({"mode": "ffa", "cheat": 1}), 400, "cheat"),
+        (json!([]), 400, "room"),
+    ] {
+        let answer = server.make(wish.clone()).await;
+        assert_eq!(answer.status, status, "{wish}: {}", answer.body);
+        let detail = answer.problem()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(says), "{wish}: {detail}");
+    }
+    assert_eq!(
+        get(server.address, "/api/rooms").await.problem()["status"],
+        405
+    );
+    let unknown = get(server.address, "/api/rooms/NOBODY").await;
+    assert_eq!(unknown.problem()["status"], 404);
+    let options = get(server.address, "/api/room-options").await.json();
+    assert_eq!(options["maps"][0], "rotation");
+}
+
+#[tokio::test]
+async fn a_room_ends_when_nobody_has_been_in_it_and_makes_place_for_another() {
+    let server = Server::start_with(|config| {
+        config.max_rooms = 1;
+        config.room_idle = Duration::from_millis(1_500);
+    })
+    .await;
+    let wish = json!({"mode": "ffa", "private": false, "bots": 2});
+    let made = server.make(wish.clone()).await.json();
+    let room = made["room"].as_str().unwrap();
+    let full = server.make(wish.clone()).await;
+    assert_eq!(full.problem()["status"], 503, "{}", full.body);
+    assert!(full.header("retry-after").is_some());
+    let (mut ada, _) = server.player_by(json!({"name": "Ada", "room": room})).await;
+    server
+        .until("bots keep Ada company", async || {
+            server.room(room).await.unwrap()["bots"] == 1
+        })
+        .await;
+    ada.leave().await;
+    server
+        .until("the room has ended", async || {
+            server.room(room).await.is_none()
+        })
+        .await;
+    let gone = server
+        .join(json!({"name": "Ada", "code": made["code"]}))
+        .await;
+    assert_eq!(gone.0, 404);
+    server
+        .until("its bots aren't counted", async || {
+            server.metric("fracas_players{kind=\"bot\"}").await == 0.0
+        })
+        .await;
+    server
+        .until("there is place for another", async || {
+            server.make(wish.clone()).await.status == 201
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn while_the_server_goes_down_no_room_is_made() {
+    let server = Server::start_with(|config| config.drain = Duration::from_secs(60)).await;
+    let (mut ada, _) = server.player("Ada").await;
+    let (_bo, _) = server.player("Bo").await;
+    ada.is_well(1).await;
+    server
+        .until("a match is on", async || {
+            server.room("main").await.unwrap()["phase"] != "waiting"
+        })
+        .await;
+    server.stop.send(true).unwrap();
+    server
+        .until("it drains", async || {
+            get(server.internal, "/health/ready").await.status == 503
+        })
+        .await;
+    assert_eq!(server.make(json!({"mode": "ffa"})).await.status, 503);
+}
+
+#[tokio::test]
+async fn bots_keep_company_where_somebody_plays_or_watches() {
+    let server = Server::start_with(|config| {
+        (config.rooms, config.bots) = (2, 3);
+        config.room_sleep = Duration::from_millis(200);
+    })
+    .await;
+    let until = async |what: &str, wanted: [(u64, u64); 2]| {
+        server
+            .until(what, async || {
+                let matches = get(server.address, "/api/matches").await.json();
+                let of = |at: usize, key: &str| matches[at][key].as_u64().unwrap();
+                [0, 1].map(|at| (of(at, "players"), of(at, "bots"))) == wanted
+            })
+            .await;
+    };
+    until("nobody is anywhere", [(0, 0), (0, 0)]).await;
+    let (mut ada, _) = server
+        .player_by(json!({"name": "Ada", "room": "main-2"}))
+        .await;
+    until("company for Ada", [(0, 0), (3, 2)]).await;
+    let everything = Stream::open(&server, "/api/events", None).await;
+    until(
+        "who watches everything sees the first room",
+        [(3, 3), (3, 2)],
+    )
+    .await;
+    ada.leave().await;
+    until("the second room is empty again", [(3, 3), (0, 0)]).await;
+    drop(everything);
+    until("and so is the first", [(0, 0), (0, 0)]).await;
+    let second = server.room("main-2").await.unwrap();
+    assert_eq!(
+        (&second["phase"], &second["asleep"]),
+        (&json!("waiting"), &json!(true))
+    );
+    let path = format!("/api/matches/{}/events", second["id"].as_str().unwrap());
+    let _watcher = Stream::open(&server, &path, None).await;
+    until("company for who watches the second", [(0, 0), (3, 3)]).await;
+}
+
+#[tokio::test]
+async fn a_room_with_company_alone_does_not_tick() {
+    let server = Server::start_with(|config| {
+        config.bots = 3;
+        config.room_sleep = Duration::ZERO;
+    })
+    .await;
+    let room = async || server.room("main").await.unwrap();
+    let (mut ada, _) = server.player("Ada").await;
+    server
+        .until("Ada has company", async || room().await["bots"] == 2)
+        .await;
+    ada.leave().await;
+    server
+        .until("the room sleeps", async || room().await["asleep"] == true)
+        .await;
+    let board = async || {
+        let id = room().await["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/matches/{id}/scoreboard");
+        get(server.address, &path).await.json()["tick"].clone()
+    };
+    let tick = board().await;
+    // A room that ticks measures the time.
+    let made = server.make(json!({"mode": "ffa", "bots": 0})).await.json();
+    let (mut clock, _) = server
+        .player_by(json!({"name": "Clock", "code": made["code"]}))
+        .await;
+    for nonce in 0..5 {
+        clock.is_well(nonce).await;
+    }
+    assert_eq!(board().await, tick);
+    assert_eq!(room().await["players"], 0);
+}
