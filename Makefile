@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(HOME)/.cargo/bin:$(PATH)
 heading = @printf '\n== %s\n' '$(1)'
 npm = npm --prefix client-web --silent run
 
-.PHONY: help play test bench bench-servers fuzz soak feel pile-up scale crowd build pages wasm fmt setup
+.PHONY: help play test bench bench-servers bench-bots fuzz soak feel pile-up scale crowd build pages wasm fmt setup
 .PHONY: check-fmt lint test-rust docs test-wasm check-web e2e
 
 help: ## these lines
@@ -42,6 +42,14 @@ bench-servers: ## whole servers against targets, tables in target/bench (BENCH_S
 	$(call heading,Whole servers)
 	cargo build --release --quiet -p fracas-server --bin fracas -p fracas-bots --bin fracas-bots -p fracas-bench
 	@ulimit -n "$$(ulimit -Hn)" && target/release/fracas-bench $(or $(FIGURE),all) --seconds $(or $(BENCH_SECONDS),10)
+
+bench-bots: ## matches of bots in virtual time: ends, stuck bots, weapons; a rating of the skills (BENCH_MATCHES= of each mode)
+	@.ci/setup play
+	$(call heading,Matches of bots)
+	cargo build --release --quiet -p fracas-bench
+	target/release/fracas-bench headless
+	$(call heading,Rating)
+	target/release/fracas-bench rating
 
 fuzz: ## hostile bytes for every decoder, 60 s each (FUZZ_SECONDS=)
 	@.ci/fuzz $(or $(FUZZ_SECONDS),60)

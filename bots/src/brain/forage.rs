@@ -119,7 +119,7 @@ fn worth_of_weapon(world: &World, own: &Own, pickup: &Pickup) -> f32 {
         Some(weapon) if weapon == pickup.weapon => {
             8.0 * (1.0 - f32::from(own.ammo) / f32::from(full))
         }
-        Some(_) if own.ammo <= 1 => 6.0,
+        Some(_) if own.ammo <= 1 => 10.0,
         Some(_) => 0.0,
     }
 }

@@ -65,7 +65,7 @@ impl PickupRules {
             name: name.to_owned(),
             effect: Effect::Weapon,
             weapon: name.to_owned(),
-            comes_back_s: 10.0,
+            comes_back_s: 4.0,
             ..PickupRules::default()
         };
         let lasting = |name: &str, effect| PickupRules {

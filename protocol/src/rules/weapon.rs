@@ -100,9 +100,9 @@ impl WeaponRules {
             spread_degrees: 18.0,
             shot_speed_tiles_per_s: 18.0,
             shot_life_s: 0.5,
-            damage: 9,
+            damage: 12,
             bounces: 1,
-            ammo: 10,
+            ammo: 12,
             ..WeaponRules::default()
         };
         let rail = WeaponRules {
@@ -113,7 +113,7 @@ impl WeaponRules {
             shot_radius_tiles: 0.1,
             damage: 65,
             bounces: 1,
-            ammo: 4,
+            ammo: 6,
             ..WeaponRules::default()
         };
         let lobber = WeaponRules {
@@ -125,7 +125,7 @@ impl WeaponRules {
             damage: 80,
             bounces: 200,
             burst_radius_tiles: 2.5,
-            ammo: 6,
+            ammo: 8,
             ..WeaponRules::default()
         };
         vec![WeaponRules::default(), scatter, rail, lobber]

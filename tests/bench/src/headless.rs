@@ -152,3 +152,61 @@ fn balance(figure: &mut Figure, weapons: &[WeaponTally]) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first matches of the long run, shortened.
+    fn played(mode: Mode, rules: &[&str]) -> Vec<Played> {
+        let plan = Plan {
+            mode,
+            count: 3,
+            players: players(mode).min(16),
+            skills: vec![Skill::Mixed],
+            seed: 1,
+            rules: rules.iter().map(ToString::to_string).collect(),
+        };
+        plan.play().unwrap()
+    }
+
+    #[test]
+    fn matches_of_every_mode_end_nobody_is_stuck_and_scores_are_plausible() {
+        for mode in Mode::ALL {
+            for (number, match_) in played(*mode, &["flow.time_limit_s=90"]).iter().enumerate() {
+                let what = format!("match {number} of {mode}: {match_:#?}");
+                assert!(match_.ended, "{what}");
+                assert!(f64::from(match_.stuck_s_max) <= STUCK_S_MAX, "{what}");
+                let kills: u32 = match_.weapons.iter().map(|weapon| weapon.kills).sum();
+                assert!(kills >= 10 && match_.pickups > 0, "{what}");
+                let has_objectives = matches!(mode, Mode::Ctf | Mode::Control);
+                assert_eq!(match_.objectives > 0, has_objectives, "{what}");
+                let deaths: u32 = match_.seats.iter().map(|seat| u32::from(seat.deaths)).sum();
+                assert_eq!(deaths, kills + match_.own_kills, "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_weapon_kills_and_none_kills_most() {
+        let mut weapons = Vec::new();
+        for mode in [Mode::Ffa, Mode::Tdm, Mode::Ctf] {
+            merge(&mut weapons, &played(mode, &[]));
+        }
+        let all: u32 = weapons.iter().map(|weapon| weapon.kills).sum();
+        for WeaponTally { name, kills, .. } in &weapons {
+            assert!(
+                kills * 20 > all && kills * 2 < all,
+                "{name}: {kills} of {all}"
+            );
+        }
+    }
+
+    #[test]
+    fn crowds_in_teams_end_too() {
+        let rules = ["flow.time_limit_s=30", "massive.teams=true"];
+        for match_ in played(Mode::Massive, &rules) {
+            assert!(match_.ended && match_.teams.len() == 2, "{match_:#?}");
+        }
+    }
+}

@@ -125,9 +125,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn hard_is_ahead_of_normal_and_normal_of_easy() {
+        let figure = rating(3, 1).unwrap();
+        let judged: Vec<_> = figure.rows.iter().filter_map(|row| row.passed).collect();
+        assert_eq!(judged, [true, true], "{:#?}", figure.rows);
+    }
+
+    #[test]
     fn who_wins_three_of_four_is_190_ahead() {
         let wins = Wins([
-            [0.0, 2500.0, 900.0],
+            [0.0, 2500.0, 1000.0],
             [7500.0, 0.0, 2500.0],
             [9000.0, 7500.0, 0.0],
         ]);

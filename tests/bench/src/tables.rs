@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use fracas_server::headless::{Played, Setup, play};
-use fracas_server::{maps, sim};
+use fracas_server::{maps, rulebook};
 use serde_json::Value;
 
 /// Matches to be played.
@@ -35,7 +35,7 @@ impl Plan {
         let maps = maps::rotation(self.mode, self.players);
         let map = &maps[number % maps.len()].name;
         let skill = |at: usize| self.skills[(at + number) % self.skills.len()];
-        let mut rules = sim::default_rules(self.mode);
+        let mut rules = rulebook::of_mode(self.mode);
         for rule in &self.rules {
             rules = set_rule(&rules, rule)?;
         }
