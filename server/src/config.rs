@@ -413,11 +413,11 @@ fn known_keys() -> BTreeSet<String> {
 }
 
 fn check_key(key: &str, written: &str, place: &str) -> Result<(), ConfigError> {
-    check_key_among(known_keys(), key, written, place)
+    check_key_among(&known_keys(), key, written, place)
 }
 
 fn check_key_among(
-    known: BTreeSet<String>,
+    known: &BTreeSet<String>,
     key: &str,
     written: &str,
     place: &str,

@@ -116,10 +116,10 @@ fn check_complete(found: &Value, whole: &Value, path: &str) -> Result<(), RuleEr
             )
         }),
         (Value::Array(found), Value::Array(whole)) => {
-            let pairs = found.iter().zip(whole).enumerate();
-            pairs
-                .map(|(at, (found, whole))| check_complete(found, whole, &format!("{path}[{at}]")))
-                .collect()
+            let mut pairs = found.iter().zip(whole).enumerate();
+            pairs.try_for_each(|(at, (found, whole))| {
+                check_complete(found, whole, &format!("{path}[{at}]"))
+            })
         }
         _ => Ok(()),
     }

@@ -131,3 +131,8 @@ fn what_is_printed_is_read_back_as_it_is() {
     write_table(ROOT, &lists, &mut text);
     assert_eq!(table(&text)[ROOT].as_table(), Some(&lists));
 }
+
+#[test]
+fn a_free_for_all_is_played_by_the_defaults() {
+    assert_eq!(of_mode(Mode::Ffa), Rules::default());
+}

@@ -282,11 +282,11 @@ impl Stage {
     /// The newest kill: whose, what with, after how many bounces, and whether the shot had been sent back.
     fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
         let by = self.player(by)?.id;
-        let kills = self.events.iter().filter_map(|event| match event {
+        let mut kills = self.events.iter().rev().filter_map(|event| match event {
             MatchEvent::Kill(kill) => Some(kill),
             _ => None,
         });
-        let kill = kills.last().ok_or("nobody was killed")?;
+        let kill = kills.next().ok_or("nobody was killed")?;
         same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
         match rest {
             [] => Ok(()),

@@ -56,7 +56,9 @@ fn nobody_is_hurt_by_their_own_shot_until_it_has_bounced() {
 fn all_pellets_of_a_scatter_hit_who_stands_before_it_and_few_who_stands_far() {
     let shots = |distance: &str, rest: &str| {
         play(&format!(
-            "join A at 5,5
+            "rule weapons.scatter.damage 9
+             rule weapons.scatter.ammo 10
+             join A at 5,5
              join B at {distance},5
              live
              put A at 5,5
