@@ -7,10 +7,9 @@ import { Arrivals } from '../src/net/arrivals';
 import type { Link, LinkState } from '../src/net/link';
 import { CRAFT_LENGTH, CraftFlag, HEADER_LENGTH, PAD_LENGTH, SHOT_LENGTH } from '../src/view/frame';
 import { Button, type GameEvent, type Player, type Session, type Setup } from '../src/view/session';
+import { fakeMap, HEIGHT, WIDTH } from './fake_map';
 import { emptyPads, type FakeWeapon, fakeFlags, fakePads, PICKUPS, WEAPONS } from './fake_rules';
 
-const WIDTH = 56;
-const HEIGHT = 36;
 const SPEED = 7;
 const DASH_S = 0.15;
 /** The stand-in's player gets another special weapon so often. */
@@ -587,44 +586,4 @@ class FakeSession implements Session {
     if (tile === 5) return fx + fy > 1;
     return tile === 1 || fx < fy;
   }
-}
-
-function fakeMap(): Uint8Array {
-  const tiles = new Uint8Array(WIDTH * HEIGHT);
-  const set = (x: number, y: number, tile: number) => {
-    tiles[y * WIDTH + x] = tile;
-  };
-  const block = (x: number, y: number, w: number, h: number, tile = 1) => {
-    for (let dy = 0; dy < h; dy++) for (let dx = 0; dx < w; dx++) set(x + dx, y + dy, tile);
-  };
-  block(0, 0, WIDTH, 1);
-  block(0, HEIGHT - 1, WIDTH, 1);
-  block(0, 0, 1, HEIGHT);
-  block(WIDTH - 1, 0, 1, HEIGHT);
-  for (const [x, y] of [
-    [8, 6],
-    [40, 6],
-    [8, 26],
-    [40, 26],
-  ] as const) {
-    block(x, y, 8, 4);
-    set(x, y, 5);
-    set(x + 7, y, 6);
-    set(x, y + 3, 4);
-    set(x + 7, y + 3, 3);
-  }
-  block(20, 10, 2, 6);
-  block(34, 10, 2, 6);
-  block(20, 20, 2, 6);
-  block(34, 20, 2, 6);
-  block(22, 10, 4, 1);
-  block(30, 25, 4, 1);
-  block(26, 17, 4, 2, 2);
-  block(4, 16, 3, 4);
-  block(49, 16, 3, 4);
-  set(1, 1, 3);
-  set(WIDTH - 2, 1, 4);
-  set(WIDTH - 2, HEIGHT - 2, 5);
-  set(1, HEIGHT - 2, 6);
-  return tiles;
 }

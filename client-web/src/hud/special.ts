@@ -53,7 +53,7 @@ export class Special {
 
   private count(ammo: number): void {
     this.ammoShown = ammo;
-    for (const text of this.ammo) text.set(ammo > 0 ? ammo : '–');
+    for (const text of this.ammo) text.set(ammo > 0 ? ammo : '');
     const most = Math.min(PIPS_MAX, Math.max(ammo, this.arsenal.weapon(this.weapon ?? NONE).ammo));
     const pip = (i: number) => element('i', i < ammo ? 'full' : '');
     this.pips.replaceChildren(...Array.from({ length: most }, (_, i) => pip(i)));

@@ -1,12 +1,13 @@
 import type { ArenaMap } from '../view/arena_map';
 import type { Arsenal, PickupEffect } from '../view/arsenal';
 import type { Frame } from '../view/frame';
-import type { Atlas, Plate } from './atlas';
+import type { Atlas } from './atlas';
 import type { Batch } from './batch';
 import type { Camera } from './camera';
 import { type Glyph, itemGlyph } from './glyphs';
 import { itemColour } from './palette';
 import { putArc } from './segments';
+import type { Plate } from './signs';
 
 const PLATE_TILES = 1.5;
 const GLYPH_TILES = 0.72;
