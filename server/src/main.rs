@@ -36,7 +36,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Look at configuration.
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -19,17 +19,7 @@ use tokio::task::JoinHandle;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Nothing to hide behind, and everybody in sight of everybody.
-const OPEN: &str = "\
-################
-#..............#
-#..S........S..#
-#..............#
-#......S.......#
-#..............#
-#..S........S..#
-#..............#
-################
-";
+const OPEN: &str = include_str!("open.tmx");
 
 /// A running server.
 pub(crate) struct Host {
@@ -58,7 +48,7 @@ impl Host {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let map =
-            std::env::temp_dir().join(format!("fracas-e2e-{}-{number}.txt", std::process::id()));
+            std::env::temp_dir().join(format!("fracas-e2e-{}-{number}.tmx", std::process::id()));
         fs::write(&map, OPEN).expect("a place for a map");
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let config = Config {

@@ -164,17 +164,17 @@ fn g1_the_default_rules_byte_by_byte() {
         05 70 75 6c 73 65  00  00 00 c0 40  00 00 00 00  01  00 00 00 00  00 00 a0 41  9a 99 99 3f  8f c2 f5 3d
           00 00 00 42  0c  02  00 00 00 3f  00 00 00 00  00
         07 73 63 61 74 74 65 72  00  66 66 a6 3f  00 00 00 00  07  00 00 90 41  00 00 90 41  00 00 00 3f  8f c2 f5 3d
-          00 00 00 42  09  01  00 00 00 3f  00 00 00 00  0a
+          00 00 00 42  0c  01  00 00 00 3f  00 00 00 00  0c
         04 72 61 69 6c  01  00 00 80 3f  33 33 b3 3e  01  00 00 00 00  00 00 a0 41  9a 99 99 3f  cd cc cc 3d
-          00 00 00 42  41  01  00 00 00 3f  00 00 00 00  04
+          00 00 00 42  41  01  00 00 00 3f  00 00 00 00  06
         06 6c 6f 62 62 65 72  00  00 00 80 3f  00 00 00 00  01  00 00 00 00  00 00 30 41  33 33 b3 3f  cd cc 4c 3e
-          00 00 00 42  50  c8  00 00 00 3f  00 00 20 40  06
+          00 00 00 42  50  c8  00 00 00 3f  00 00 20 40  08
         07
         06 68 65 61 6c 74 68  00  28  00 00 00 41  00  00 00 40 41
         06 73 68 69 65 6c 64  01  32  00 00 00 41  00  00 00 a0 41
-        07 73 63 61 74 74 65 72  02  28  00 00 00 41  07 73 63 61 74 74 65 72  00 00 20 41
-        04 72 61 69 6c  02  28  00 00 00 41  04 72 61 69 6c  00 00 20 41
-        06 6c 6f 62 62 65 72  02  28  00 00 00 41  06 6c 6f 62 62 65 72  00 00 20 41
+        07 73 63 61 74 74 65 72  02  28  00 00 00 41  07 73 63 61 74 74 65 72  00 00 80 40
+        04 72 61 69 6c  02  28  00 00 00 41  04 72 61 69 6c  00 00 80 40
+        06 6c 6f 62 62 65 72  02  28  00 00 00 41  06 6c 6f 62 62 65 72  00 00 80 40
         05 68 61 73 74 65  03  28  00 00 00 41  00  00 00 f0 41
         0a 6f 76 65 72 63 68 61 72 67 65  04  28  00 00 00 41  00  00 00 f0 41
         cd cc ac 3f  00 00 00 40  64  66 66 66 3f
@@ -287,11 +287,11 @@ fn g5_tuning_of_the_default_rules() {
     assert_eq!(shots(lobber), (60, 751, 84, 205, 200));
     assert_eq!(
         (scatter.pellets, scatter.pellet_step, scatter.ammo),
-        (7, 546, 10)
+        (7, 546, 12)
     );
     assert_eq!(
         (lobber.burst_radius, lobber.ammo, pulse.burst_radius),
-        (2_560, 6, 0)
+        (2_560, 8, 0)
     );
     assert_eq!(
         pulse.damage,
@@ -311,7 +311,7 @@ fn g5_tuning_of_the_default_rules() {
             rail.bounces,
             rail.ammo
         ),
-        (WeaponKind::Beam, 21, 60, 1, 4)
+        (WeaponKind::Beam, 21, 60, 1, 6)
     );
     assert_eq!(
         (rail.range, rail.shot_radius, rail.damage[..2].to_vec()),
@@ -331,7 +331,7 @@ fn g5_tuning_of_the_default_rules() {
         .collect();
     assert_eq!(pickups[0], (Effect::Health, 40, 480, 0, 720));
     assert_eq!(pickups[1], (Effect::Shield, 50, 480, 0, 1_200));
-    assert_eq!(pickups[4], (Effect::Weapon, 40, 480, 3, 600));
+    assert_eq!(pickups[4], (Effect::Weapon, 40, 480, 3, 240));
     assert_eq!(pickups[5], (Effect::Haste, 40, 480, 0, 1_800));
     assert_eq!(t.rewind_ticks_max, 12);
     let t = at(20);
