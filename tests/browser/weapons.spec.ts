@@ -78,9 +78,9 @@ test('what lies on a pad is picked up, and shows', async ({ player, serve }) => 
   await player.picture('pads-1280x720');
 
   const weapon = await player.fly('KeyD', ({ special }) => special >= 0);
-  expect(weapon.ammo).toBe(10);
+  expect(weapon.ammo).toBe(12);
   await expect(page.locator('#special-name')).toHaveText('Scatter');
-  await expect(page.locator('#special-ammo')).toHaveText('10');
+  await expect(page.locator('#special-ammo')).toHaveText('12');
   await expect(page.locator('#pickup')).toContainText('Scatter');
   await player.until('the pad is empty', ({ padCount }) => padCount === 1);
 
@@ -96,9 +96,9 @@ test('what lies on a pad is picked up, and shows', async ({ player, serve }) => 
 });
 
 for (const { name, ammo, sign } of [
-  { name: 'scatter', ammo: 10, sign: 'fired' },
-  { name: 'rail', ammo: 4, sign: 'beam' },
-  { name: 'lobber', ammo: 6, sign: 'shot_end' },
+  { name: 'scatter', ammo: 12, sign: 'fired' },
+  { name: 'rail', ammo: 6, sign: 'beam' },
+  { name: 'lobber', ammo: 8, sign: 'shot_end' },
 ]) {
   test(`the ${name} fires`, async ({ another, serve }) => {
     const server = await serve({ map: OPEN, rules: { craft: { special: name } } });

@@ -241,10 +241,10 @@ fn m12_a_pickup_is_taken_if_it_is_of_use() {
     assert!(take(pilot, "rail"));
     assert_eq!(
         (pilot.special.ammo, pilot.special.charging_since),
-        (4, Some(190))
+        (6, Some(190))
     );
     assert!(take(pilot, "lobber"), "in its place");
-    assert_eq!((pilot.special.weapon, pilot.special.ammo), (Weapon(3), 6));
+    assert_eq!((pilot.special.weapon, pilot.special.ammo), (Weapon(3), 8));
     assert_eq!(pilot.special.charging_since, None);
     assert!(take(pilot, "haste") && take(pilot, "overcharge"));
     assert_eq!((pilot.haste_until, pilot.overcharge_until), (680, 680));
