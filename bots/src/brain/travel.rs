@@ -164,11 +164,21 @@ impl Travel {
         let first = random.range(0.0, std::f32::consts::TAU);
         let way =
             |at: usize| Xy::along(first + at as f32 * std::f32::consts::TAU / WAYS_OUT as f32);
-        let is_free = |way: &Xy| world.clear_way(own.pos, own.pos + *way * WAY_OUT_TILES);
+        let radius = world.rules().craft.radius_tiles;
+        let free = |radius: f32| {
+            let is_free = |way: &Xy| {
+                let end = own.pos + *way * WAY_OUT_TILES;
+                sight::craft_passes(world.map(), own.pos, end, radius)
+            };
+            (0..WAYS_OUT).map(way).find(is_free)
+        };
         self.progress = Progress {
             at: own.pos,
             since: now,
-            escape: (0..WAYS_OUT).map(way).find(is_free).unwrap_or(way(0)),
+            // Who touches a wall has no free way for both flanks, but slides along.
+            escape: free(radius)
+                .or_else(|| free(radius / 3.0))
+                .unwrap_or(way(0)),
             escape_until: now + world.ticks(random.range(seconds, 2.0 * seconds)),
         };
         let again = self.progress.escape_until + world.ticks(AGAIN_S);

@@ -31,6 +31,9 @@ const TOGETHER_TILES: f32 = 8.0;
 /// Seconds on one side of a place that is held, before another is sought.
 const PATROL_S: f32 = 1.4;
 
+/// How much shots count for who has to get away from a place.
+const ESCAPES: f32 = 0.3;
+
 /// Where to go.
 struct Course {
     way: Xy,
@@ -64,14 +67,18 @@ impl Hunter {
             .is_some_and(|quarry| quarry.clear_since.is_some());
         let mut course = self.course(world, own, enemy.filter(|_| clear), enemy);
         let tries = course.way.length() > 0.5 && !(clear && course.walls == 1.0);
-        if let Some(escape) = self.travel.escape(world, own, tries) {
+        let escape = self.travel.escape(world, own, tries);
+        if let Some(escape) = escape {
             course = Course {
                 way: escape,
                 walls: 0.7,
                 hurries: false,
             };
         }
-        let danger = self.danger(world, own, enemy);
+        let mut danger = self.danger(world, own, enemy);
+        if escape.is_some() {
+            danger.away = danger.away * ESCAPES;
+        }
         let wish = Wish {
             way: course.way,
             dodge: danger.away,
