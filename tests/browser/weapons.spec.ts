@@ -77,13 +77,13 @@ test('what lies on a pad is picked up, and shows', async ({ player, serve }) => 
   await player.picture('pads-1280x720');
 
   const after = await player.fly('KeyD', ({ overcharge }) => overcharge > 0);
-  expect(after).toMatchObject({ ammo: 10, shield: 50 });
+  expect(after).toMatchObject({ ammo: 12, shield: 50 });
   expect(after.flags & CraftFlag.Overcharge).toBe(CraftFlag.Overcharge);
   await expect(page.locator('#overcharge')).toBeVisible();
   await expect(page.locator('#shield')).toHaveText('+50');
   await expect(page.locator('#special-name')).toHaveText('Scatter');
-  await expect(page.locator('#special-ammo')).toHaveText('10');
-  await expect(page.locator('#special-pips .full')).toHaveCount(10);
+  await expect(page.locator('#special-ammo')).toHaveText('12');
+  await expect(page.locator('#special-pips .full')).toHaveCount(12);
   await player.picture('picked-up-1280x720');
   const own = ({ type, player }: { type: string; player?: unknown }) =>
     type === 'pickup' && player === before.player;
