@@ -16,8 +16,8 @@ const GOAL_MOVED: i32 = 2;
 const STUCK_TILES: f32 = 0.4;
 const STUCK_S: f32 = 0.7;
 /// Who stays within so many tiles for so long, whatever for, goes somewhere else.
-const STAYS_TILES: f32 = 1.2;
-const STAYS_S: f32 = 2.2;
+const STAYS_TILES: f32 = 2.0;
+const STAYS_S: f32 = 2.6;
 /// If that leads nowhere, it tries again after so long.
 const AGAIN_S: f32 = 0.4;
 /// In how many directions is looked for a way out, and how far it must be free, in tiles.
