@@ -194,6 +194,7 @@ impl Maker {
         )?;
         let map = wish.map.clone().unwrap_or_else(|| maps::ROTATION.into());
         check_map(&map)?;
+        check_suits(&map, wish.mode)?;
         // Beyond those of the configuration, which has 1,000 rooms at most.
         let number = 1_000 + self.made.fetch_add(1, Ordering::Relaxed);
         let room = RoomConfig {
@@ -294,6 +295,22 @@ pub fn load_maps(name: &str, mode: Mode, players: u16, seed: u64) -> anyhow::Res
 pub fn map_names() -> Vec<String> {
     let made = [maps::ROTATION, maps::ARENA].map(str::to_owned);
     made.into_iter().chain(maps::names()).collect()
+}
+
+/// A drawn map is for the modes it has everything for; what is made is for all.
+fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
+    let is_made = [maps::ROTATION, maps::ARENA].contains(&name);
+    if is_made || maps::suited(mode).any(|suited| suited == name) {
+        return Ok(());
+    }
+    let suited: Vec<_> = [maps::ROTATION, maps::ARENA]
+        .into_iter()
+        .chain(maps::suited(mode))
+        .collect();
+    Err(NotMade::NotAllowed(format!(
+        "map = {name:?} is not allowed in {mode}: {}",
+        suited.join(", ")
+    )))
 }
 
 fn check_map(name: &str) -> Result<(), NotMade> {
@@ -426,6 +443,13 @@ mod tests {
             (
                 "map = \"/etc/passwd\" is not allowed: rotation, arena, anvil, bastion, canal, foundry, orbit, prism",
                 &|wish: &mut RoomWish| wish.map = Some("/etc/passwd".into()),
+            ),
+            (
+                "map = \"anvil\" is not allowed in ctf: rotation, arena, bastion",
+                &|wish: &mut RoomWish| {
+                    wish.mode = Mode::Ctf;
+                    wish.map = Some("anvil".into());
+                },
             ),
             (
                 "rules.craft.health = 0 is not allowed: 1 to 250",

@@ -17,7 +17,8 @@ test('what one says the other reads, and nothing of it flies the craft', async (
   player,
   another,
 }) => {
-  const server = await serve({ map: OPEN });
+  // No match begins, which would put everybody elsewhere.
+  const server = await serve({ map: OPEN, rules: { flow: { players_min: 9 } } });
   await player.join(server.url, 'Ada');
   const bo = await another();
   await bo.join(server.url, 'Bo');

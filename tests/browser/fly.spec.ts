@@ -3,7 +3,7 @@ import { OPEN } from './arenas';
 import { expect, test } from './fixtures';
 
 test('a name, one click, flying', async ({ player, serve }) => {
-  const server = await serve({ bots: 15 });
+  const server = await serve({ bots: 15, builtIn: 'foundry' });
   await player.page.goto(server.url);
   await player.reaches('menu');
   await player.picture('menu-1280x720');

@@ -4,7 +4,7 @@ import { expect, test } from './fixtures';
 /** A life begins with it. */
 const RAIL = { special: 'rail' };
 /** How often it fires. */
-const AMMO = 4;
+const AMMO = 6;
 
 test('the rail charges while the right button is held, then fires by itself', async ({ another, serve }) => {
   const server = await serve({ map: OPEN, rules: { craft: RAIL } });

@@ -11,7 +11,7 @@ test('a private room is made in one page, and its link leads another one there',
   await ada.page.goto(server.url);
   await ada.page.getByText('Create a room').click();
   await expect(ada.page.getByLabel('Mode')).toHaveValue('ffa');
-  await ada.page.getByLabel('Map').selectOption('arena');
+  await ada.page.locator('#make-map').selectOption('arena');
   await ada.page.getByLabel('Bots').fill('0');
   await picture(ada.page, 'menu-room-1280x720');
   await ada.page.getByRole('button', { name: 'Create', exact: true }).click();

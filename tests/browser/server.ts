@@ -15,6 +15,8 @@ export interface Options {
   mode?: 'ffa' | 'tdm' | 'massive';
   /** A map drawn in text. */
   map?: string;
+  /** A map that comes with the server. */
+  builtIn?: string;
   /** `{ flow: { score_to_win: 3 } }`, in tiles and seconds. */
   rules?: Record<string, Record<string, string | number>>;
   /** `{ pulse: { damage: 100 } }`. */
@@ -108,8 +110,9 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function configuration(options: Options, folder: string): string {
-  const { bots = 0, maxPlayers = 16, mode = 'ffa', map, rules = {}, weapons } = options;
+  const { bots = 0, maxPlayers = 16, mode = 'ffa', map, builtIn, rules = {}, weapons } = options;
   const lines = [`bots = ${bots}`, `max_players = ${maxPlayers}`, 'drain = "0s"', `mode = "${mode}"`];
+  if (builtIn) lines.push(`map = ${JSON.stringify(builtIn)}`);
   if (map) {
     writeFileSync(join(folder, 'arena.tmx'), tiled(map));
     lines.push(`map = ${JSON.stringify(join(folder, 'arena.tmx'))}`);

@@ -93,9 +93,9 @@ test('what lies on a pad is picked up, and shows', async ({ player, serve }) => 
 });
 
 for (const { name, ammo, sign } of [
-  { name: 'scatter', ammo: 10, sign: 'fired' },
-  { name: 'rail', ammo: 4, sign: 'beam' },
-  { name: 'lobber', ammo: 6, sign: 'shot_end' },
+  { name: 'scatter', ammo: 12, sign: 'fired' },
+  { name: 'rail', ammo: 6, sign: 'beam' },
+  { name: 'lobber', ammo: 8, sign: 'shot_end' },
 ]) {
   test(`the ${name} fires`, async ({ another, serve }) => {
     const server = await serve({ map: OPEN, rules: { craft: { special: name } } });

@@ -139,6 +139,13 @@ pub fn rotation(mode: Mode, players: u16) -> Vec<MapInfo> {
     maps
 }
 
+/// Names of the drawn maps that have everything for a mode.
+pub fn suited(mode: Mode) -> impl Iterator<Item = &'static str> {
+    let infos = DRAWN.iter().map(|drawn| &drawn.info);
+    let has = move |info: &&MapInfo| info.modes.iter().any(|own| own == mode.as_str());
+    infos.filter(has).map(|info| info.name.as_str())
+}
+
 /// What the map is called in lists: the name of a built-in one, or a file's name without its folder.
 pub fn title(name_or_path: &str) -> &str {
     let file = Path::new(name_or_path).file_stem();

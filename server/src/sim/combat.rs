@@ -131,6 +131,8 @@ impl Wounds {
 
 /// Writes the death into everybody's points.
 fn credit(hit: &Hit, death: &Death, roster: &Roster, players: &mut Players) {
+    // Who dies with a shot in the air gets the kill, but their next life begins without it.
+    let lives = killer_lives(death, roster, players);
     let mut points = |player: PlayerId, change: &dyn Fn(&mut fracas_protocol::view::Score)| {
         if let Some((_, mut points, ..)) = roster
             .entity(player)
@@ -146,7 +148,7 @@ fn credit(hit: &Hit, death: &Death, roster: &Roster, players: &mut Players) {
     match death.killer {
         Some(killer) if killer != hit.victim => points(killer, &|score| {
             score.kills = score.kills.saturating_add(1);
-            score.streak = score.streak.saturating_add(1);
+            score.streak = score.streak.saturating_add(u16::from(lives));
         }),
         _ => {}
     }
@@ -155,6 +157,12 @@ fn credit(hit: &Hit, death: &Death, roster: &Roster, players: &mut Players) {
             score.assists = score.assists.saturating_add(1);
         });
     }
+}
+
+fn killer_lives(death: &Death, roster: &Roster, players: &Players) -> bool {
+    let killer = death.killer.and_then(|killer| roster.entity(killer));
+    let found = killer.and_then(|killer| players.get(killer).ok());
+    found.is_some_and(|(_, _, craft, ..)| craft.pilot.alive)
 }
 
 /// What a death is worth to whoever caused it, and to their side: more if the victim wore the crown, less than nothing if

@@ -142,7 +142,7 @@ pub(super) fn take(
     }
 }
 
-/// Who touches a pad, nearest first.
+/// Who touches a pad, nearest first: the nearest few, of whom hardly ever all have no use for it.
 fn near(pad: Vec2, tuning: &Tuning, crafts: &CraftGrid) -> ArrayVec<PlayerId, 4> {
     let radius = tuning.pad_radius;
     let half = Vec2::new(radius, radius);
@@ -150,8 +150,15 @@ fn near(pad: Vec2, tuning: &Tuning, crafts: &CraftGrid) -> ArrayVec<PlayerId, 4>
     let mut found = ArrayVec::<_, 4>::new();
     crafts.cells.visit(pad, half, |entry| {
         let away = distance(entry.craft.motion.pos);
-        if away <= i64::from(radius) * i64::from(radius) && !found.is_full() {
-            found.push((away, entry.id));
+        if away > i64::from(radius) * i64::from(radius) {
+            return;
+        }
+        let new = (away, entry.id);
+        let farthest = (0..found.len()).max_by_key(|at| found[*at]);
+        match farthest.filter(|_| found.is_full()) {
+            None => found.push(new),
+            Some(at) if new < found[at] => found[at] = new,
+            Some(_) => {}
         }
     });
     found.sort_unstable();

@@ -1,15 +1,19 @@
 //! The same seed and the same commands give the same state, every tick.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::Zone;
+use fracas_protocol::rules::PickupRules;
 use fracas_protocol::{Buttons, InputBatch, Mode, PlayerId, SeenAgo, Tick, Vec2, Wants};
 use rand::RngExt;
 
+use super::super::components::Craft;
 use super::super::places::Places;
+use super::super::resources::MatchClock;
 use super::super::{Command, Match, MatchConfig, VERBS};
-use super::{RandomHand, hall, match_config, new_match, short_rules};
+use super::{RandomHand, hall, match_config, new_match, new_match_on, short_rules};
 
 const SEEDS: u64 = 200;
 const TICKS: Tick = 240;
@@ -17,7 +21,26 @@ const PLAYERS: u16 = 8;
 
 /// A match with players who come, go, fire, charge and fly about, all by a seed; returns the hash of every tick.
 fn run(seed: u64, snapshots: bool) -> Vec<u64> {
-    play(new_match(seed, short_rules()), seed, snapshots)
+    play(
+        new_match_on(&furnished(), seed, short_rules()),
+        seed,
+        snapshots,
+    )
+}
+
+/// The hall with everything there is to pick up.
+fn furnished() -> String {
+    let items = PickupRules::all();
+    let legend = (1..)
+        .zip(&items)
+        .map(|(n, item)| format!("={n} {}", item.name));
+    let lines = hall();
+    let lines = lines.lines().enumerate().map(|(y, row)| match y {
+        3 => "#..1.....3.....5.....7...#".to_owned(),
+        7 => "#..6.....4.....2.....1...#".to_owned(),
+        _ => row.to_owned(),
+    });
+    legend.chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// The same in a mode, with flags and zones where crafts come by.
@@ -27,7 +50,7 @@ fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
     rules.massive.teams = true;
     let config = MatchConfig {
         mode,
-        ..match_config(&hall(), seed, rules)
+        ..match_config(&furnished(), seed, rules)
     };
     let mut places = Places::of(&config.map);
     let at = |x, y| Vec2::new(x * TILE, y * TILE);
@@ -42,15 +65,19 @@ fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
 }
 
 fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    play_each(&mut game, seed, snapshots, |game| {
+        hashes.push(game.state_hash());
+    });
+    hashes
+}
+
+/// Shows the match after each tick.
+fn play_each(game: &mut Match, seed: u64, snapshots: bool, mut see: impl FnMut(&mut Match)) {
     let mut hands: Vec<_> = (0..PLAYERS)
         .map(|n| RandomHand::new(seed, PlayerId(n)))
         .collect();
     let mut commands = Vec::new();
-    let step = |game: &mut Match, commands: &mut Vec<Command>| {
-        game.step(commands);
-        game.state_hash()
-    };
-    let mut hashes = Vec::new();
     for n in 0..TICKS {
         for (hand, player) in hands.iter_mut().zip((0..PLAYERS).map(PlayerId)) {
             if n == Tick::from(player.0) * 3 {
@@ -73,7 +100,7 @@ fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
             if (n / 50 + Tick::from(player.0)).is_multiple_of(2) {
                 inputs
                     .iter_mut()
-                    .for_each(|input| input.buttons = Buttons::SPECIAL);
+                    .for_each(|input| input.buttons = input.buttons.with(Buttons::SPECIAL));
             }
             // Some messages are lost, late or early; all of them on purpose.
             let shift = if hand.rng.random_ratio(1, 20) {
@@ -94,9 +121,9 @@ fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
                 });
             }
         }
-        hashes.push(step(&mut game, &mut commands));
+        game.step(&mut commands);
+        see(game);
     }
-    hashes
 }
 
 #[test]
@@ -106,6 +133,45 @@ fn two_hundred_seeds_run_twice_hash_alike_at_every_tick() {
         assert_eq!(first.len(), TICKS as usize);
         let differs = first.iter().zip(&second).position(|(a, b)| a != b);
         assert_eq!(differs, None, "seed {seed} differs first at this tick");
+    }
+}
+
+/// What is said to be the same must have happened.
+#[test]
+fn everything_there_is_happens_in_some_of_them() {
+    let mut happened = BTreeSet::new();
+    for seed in 0..40 {
+        let mut game = new_match_on(&furnished(), seed, short_rules());
+        play_each(&mut game, seed, false, |game| {
+            let events = game.outbound().events.iter();
+            happened.extend(events.map(|event| event.name().to_owned()));
+            let world = &mut game.world;
+            let mut crafts = world.query::<&Craft>();
+            for craft in crafts.iter(world) {
+                let (pilot, tick) = (&craft.pilot, world.resource::<MatchClock>().tick);
+                let states = [
+                    (pilot.steer.dashes().is_some(), "dashes"),
+                    (pilot.has_haste(tick), "haste"),
+                    (pilot.has_overcharge(tick), "overcharge"),
+                    (pilot.shield > 0, "shield"),
+                    (pilot.armed_with().is_some(), "armed"),
+                ];
+                let are = states.iter().filter(|(is, _)| *is);
+                happened.extend(are.map(|(_, name)| (*name).to_owned()));
+            }
+        });
+    }
+    for name in [
+        "kill",
+        "pickup",
+        "deflect",
+        "dashes",
+        "haste",
+        "overcharge",
+        "shield",
+        "armed",
+    ] {
+        assert!(happened.contains(name), "no {name} in {happened:?}");
     }
 }
 
@@ -149,7 +215,7 @@ fn wild() -> u64 {
 #[test]
 fn who_measures_does_not_change_what_happens() {
     for seed in 0..20 {
-        let mut measured = new_match(seed, short_rules());
+        let mut measured = new_match_on(&furnished(), seed, short_rules());
         measured.time_verbs(wild);
         assert_eq!(play(measured, seed, true), run(seed, true), "seed {seed}");
     }

@@ -106,6 +106,12 @@ impl RandomHand {
                 Buttons::default()
             };
         }
+        self.input.buttons = self.input.buttons.without(Buttons::PRESSED);
+        for pressed in [Buttons::DASH, Buttons::DEFLECT] {
+            if self.rng.random_ratio(1, 40) {
+                self.input.buttons = self.input.buttons.with(pressed);
+            }
+        }
         self.input.aim.0 = self.input.aim.0.wrapping_add(self.rng.random_range(0..600));
         self.input
     }
