@@ -4,7 +4,7 @@ import { expect, test } from './fixtures';
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 };
 
 test('F3 shows and hides the net graph, and the page remembers', async ({ player, serve }) => {
-  const server = await serve({ bots: 8 });
+  const server = await serve({ map: OPEN, bots: 8 });
   const { page } = player;
   await player.join(server.url, 'Ada');
   const graph = page.getByLabel('Net graph').and(page.locator('aside'));
