@@ -11,12 +11,13 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     chat::{ChatMode, ChatPolicy},
-    maps::{ARENA, ROTATION},
+    maps::ROTATION,
     rulebook::{self, RuleError},
 };
 
@@ -39,6 +40,8 @@ pub struct Config {
     pub max_players: u16,
     /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches.
     pub bots: u16,
+    /// How good these are, where whoever makes a room says nothing else.
+    pub bot_skill: Skill,
     /// Rooms that may be made over the API, at a time; 0: none. 0..=1000.
     pub max_rooms: u16,
     /// Seats that a room made over the API may have. 1..=10000.
@@ -113,6 +116,7 @@ impl Default for Config {
             rooms: 1,
             max_players: 16,
             bots: 6,
+            bot_skill: Skill::Mixed,
             max_rooms: 20,
             max_room_players: 256,
             room_sleep: Duration::from_secs(10),
@@ -216,7 +220,6 @@ impl Config {
         };
         match mode {
             Mode::Massive => Self {
-                map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
@@ -357,6 +360,7 @@ fn describe(key: &str) -> Option<&'static str> {
         "bots" => {
             "Keep this many craft in a room by topping up with bots, while somebody plays there or watches."
         }
+        "bot_skill" => "How good these bots are: easy, normal, hard or mixed.",
         "max_rooms" => "Rooms that may be made over the API, at a time.",
         "max_room_players" => "Seats that a room made over the API may have.",
         "room_sleep" => "A room where nobody plays and nobody watches goes on for so long.",

@@ -21,6 +21,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use rand::{RngExt, seq::IndexedRandom};
 use tokio::{
@@ -68,6 +69,8 @@ pub struct RoomWish {
     pub max_players: Option<u16>,
     /// Craft to top up to.
     pub bots: Option<u16>,
+    /// How good these are.
+    pub bot_skill: Option<Skill>,
     /// What differs from the rules of the mode here.
     pub rules: toml::Table,
     /// Only those who have its code find it.
@@ -201,6 +204,7 @@ impl Maker {
             name: made_name(),
             capacity,
             company,
+            bot_skill: wish.bot_skill.unwrap_or(room.bot_skill),
             seed: self.seed ^ (number << 48),
             code: Some(made_code()),
             is_listed: !wish.is_private,
@@ -233,6 +237,7 @@ impl Maker {
             seed: self.seed,
             epoch: self.feed.epoch().into(),
             company: config.bots,
+            bot_skill: config.bot_skill,
             is_front: false,
             is_listed: true,
             code: None,
@@ -268,7 +273,8 @@ async fn forget_when_ended(room: RoomHandle, lobby: Arc<Lobby>, place: OwnedSema
     drop(place);
 }
 
-/// The maps of a room: one, or those that suit what is played.
+/// The maps of a room: one, or those that suit what is played. Arenas, which have everything for every mode, are made when
+/// they are played on.
 ///
 /// # Errors
 /// There is no such map, or it is none; the text says which line.
@@ -281,12 +287,15 @@ pub fn load_maps(name: &str, mode: Mode, players: u16, seed: u64) -> anyhow::Res
         name => vec![name.to_owned()],
     };
     let load = |name: &String| -> anyhow::Result<RoomMap> {
+        let title = maps::title(name).into();
+        if maps::arena_number(name).is_some() {
+            let name = name.clone();
+            let make = move || maps::load(&name, players, seed).expect("an arena can be made");
+            return Ok(RoomMap::made_when_needed(title, make));
+        }
         let map = maps::load(name, players, seed)?;
         sim::check_map(mode, &map).with_context(|| format!("map {name:?}"))?;
-        Ok(RoomMap {
-            title: maps::title(name).into(),
-            map: Arc::new(map),
-        })
+        Ok(RoomMap::new(title, map))
     };
     names.iter().map(load).collect()
 }
@@ -297,16 +306,17 @@ pub fn map_names() -> Vec<String> {
     made.into_iter().chain(maps::names()).collect()
 }
 
-/// A drawn map is for the modes it has everything for; what is made is for all.
+/// Those of them that a mode can be played on: a drawn map is for the modes it has everything for, what is made is for all.
+pub fn maps_for(mode: Mode) -> Vec<&'static str> {
+    let made = [maps::ROTATION, maps::ARENA];
+    made.into_iter().chain(maps::suited(mode)).collect()
+}
+
 fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
-    let is_made = [maps::ROTATION, maps::ARENA].contains(&name);
-    if is_made || maps::suited(mode).any(|suited| suited == name) {
+    let suited = maps_for(mode);
+    if suited.contains(&name) {
         return Ok(());
     }
-    let suited: Vec<_> = [maps::ROTATION, maps::ARENA]
-        .into_iter()
-        .chain(maps::suited(mode))
-        .collect();
     Err(NotMade::NotAllowed(format!(
         "map = {name:?} is not allowed in {mode}: {}",
         suited.join(", ")
@@ -380,6 +390,7 @@ mod tests {
             map: None,
             max_players: None,
             bots: None,
+            bot_skill: None,
             rules: toml::Table::new(),
             is_private: true,
         }

@@ -23,11 +23,12 @@
 //! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
+    cmp::Ordering,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, PlayerId, Tick, Wants};
+use fracas_protocol::{Credential, PlayerId, Team, Tick, Wants};
 
 use super::{Link, Speech};
 use crate::names::Looks;
@@ -166,12 +167,39 @@ impl Seats {
         Some(player)
     }
 
-    /// A bot that can make room for a person: the one that came last, as its place in the table says.
-    pub fn bot_to_replace(&self) -> Option<PlayerId> {
-        self.iter()
-            .filter(|(_, seat)| seat.bot)
-            .map(|(player, _)| player)
-            .last()
+    /// A bot that can make room for a person: of the side that has more if there is one, and the one that came last, as its
+    /// place in the table says. Whoever comes then goes where fewer are.
+    pub fn bot_to_replace(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+        let ahead = self.ahead(&team);
+        let bots = self.iter().filter(|(_, seat)| seat.bot);
+        let bots = bots.map(|(player, _)| player);
+        bots.max_by_key(|&bot| (ahead.is_some() && team(bot) == ahead, bot))
+    }
+
+    /// The last of the server's own bots that may leave without a side being more than one ahead then: one that isn't in the
+    /// match yet, or one of the side that has more.
+    pub fn bot_to_dismiss(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+        let ahead = self.ahead(&team);
+        let may_go = |bot: &PlayerId| match (team(*bot), ahead) {
+            (Some(own), Some(ahead)) => own == ahead,
+            _ => true,
+        };
+        self.company().filter(may_go).last()
+    }
+
+    /// The side that has more players, if one has.
+    fn ahead(&self, team: &impl Fn(PlayerId) -> Option<Team>) -> Option<Team> {
+        let [blue, orange] = [Team::Blue, Team::Orange].map(|side| {
+            let players = self
+                .iter()
+                .filter(|(player, _)| team(*player) == Some(side));
+            players.count()
+        });
+        match blue.cmp(&orange) {
+            Ordering::Greater => Some(Team::Blue),
+            Ordering::Less => Some(Team::Orange),
+            Ordering::Equal => None,
+        }
     }
 
     /// Places that were not used in time, or waited for long enough.
@@ -392,10 +420,39 @@ mod tests {
     fn only_bots_make_room() {
         let (mut seats, now) = (Seats::new(3), Instant::now());
         reserve(&mut seats, "ada", now);
-        assert_eq!(seats.bot_to_replace(), None);
+        assert_eq!(seats.bot_to_replace(|_| None), None);
         let bot = reserve(&mut seats, "bot", now);
         reserve(&mut seats, "bo", now);
-        assert_eq!(seats.bot_to_replace(), Some(bot));
+        assert_eq!(seats.bot_to_replace(|_| None), Some(bot));
+    }
+
+    #[test]
+    fn bots_leave_the_side_that_has_more_and_none_that_has_fewer() {
+        let (mut seats, now) = (Seats::new(8), Instant::now());
+        for name in ["ada", "bot", "bot", "bot", "bot"] {
+            let player = reserve(&mut seats, name, now);
+            seats.get_mut(player).unwrap().is_company = name == "bot";
+        }
+        let team = |blues: &'static [u16]| {
+            move |player: PlayerId| {
+                let is_blue = blues.contains(&player.0);
+                Some(if is_blue { Team::Blue } else { Team::Orange })
+            }
+        };
+        let [fourth, third] = [4, 2].map(|number| Some(PlayerId(number)));
+        assert_eq!(seats.bot_to_dismiss(|_| None), fourth, "without sides");
+        assert_eq!(seats.bot_to_dismiss(team(&[0, 2])), fourth);
+        assert_eq!(seats.bot_to_dismiss(team(&[0, 1, 2])), third);
+        assert_eq!(seats.bot_to_replace(team(&[0, 1, 2])), third);
+        seats.remove(PlayerId(1));
+        seats.remove(PlayerId(2));
+        reserve(&mut seats, "bo", now);
+        reserve(&mut seats, "cy", now);
+        let people = team(&[0, 1, 2]);
+        assert_eq!(seats.bot_to_dismiss(&people), None, "3 people, 2 bots");
+        assert_eq!(seats.bot_to_replace(&people), fourth, "a person needs it");
+        let not_there_yet = |player: PlayerId| (player.0 != 4).then(|| people(player)).flatten();
+        assert_eq!(seats.bot_to_dismiss(not_there_yet), fourth);
     }
 
     #[test]

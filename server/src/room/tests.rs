@@ -37,6 +37,7 @@ fn room_with(change: impl FnOnce(&mut RoomConfig)) -> (RoomHandle, Arc<Feed>) {
         seed: 1,
         epoch: "e".into(),
         company: 0,
+        bot_skill: Skill::Mixed,
         is_front: true,
         is_listed: true,
         code: None,
@@ -48,10 +49,7 @@ fn room_with(change: impl FnOnce(&mut RoomConfig)) -> (RoomHandle, Arc<Feed>) {
 }
 
 fn map(title: &str, text: &str) -> RoomMap {
-    RoomMap {
-        title: title.into(),
-        map: Arc::new(Map::parse(text).unwrap()),
-    }
+    RoomMap::new(title.into(), Map::parse(text).unwrap())
 }
 
 /// A connection without a socket: what it takes from its link it has received.
