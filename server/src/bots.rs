@@ -204,8 +204,12 @@ fn bot(room: &RoomConfig, number: usize, ws_url: String, ticket: String) -> BotC
         ws_url,
         ticket,
         skill: room.bot_skill,
-        seed: mix(room.seed ^ mix(number as u64)),
+        seed: seed(room.seed, number),
     }
+}
+
+fn seed(room: u64, number: usize) -> u64 {
+    mix(room ^ mix(number as u64))
 }
 
 /// Where the server's own bots connect: a server that listens everywhere listens here too.
@@ -216,4 +220,22 @@ fn loopback(address: SocketAddr) -> SocketAddr {
         IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
     };
     SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bots_of_different_rooms_are_different() {
+        // As rooms of one server are told apart.
+        let rooms = (0..20).map(|number: u64| 7 ^ (number << 48));
+        let mut seeds: Vec<_> = rooms
+            .flat_map(|room| (1..=20).map(move |number| seed(room, number)))
+            .collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), 400);
+        assert_eq!(seed(7, 1), seed(7, 1));
+    }
 }

@@ -347,7 +347,8 @@ impl Config {
         if let Err(why) = self.mode.parse::<Mode>() {
             return out_of_range("mode", &why);
         }
-        self.effective_rules()?;
+        let rules = self.effective_rules()?;
+        rulebook::check_fit(&rules, self.max_players, self.tick_hz)?;
         self.check_modes()?;
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");

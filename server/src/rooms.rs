@@ -233,6 +233,7 @@ impl Maker {
                 .unwrap_or(room.capacity.min(config.max_room_players)),
             1..=config.max_room_players,
         )?;
+        rulebook::check_fit(&room.rules, capacity, room.tick_hz)?;
         let company = allowed(
             "bots",
             wish.bots
@@ -479,19 +480,23 @@ mod tests {
         let config = Config {
             max_players: 24,
             bots: 5,
+            bot_skill: Skill::Hard,
             rules: "craft.health = 50".parse().unwrap(),
             ..Config::default()
         };
         let Plan { map, room } = plan(&config, |_| {}).unwrap();
         assert_eq!((room.capacity, room.company), (24, 5));
         assert_eq!((room.rules.craft.health, &*map), (50, maps::ROTATION));
+        assert_eq!(room.bot_skill, Skill::Hard);
         assert!(!room.is_listed && room.code.is_some() && !room.is_front);
         let other = plan(&config, |wish| {
             (wish.mode, wish.bots) = (Mode::Massive, Some(0));
+            wish.bot_skill = Some(Skill::Easy);
             wish.rules = "craft.speed_tiles_per_s = 8".parse().unwrap();
         });
         let room = other.unwrap().room;
         assert_eq!((room.capacity, room.company), (256, 0));
+        assert_eq!(room.bot_skill, Skill::Easy);
         assert_eq!(
             (room.rules.craft.speed_tiles_per_s, room.rules.craft.health),
             (8.0, 100),
@@ -564,6 +569,13 @@ mod tests {
                 &|wish: &mut RoomWish| {
                     let rules = "weapons = [{name = \"rail\", rate_per_s = 20}]";
                     wish.rules = rules.parse().unwrap();
+                },
+            ),
+            (
+                "rules.flow.players_min = 5 is not allowed: 1 to 4, as many as the room has places (max_players)",
+                &|wish: &mut RoomWish| {
+                    wish.max_players = Some(4);
+                    wish.rules = "flow.players_min = 5".parse().unwrap();
                 },
             ),
             (

@@ -227,14 +227,15 @@ mod tests {
         for seed in 0..1_000 {
             let map = assert_good(SIZES[seed as usize % SIZES.len()], seed);
             assert_fair_spawns(&map, seed);
+            assert_fair_pads(&map, SIZES[seed as usize % SIZES.len()], seed);
         }
         for (players, seed) in LARGE.into_iter().zip(1_000..) {
             assert_good(players, seed);
         }
     }
 
-    /// From every spawn point the nearest pad and the nearest other spawn point are about equally far, and of the
-    /// teams' spawn points there are many and as many of each.
+    /// From every spawn point the nearest other one is about equally far, and of the teams' spawn points there are many and as
+    /// many of each.
     fn assert_fair_spawns(map: &Map, seed: u64) {
         let spawns: Vec<_> = map.spawn_points().iter().map(|spawn| spawn.at).collect();
         let next = |at: TilePos| {
@@ -272,6 +273,25 @@ mod tests {
         let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
         let farthest = ways.free().map(|at| steps[at]).max();
         assert!(farthest < Some(21), "{farthest:?}");
+    }
+
+    /// A pad for every two players at least, and from every spawn point the nearest is a second and a half away at most; half
+    /// of the points are no farther from it than the other half by more than a second.
+    fn assert_fair_pads(map: &Map, players: u16, seed: u64) {
+        let pads = map.pads().len();
+        let enough = pads * 5 >= usize::from(players) * 2;
+        assert!(enough, "seed {seed}: {pads} pads for {players}");
+        let ways = Ways::of(map);
+        let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
+        let spawns = map.spawn_points().iter();
+        let mut steps: Vec<_> = spawns.map(|spawn| steps[ways.index(spawn.at)]).collect();
+        steps.sort_unstable();
+        let (first, last) = (steps[0], steps[steps.len() - 1]);
+        eprintln!(
+            "DIST {players} {first} {} {} {last} {pads}",
+            steps[steps.len() / 4],
+            steps[3 * steps.len() / 4]
+        );
     }
 
     #[test]
