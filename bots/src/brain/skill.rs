@@ -147,6 +147,38 @@ impl Talent {
     }
 }
 
+impl Talent {
+    /// A little better or worse.
+    fn varied(mut self, random: &Random) -> Talent {
+        for trait_ in [
+            &mut self.reaction_s,
+            &mut self.aim_error,
+            &mut self.turn_max,
+            &mut self.turn_gain,
+        ] {
+            *trait_ *= random.range(0.85, 1.15);
+        }
+        self
+    }
+}
+
+/// A person's first match: reacts after 400 ms, aims 15° off, and does nothing that has to be learned.
+const BEGINNER: Talent = Talent {
+    reaction_s: 0.4,
+    aim_error: 0.26,
+    turn_max: 5.0,
+    turn_gain: 8.0,
+    dodge: 0.0,
+    dodge_ahead_s: 0.0,
+    bank: 0.0,
+    special: 0.0,
+    dash: 0.0,
+    deflect: 0.0,
+    forage: 0.0,
+    pause_s: (0.0, 0.0),
+    range_tiles: f32::INFINITY,
+};
+
 /// What somebody likes to do in a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -207,16 +239,13 @@ impl Character {
 
 /// Draws a pilot: what the skill gives, a little better or worse, and a character.
 pub(crate) fn draw(skill: Skill, random: &Random) -> (Talent, Character) {
-    let mut talent = Talent::of(skill.settled(random));
-    for trait_ in [
-        &mut talent.reaction_s,
-        &mut talent.aim_error,
-        &mut talent.turn_max,
-        &mut talent.turn_gain,
-    ] {
-        *trait_ *= random.range(0.85, 1.15);
-    }
+    let talent = Talent::of(skill.settled(random)).varied(random);
     (talent, Character::of(random))
+}
+
+/// Draws one who has never played.
+pub(crate) fn draw_beginner(random: &Random) -> (Talent, Character) {
+    (BEGINNER.varied(random), Character::of(random))
 }
 
 #[cfg(test)]
