@@ -99,18 +99,18 @@ impl Talent {
     fn of(skill: Skill) -> Talent {
         match skill {
             Skill::Easy => Talent {
-                reaction_s: 0.42,
-                aim_error: 0.30,
+                reaction_s: 0.45,
+                aim_error: 0.36,
                 turn_max: 4.5,
                 turn_gain: 7.0,
-                dodge: 0.15,
+                dodge: 0.1,
                 dodge_ahead_s: 0.35,
                 bank: 0.0,
                 special: 0.2,
                 dash: 0.02,
                 deflect: 0.0,
-                forage: 0.7,
-                pause_s: (0.5, 1.3),
+                forage: 0.6,
+                pause_s: (0.6, 1.5),
                 range_tiles: 10.0,
             },
             Skill::Normal | Skill::Mixed => Talent {

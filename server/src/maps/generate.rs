@@ -27,15 +27,17 @@ const NOBODYS: usize = BLOCK / 2;
 /// Tiles across a zone.
 const ZONE: u16 = 6;
 
-/// What lies on every twelve pads.
-const ITEMS: [&str; 12] = [
+/// What lies on every fourteen pads: mostly weapons, as many are there to take them.
+const ITEMS: [&str; 14] = [
     "health",
     "health",
     "health",
     "shield",
-    "shield",
     "scatter",
     "scatter",
+    "scatter",
+    "rail",
+    "rail",
     "rail",
     "lobber",
     "lobber",

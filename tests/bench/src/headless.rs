@@ -40,6 +40,9 @@ struct Series {
     rules: &'static [&'static str],
 }
 
+/// A crowd's ten minutes are a thousand seconds of a processor for a hundred matches: it has two.
+const CROWD: &str = "flow.time_limit_s=120";
+
 /// Of a crowd, half of the matches are in teams.
 fn series(mode: Mode, count: usize) -> Vec<Series> {
     let of = |name, count, rules| Series {
@@ -50,8 +53,8 @@ fn series(mode: Mode, count: usize) -> Vec<Series> {
     };
     match mode {
         Mode::Massive => vec![
-            of("massive", count.div_ceil(2), &[]),
-            of("massive teams", count / 2, &["massive.teams=true"]),
+            of("massive", count.div_ceil(2), &[CROWD]),
+            of("massive teams", count / 2, &[CROWD, "massive.teams=true"]),
         ],
         mode => vec![of(mode.as_str(), count, &[])],
     }
