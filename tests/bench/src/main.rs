@@ -112,9 +112,6 @@ struct Window {
     seconds: u64,
 }
 
-/// Everything but the crowd, which takes ten minutes a match.
-const HEADLESS: [Mode; 4] = [Mode::Ffa, Mode::Tdm, Mode::Ctf, Mode::Control];
-
 fn mode(text: &str) -> Result<Mode, String> {
     let found = Mode::ALL.iter().find(|mode| mode.as_str() == text);
     let names = || {
@@ -164,7 +161,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             seed,
         } => {
             let modes = if mode.is_empty() {
-                HEADLESS.to_vec()
+                Mode::ALL.to_vec()
             } else {
                 mode
             };
