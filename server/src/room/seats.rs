@@ -167,33 +167,44 @@ impl Seats {
         Some(player)
     }
 
-    /// A bot that can make room for a person: of the side that has more if there is one, and the one that came last, as its
-    /// place in the table says. Whoever comes then goes where fewer are.
+    /// A bot that can make room for a person: of the side that has more if one has, else of the one that has more bots, so that
+    /// people come to both; the one that came last, as its place in the table says. Who comes then goes where fewer are.
     pub fn bot_to_replace(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
-        let ahead = self.ahead(&team);
-        let bots = self.iter().filter(|(_, seat)| seat.bot);
-        let bots = bots.map(|(player, _)| player);
-        bots.max_by_key(|&bot| (ahead.is_some() && team(bot) == ahead, bot))
+        let (ahead, bots) = (
+            self.ahead(&team, |_| true),
+            self.ahead(&team, |seat| seat.bot),
+        );
+        let candidates = self.iter().filter(|(_, seat)| seat.bot);
+        let candidates = candidates.map(|(player, _)| player);
+        let is_of = |bot, side: Option<Team>| side.is_some() && team(bot) == side;
+        candidates.max_by_key(|&bot| (is_of(bot, ahead), is_of(bot, bots), bot))
     }
 
-    /// The last of the server's own bots that may leave without a side being more than one ahead then: one that isn't in the
-    /// match yet, or one of the side that has more.
+    /// One of the server's own bots that may leave without a side being more than one ahead then: one that isn't in the match
+    /// yet, or one of the side that has more; where none has, of the one that has more bots.
     pub fn bot_to_dismiss(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
-        let ahead = self.ahead(&team);
+        let (ahead, bots) = (
+            self.ahead(&team, |_| true),
+            self.ahead(&team, |seat| seat.bot),
+        );
         let may_go = |bot: &PlayerId| match (team(*bot), ahead) {
             (Some(own), Some(ahead)) => own == ahead,
             _ => true,
         };
-        self.company().filter(may_go).last()
+        let candidates = self.company().filter(may_go);
+        candidates.max_by_key(|&bot| (team(bot).is_none(), team(bot) == bots, bot))
     }
 
-    /// The side that has more players, if one has.
-    fn ahead(&self, team: &impl Fn(PlayerId) -> Option<Team>) -> Option<Team> {
+    /// The side that has more of some, if one has.
+    fn ahead(
+        &self,
+        team: &impl Fn(PlayerId) -> Option<Team>,
+        counts: impl Fn(&Seat) -> bool,
+    ) -> Option<Team> {
         let [blue, orange] = [Team::Blue, Team::Orange].map(|side| {
-            let players = self
-                .iter()
-                .filter(|(player, _)| team(*player) == Some(side));
-            players.count()
+            let of_side =
+                |(player, seat): &(PlayerId, &Seat)| team(*player) == Some(side) && counts(seat);
+            self.iter().filter(of_side).count()
         });
         match blue.cmp(&orange) {
             Ordering::Greater => Some(Team::Blue),
@@ -449,6 +460,13 @@ mod tests {
         assert_eq!(seats.bot_to_dismiss(team(&[0, 2])), fourth);
         assert_eq!(seats.bot_to_dismiss(team(&[0, 1, 2])), third);
         assert_eq!(seats.bot_to_replace(team(&[0, 1, 2])), third);
+        let late = reserve(&mut seats, "dee", now);
+        assert_eq!(
+            seats.bot_to_dismiss(team(&[0, 4, 5])),
+            Some(PlayerId(3)),
+            "3 bots to 1"
+        );
+        seats.remove(late);
         seats.remove(PlayerId(1));
         seats.remove(PlayerId(2));
         reserve(&mut seats, "bo", now);

@@ -481,6 +481,7 @@ async fn a_map_that_is_ahead_is_made_beside_the_ticks_and_a_bot_outvotes_nobody(
         config.rules.flow.players_min = 1;
         config.rules.flow.countdown_s = 0.0;
         (config.rules.flow.time_limit_s, config.rules.flow.results_s) = (1.0, 3.0);
+        config.rules.flow.overtime_s_max = 0.1;
         let later = |title: &'static str| {
             let made = made.clone();
             RoomMap::made_when_needed(title.into(), move || {

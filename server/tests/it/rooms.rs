@@ -283,14 +283,12 @@ async fn company_makes_way_on_the_side_that_has_more() {
         (config.mode, config.bots) = ("ctf".into(), 6);
     })
     .await;
-    let sides = async || {
+    let sides = async |of: &dyn Fn(&Value) -> bool| {
         let board = server.scoreboard("main").await;
         let players = board["players"].as_array().unwrap();
         ["blue", "orange"].map(|side| {
-            players
-                .iter()
-                .filter(|player| player["team"] == side)
-                .count()
+            let on_side = |player: &&Value| player["team"] == side && of(player);
+            players.iter().filter(on_side).count()
         })
     };
     let mut people = Vec::new();
@@ -300,10 +298,12 @@ async fn company_makes_way_on_the_side_that_has_more() {
             .until("a bot has made way and the sides are even", async || {
                 let info = server.room("main").await.unwrap();
                 let bots = 6 - people.len();
-                info["players"] == 6 && info["bots"] == bots && sides().await == [3, 3]
+                info["players"] == 6 && info["bots"] == bots && sides(&|_| true).await == [3, 3]
             })
             .await;
     }
+    let people = sides(&|player| player["bot"] == false).await;
+    assert_eq!(people, [2, 2], "not all people against all bots");
 }
 
 #[tokio::test]
