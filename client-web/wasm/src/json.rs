@@ -400,6 +400,7 @@ struct Kill<'a> {
     weapon: &'a str,
     bounces: u8,
     deflected: bool,
+    bounty: u8,
     assists: &'a [PlayerId],
     #[serde(skip_serializing_if = "Option::is_none")]
     x: Option<f32>,
@@ -479,6 +480,7 @@ impl<'a> Event<'a> {
                 weapon,
                 bounces,
                 deflected,
+                bounty,
                 ref assists,
                 pos,
             } => Event::Kill(Kill {
@@ -487,6 +489,7 @@ impl<'a> Event<'a> {
                 weapon: rules.weapon_name(weapon),
                 bounces,
                 deflected,
+                bounty,
                 assists,
                 x: pos.map(|[x, _]| x),
                 y: pos.map(|[_, y]| y),
@@ -618,12 +621,13 @@ mod tests {
             weapon: Weapon::FIRST,
             bounces: 1,
             deflected: false,
+            bounty: 1,
             assists: vec![PlayerId(2)],
             pos: None,
         };
         assert_eq!(
             json(kill),
-            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"assists":[2]}"#
+            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"bounty":1,"assists":[2]}"#
         );
     }
 

@@ -78,6 +78,7 @@ pub(super) fn report(
                 weapon,
                 bounces,
                 deflected,
+                bounty,
                 assists,
             } => SessionEvent::Kill {
                 killer: *killer,
@@ -85,6 +86,7 @@ pub(super) fn report(
                 weapon: *weapon,
                 bounces: *bounces,
                 deflected: *deflected,
+                bounty: *bounty,
                 assists: assists.clone(),
                 pos: joined.last_seen(*victim),
             },

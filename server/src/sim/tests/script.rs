@@ -159,8 +159,13 @@ impl Stage {
                 let input = &mut self.player(name)?.input;
                 (input.steer, input.buttons) = (Steer::NONE, Buttons::default());
             }
-            [killer, "kills", victim] => self.kill(killer, victim, 0)?,
-            [killer, "kills", victim, "off", "a", "wall"] => self.kill(killer, victim, 1)?,
+            [killer, "kills", victim] => self.hit(killer, victim, u8::MAX, 0)?,
+            [killer, "kills", victim, "off", "a", "wall"] => {
+                self.hit(killer, victim, u8::MAX, 1)?;
+            }
+            [attacker, "hurts", victim, "by", damage] => {
+                self.hit(attacker, victim, number(damage)?, 0)?;
+            }
             // Time.
             ["tick"] => self.ticks(1),
             ["tick", ticks] => self.ticks(number(ticks)?),
@@ -192,6 +197,7 @@ impl Stage {
             ["flag", team, rest @ ..] => self.expect_flag(team.parse()?, rest),
             ["zone", rest @ ..] => self.expect_zone(rest),
             ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
+            ["event", "crown", name] => self.expect_passed_to(name),
             ["event", name] => {
                 let names: Vec<_> = self.events.iter().map(event_name).collect();
                 if names.contains(name) {
@@ -267,6 +273,14 @@ impl Stage {
                 same(pilot.deflects(tick), &true)
             }
             ["knows", "empty", pads] => same(self.player(name)?.view.pads.len(), &number(pads)?),
+            ["hears", "bounty", bounty] => {
+                let heard = &self.player(name)?.heard;
+                let bounties = heard.iter().rev().filter_map(|kind| match kind {
+                    EventKind::Kill { bounty, .. } => Some(*bounty),
+                    _ => None,
+                });
+                same(bounties.take(1).last(), &Some(number(bounty)?))
+            }
             ["hears", kind] => {
                 let heard = self.player(name)?.heard.iter().map(kind_name);
                 let heard: Vec<_> = heard.collect();
@@ -279,21 +293,41 @@ impl Stage {
         }
     }
 
-    /// The newest kill: whose, what with, after how many bounces, and whether the shot had been sent back.
+    /// The newest kill: whose, what with, after how many bounces, whether the shot had been sent back, for what bounty, and
+    /// who had helped.
     fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
         let by = self.player(by)?.id;
         let mut kills = self.events.iter().rev().filter_map(|event| match event {
             MatchEvent::Kill(kill) => Some(kill),
             _ => None,
         });
-        let kill = kills.next().ok_or("nobody was killed")?;
+        let kill = kills.next().cloned().ok_or("nobody was killed")?;
         same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
         match rest {
             [] => Ok(()),
             ["sent", "back"] => same(kill.deflected, &true),
             ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
+            ["bounty", bounty] => same(kill.bounty, &number(bounty)?),
+            ["helped", "by", "nobody"] => same(kill.assists.len(), &0),
+            ["helped", "by", name] => {
+                same(&kill.assists[..], &&[self.player(name)?.id][..])?;
+                same(&kill.assist_names[..], &&[(*name).into()][..])
+            }
             _ => Err("nothing a kill can be".into()),
         }
+    }
+
+    /// Who was told last to wear the crown.
+    fn expect_passed_to(&mut self, name: &str) -> Outcome {
+        let expected = match name {
+            "nobody" => None,
+            _ => Some((self.player(name)?.id, name)),
+        };
+        let mut crowns = self.events.iter().rev().filter_map(|event| match event {
+            MatchEvent::Crown { id, name } => Some((*id).zip(name.as_deref())),
+            _ => None,
+        });
+        same(crowns.next(), &Some(expected))
     }
 
     fn arm(&mut self, name: &str, weapon: &str) -> Outcome {
@@ -552,9 +586,9 @@ impl Stage {
         Ok(())
     }
 
-    /// A shot that takes all there is, in the coming tick, which is played.
-    fn kill(&mut self, killer: &str, victim: &str, bounces: u8) -> Outcome {
-        let (attacker, victim) = (self.player(killer)?.id, self.player(victim)?.id);
+    /// A shot with the first weapon, in the coming tick, which is played.
+    fn hit(&mut self, attacker: &str, victim: &str, damage: u8, bounces: u8) -> Outcome {
+        let (attacker, victim) = (self.player(attacker)?.id, self.player(victim)?.id);
         if !self.craft(victim).pilot.alive {
             return Err("the victim is dead already".into());
         }
@@ -562,7 +596,7 @@ impl Stage {
             attacker,
             victim,
             weapon: Weapon::FIRST,
-            damage: u8::MAX,
+            damage,
             bounces,
             deflected: false,
             pos: self.craft(victim).pilot.motion.pos,
