@@ -275,7 +275,8 @@ export class FakeWorld {
       weapon: (WEAPONS[shot.weapon] as FakeWeapon).name,
       bounces: shot.bounces,
       deflected: craft.id % 3 === 0,
-      assists: [],
+      bounty: craft.id % 4 === 1 ? 1 : 0,
+      assists: craft.id % 2 === 0 ? [0, 2].filter((id) => id !== craft.id && id !== shot.owner) : [],
       x,
       y,
     });

@@ -390,7 +390,7 @@ fn describe(key: &str) -> Option<&'static str> {
     Some(match key {
         "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
         "internal_listen" => "/metrics and /health; keep it away from players.",
-        "mode" => "Game mode of all rooms: ffa, tdm, ctf, control or massive.",
+        "mode" => "Game mode of all rooms; `fracas serve --help` names them.",
         "map" => {
             "rotation, a built-in map's name, path of a map file, or arena: made for max_players from the seed."
         }

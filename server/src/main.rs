@@ -86,8 +86,7 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of all rooms, ffa, tdm, ctf, control or massive [default: ffa]
-    #[arg(long)]
+    #[arg(long, help = format!("Game mode of all rooms: {} [default: ffa]", Mode::names()))]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
     /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation]

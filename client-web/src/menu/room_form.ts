@@ -1,13 +1,7 @@
 import { byId, element } from '../dom';
 import { type MadeRoom, makeRoom, type RoomOptions, roomOptions } from '../net/rooms';
+import { modeTitle } from '../view/modes';
 
-const MODES: Readonly<Record<string, string>> = {
-  ffa: 'Free for all',
-  tdm: 'Teams',
-  ctf: 'Capture the flag',
-  control: 'Control',
-  massive: 'Massive',
-};
 const SKILLS: Readonly<Record<string, string>> = {
   easy: 'Easy',
   normal: 'Normal',
@@ -60,10 +54,10 @@ export class RoomForm {
   }
 
   private offer(options: RoomOptions): void {
-    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, MODES)));
+    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, modeTitle(mode))));
     this.mapsByMode = options.maps_by_mode;
     this.offerMaps();
-    this.skill.replaceChildren(...options.bot_skills.map((skill) => option(skill, SKILLS)));
+    this.skill.replaceChildren(...options.bot_skills.map((skill) => option(skill, SKILLS[skill] ?? skill)));
     this.skill.value = options.bot_skill;
     this.bots.value = String(options.bots);
     this.bots.max = String(options.max_players);
@@ -73,7 +67,7 @@ export class RoomForm {
   private offerMaps(): void {
     const maps = this.mapsByMode[this.mode.value] ?? [];
     const chosen = this.map.value;
-    this.map.replaceChildren(...maps.map((map) => option(map, MAPS)));
+    this.map.replaceChildren(...maps.map((map) => option(map, MAPS[map] ?? map)));
     if (maps.includes(chosen)) this.map.value = chosen;
   }
 
@@ -117,8 +111,8 @@ export class RoomForm {
   }
 }
 
-function option(value: string, titles: Readonly<Record<string, string>>): HTMLOptionElement {
-  const made = element('option', '', titles[value] ?? value);
+function option(value: string, title: string): HTMLOptionElement {
+  const made = element('option', '', title);
   made.value = value;
   return made;
 }

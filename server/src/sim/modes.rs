@@ -80,6 +80,11 @@ pub fn default_rules(mode: Mode) -> Rules {
     rulebook::of_mode(mode)
 }
 
+/// Whether a mode is played in two teams where a host says nothing else.
+pub fn is_in_teams(mode: Mode) -> bool {
+    has_sides(mode, &default_rules(mode))
+}
+
 /// Whether a mode is played in two teams.
 pub(super) fn has_sides(mode: Mode, rules: &Rules) -> bool {
     (play(mode).has_sides)(rules)

@@ -10,7 +10,7 @@
 //! it is doesn't end it. After `flow.overtime_s_max` it stays a tie.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::{EventKind, Phase, Tick};
+use fracas_protocol::{EventKind, Phase, PlayerId, Tick};
 
 use super::awards::{self, Tally};
 use super::boundary::{AwardLine, MatchEvent, Placing, Standing};
@@ -54,7 +54,10 @@ pub(super) fn advance(
         let scores = players
             .iter()
             .map(|(who, points, ..)| (who.id, points.0.score));
-        contest.crown = modes::leader(scores);
+        let leader = modes::leader(scores);
+        if contest.pass_crown(leader) {
+            outbox.0.events.push(crown_event(leader, &players));
+        }
     }
     let scores = players.iter().map(|(_, points, ..)| points.0.score);
     let verdict = modes::judge(setup.config.mode, &setup.config.rules, &contest, scores);
@@ -84,6 +87,14 @@ pub(super) fn advance(
         }
         Phase::Overtime => modes::go_on(setup.config.mode, &mut contest),
         Phase::Results => conclude(&setup, &clock, &contest, &mut players, &mut outbox),
+    }
+}
+
+fn crown_event(leader: Option<PlayerId>, players: &Players) -> MatchEvent {
+    let found = players.iter().find(|(who, ..)| Some(who.id) == leader);
+    MatchEvent::Crown {
+        id: leader,
+        name: found.map(|(who, ..)| who.name.clone()),
     }
 }
 

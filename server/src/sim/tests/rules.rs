@@ -206,6 +206,50 @@ fn the_leader_wears_the_crown_and_is_worth_one_more() {
 }
 
 #[test]
+fn the_bounty_on_the_leader_and_who_helped_are_told() {
+    play(
+        "rule craft.respawn_s 0.1
+         rule flow.bounty 3
+         join A
+         join B
+         join C
+         live
+         A kills B
+         expect kill A with pulse bounty 0
+         expect kill A with pulse helped by nobody
+         expect event crown A
+         tick 10
+         ; Thirty within five seconds is help.
+         C hurts A by 30
+         B kills A off a wall
+         expect B score 4
+         expect C assists 1
+         expect kill B with pulse bounty 3
+         expect kill B with pulse helped by C
+         expect kill B with pulse bounces 1
+         expect event crown B
+         tick 2
+         expect A hears bounty 3
+         expect C hears bounty 3
+         ; What a craft does to itself earns nothing, and the crown stays where it is as long as somebody is ahead.
+         forget
+         tick 10
+         B kills B
+         expect B score 3
+         expect kill B with pulse bounty 0
+         expect no event crown
+         ; With nobody ahead nobody wears it.
+         A kills C
+         tick 10
+         A kills C
+         tick 10
+         expect event crown nobody
+         expect kill A with pulse bounty 0
+         expect crown nobody",
+    );
+}
+
+#[test]
 fn on_a_tie_the_next_kill_that_breaks_it_ends_the_match() {
     let script = |mode: &str| {
         format!(

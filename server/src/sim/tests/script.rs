@@ -160,8 +160,13 @@ impl Stage {
                 let input = &mut self.player(name)?.input;
                 (input.steer, input.buttons) = (Steer::NONE, Buttons::default());
             }
-            [killer, "kills", victim] => self.kill(killer, victim, 0)?,
-            [killer, "kills", victim, "off", "a", "wall"] => self.kill(killer, victim, 1)?,
+            [killer, "kills", victim] => self.hit(killer, victim, u8::MAX, 0)?,
+            [killer, "kills", victim, "off", "a", "wall"] => {
+                self.hit(killer, victim, u8::MAX, 1)?;
+            }
+            [attacker, "hurts", victim, "by", damage] => {
+                self.hit(attacker, victim, number(damage)?, 0)?;
+            }
             // Time.
             ["tick"] => self.ticks(1),
             ["tick", ticks] => self.ticks(number(ticks)?),

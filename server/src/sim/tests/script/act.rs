@@ -102,9 +102,9 @@ impl Stage {
         Ok(())
     }
 
-    /// A shot that takes all there is, in the coming tick, which is played.
-    pub(super) fn kill(&mut self, killer: &str, victim: &str, bounces: u8) -> Outcome {
-        let (attacker, victim) = (self.player(killer)?.id, self.player(victim)?.id);
+    /// A shot with the first weapon, in the coming tick, which is played.
+    pub(super) fn hit(&mut self, attacker: &str, victim: &str, damage: u8, bounces: u8) -> Outcome {
+        let (attacker, victim) = (self.player(attacker)?.id, self.player(victim)?.id);
         if !self.craft(victim).pilot.alive {
             return Err("the victim is dead already".into());
         }
@@ -112,7 +112,7 @@ impl Stage {
             attacker,
             victim,
             weapon: Weapon::FIRST,
-            damage: u8::MAX,
+            damage,
             bounces,
             deflected: false,
             pos: self.craft(victim).pilot.motion.pos,

@@ -1,7 +1,7 @@
 //! What must be so.
 
-use fracas_protocol::Team;
 use fracas_protocol::view::{Flag, Objective};
+use fracas_protocol::{EventKind, Team};
 
 use super::words::{event_name, kind_name, near, number, place, same};
 use super::{Outcome, Stage};
@@ -24,6 +24,7 @@ impl Stage {
             ["flag", team, rest @ ..] => self.expect_flag(team.parse()?, rest),
             ["zone", rest @ ..] => self.expect_zone(rest),
             ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
+            ["event", "crown", name] => self.expect_passed_to(name),
             ["event", name] => {
                 let names: Vec<_> = self.events.iter().map(event_name).collect();
                 if names.contains(name) {
@@ -99,6 +100,14 @@ impl Stage {
                 same(pilot.deflects(tick), &true)
             }
             ["knows", "empty", pads] => same(self.player(name)?.view.pads.len(), &number(pads)?),
+            ["hears", "bounty", bounty] => {
+                let heard = &self.player(name)?.heard;
+                let bounties = heard.iter().rev().filter_map(|kind| match kind {
+                    EventKind::Kill { bounty, .. } => Some(*bounty),
+                    _ => None,
+                });
+                same(bounties.take(1).last(), &Some(number(bounty)?))
+            }
             ["hears", kind] => {
                 let heard = self.player(name)?.heard.iter().map(kind_name);
                 let heard: Vec<_> = heard.collect();
@@ -111,21 +120,41 @@ impl Stage {
         }
     }
 
-    /// The newest kill: whose, what with, after how many bounces, and whether the shot had been sent back.
+    /// The newest kill: whose, what with, after how many bounces, whether the shot had been sent back, for what bounty, and
+    /// who had helped.
     fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
         let by = self.player(by)?.id;
         let mut kills = self.events.iter().rev().filter_map(|event| match event {
             MatchEvent::Kill(kill) => Some(kill),
             _ => None,
         });
-        let kill = kills.next().ok_or("nobody was killed")?;
+        let kill = kills.next().cloned().ok_or("nobody was killed")?;
         same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
         match rest {
             [] => Ok(()),
             ["sent", "back"] => same(kill.deflected, &true),
             ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
+            ["bounty", bounty] => same(kill.bounty, &number(bounty)?),
+            ["helped", "by", "nobody"] => same(kill.assists.len(), &0),
+            ["helped", "by", name] => {
+                same(&kill.assists[..], &&[self.player(name)?.id][..])?;
+                same(&kill.assist_names[..], &&[(*name).into()][..])
+            }
             _ => Err("nothing a kill can be".into()),
         }
+    }
+
+    /// Who was told last to wear the crown.
+    fn expect_passed_to(&mut self, name: &str) -> Outcome {
+        let expected = match name {
+            "nobody" => None,
+            _ => Some((self.player(name)?.id, name)),
+        };
+        let mut crowns = self.events.iter().rev().filter_map(|event| match event {
+            MatchEvent::Crown { id, name } => Some((*id).zip(name.as_deref())),
+            _ => None,
+        });
+        same(crowns.next(), &Some(expected))
     }
 
     fn expect_award(&mut self, award: &str, name: &str) -> Outcome {
