@@ -38,7 +38,8 @@ pub(crate) fn choose(world: &World, own: &Own, current: Option<Quarry>) -> Optio
             enemy,
         );
     }
-    let burst_tiles = arsenal::lobs(world, own).map(|weapon| world.weapon(weapon).burst_radius_tiles);
+    let burst_tiles =
+        arsenal::lobs(world, own).map(|weapon| world.weapon(weapon).burst_radius_tiles);
     let looked = near.into_iter().flatten().map(|(cost, enemy)| {
         let clear = world.clear_shot(own.pos, enemy.pos);
         let company = burst_tiles.map_or(0.0, |radius| company(world, &enemy, radius));

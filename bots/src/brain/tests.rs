@@ -462,8 +462,13 @@ const FLICK: f32 = 14.0;
 
 #[test]
 fn no_hand_turns_faster_than_its_limit_and_none_has_one_beyond_a_persons() {
-    for (skill, seed) in Skill::ALL.into_iter().flat_map(|skill| [(skill, 3), (skill, 8)]) {
-        let most = draw(skill, &Random::new(seed ^ 0x4855_4e54_4552)).0.turn_max;
+    for (skill, seed) in Skill::ALL
+        .into_iter()
+        .flat_map(|skill| [(skill, 3), (skill, 8)])
+    {
+        let most = draw(skill, &Random::new(seed ^ 0x4855_4e54_4552))
+            .0
+            .turn_max;
         assert!(most <= FLICK, "{skill}: {most}");
         let mut arcade = Arcade::hunters(PILLARS, skill, 1, seed);
         // Somebody who appears everywhere at once tears the aim around.

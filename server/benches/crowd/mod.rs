@@ -34,7 +34,9 @@ fn hall(players: usize) -> Map {
         _ if x % 5 == 0 && y % 6 == 4 => char::from(b'0' + ((x / 5 + y / 6) % ITEMS.len()) as u8),
         _ => '.',
     };
-    let legend = (0..).zip(ITEMS).map(|(at, item): (u8, _)| format!("={at} {item}"));
+    let legend = (0..)
+        .zip(ITEMS)
+        .map(|(at, item): (u8, _)| format!("={at} {item}"));
     let rows = (0..side).map(|y| (0..side).map(|x| tile(x, y)).collect());
     let lines: Vec<String> = legend.chain(rows).collect();
     Map::parse(&lines.join("\n")).unwrap()

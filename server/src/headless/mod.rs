@@ -14,8 +14,8 @@ mod tally;
 use std::fmt;
 use std::sync::Arc;
 
-use fracas_bots::brain::{Beginner, Bot, Hunter};
 use fracas_bots::Skill;
+use fracas_bots::brain::{Beginner, Bot, Hunter};
 use fracas_protocol::{
     ClientMessage, Map, Mode, Phase, PlayerId, Rules, ServerMessage, Wants, Welcome, encode,
     message,

@@ -132,10 +132,7 @@ struct Reach {
 impl Reach {
     fn of(arena: &Arena, pads: &[Pad]) -> Reach {
         let radius = arena.tuning.pad_radius;
-        let (columns, rows) = (
-            i32::from(arena.map.width()),
-            i32::from(arena.map.height()),
-        );
+        let (columns, rows) = (i32::from(arena.map.width()), i32::from(arena.map.height()));
         let tiles = |centre: i32, count: i32| {
             let tile = |at: i32| at.div_euclid(TILE).clamp(0, count - 1);
             tile(centre - radius)..=tile(centre + radius)
@@ -216,7 +213,8 @@ mod tests {
 
     #[test]
     fn a_pad_is_in_reach_of_every_place_from_which_it_is_touched() {
-        let map = "=1 health\n=2 rail\n##########\n#S.1..2..#\n#..2.....#\n#.....1.S#\n##########\n";
+        let map =
+            "=1 health\n=2 rail\n##########\n#S.1..2..#\n#..2.....#\n#.....1.S#\n##########\n";
         for radius in [0.1, 0.5, 0.9, 3.0] {
             let mut rules = Rules::default();
             rules.effects.pad_radius_tiles = radius;
