@@ -103,17 +103,17 @@ impl Talent {
         match skill {
             Skill::Easy => Talent {
                 reaction_s: 0.45,
-                aim_error: 0.36,
+                aim_error: 0.45,
                 turn_max: 4.5,
                 turn_gain: 7.0,
-                dodge: 0.1,
+                dodge: 0.05,
                 dodge_ahead_s: 0.35,
                 bank: 0.0,
                 special: 0.2,
                 dash: 0.02,
                 deflect: 0.0,
-                forage: 0.6,
-                pause_s: (0.6, 1.5),
+                forage: 0.5,
+                pause_s: (0.8, 1.5),
                 range_tiles: 10.0,
             },
             Skill::Normal | Skill::Mixed => Talent {

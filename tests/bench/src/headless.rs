@@ -240,8 +240,8 @@ fn balance(figure: &mut Figure, of: &str, weapons: &[WeaponTally]) {
             Row::new(format!("{of}kills with {}", weapon.name), share, "%")
                 .against(bound)
                 .note(format!(
-                    "{of_damage:.1} % of damage; {} kills",
-                    weapon.kills
+                    "{} kills; {} damage, {of_damage:.1} %",
+                    weapon.kills, weapon.damage
                 )),
         );
     }
