@@ -27,13 +27,14 @@ test('while the results are shown everybody votes on the next map, on a desk and
   for (const one of all) await expectAllInSight(one);
   await desk.picture('vote-1280x720');
   await phone.picture('vote-390x844');
-  await expect.poll(async () => Number(await second(desk).locator('b').textContent())).toBeGreaterThan(1);
+  // The two of them; what ten bots want is neither counted nor decides.
+  await expect(second(desk).locator('b')).toHaveText('2');
   const maps = await desk.page.locator('#ballot-choices button span').allTextContents();
 
   await Promise.all(all.map((one) => one.until('the next match is live', ({ phase }) => phase === LIVE)));
   await expect(desk.page.locator('#ballot')).toBeHidden();
   const [match] = (await (await fetch(`${server.url}/api/matches`)).json()) as { map: string }[];
-  expect(maps).toContain(match?.map);
+  expect(match?.map).toBe(maps[1]);
 });
 
 function second({ page }: Player) {
