@@ -410,7 +410,28 @@ struct Kill<'a> {
 
 impl<'a> Event<'a> {
     fn of(event: &'a SessionEvent, rules: &'a Rules, me: Option<PlayerId>) -> Event<'a> {
-        let is_own = |owner| Some(owner) == me;
+        match event {
+            SessionEvent::MatchStart
+            | SessionEvent::Ballot(_)
+            | SessionEvent::Phase { .. }
+            | SessionEvent::Objective { .. }
+            | SessionEvent::Result { .. } => Event::of_match(event),
+            SessionEvent::Fired { .. }
+            | SessionEvent::Bounce { .. }
+            | SessionEvent::ShotEnd { .. }
+            | SessionEvent::Beam { .. }
+            | SessionEvent::Hit { .. } => Event::of_shots(event, rules, me),
+            SessionEvent::Kill { .. }
+            | SessionEvent::Spawn { .. }
+            | SessionEvent::Streak { .. }
+            | SessionEvent::Pickup { .. }
+            | SessionEvent::Deflect { .. }
+            | SessionEvent::Correction { .. } => Event::of_crafts(event, rules),
+            SessionEvent::Chat(chat) => Event::of_chat(chat, me),
+        }
+    }
+
+    fn of_match(event: &'a SessionEvent) -> Event<'a> {
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
             SessionEvent::Ballot(ref ballot) => Event::Ballot {
@@ -421,6 +442,25 @@ impl<'a> Event<'a> {
             SessionEvent::Phase { phase } => Event::Phase {
                 phase: phase.as_str(),
             },
+            SessionEvent::Objective { what, team, player } => {
+                Event::Objective { what, team, player }
+            }
+            SessionEvent::Result {
+                winner,
+                team,
+                ref awards,
+            } => Event::Result {
+                winner,
+                team,
+                awards: awards.iter().map(AwardLine::of).collect(),
+            },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_shots(event: &'a SessionEvent, rules: &'a Rules, me: Option<PlayerId>) -> Event<'a> {
+        let is_own = |owner| Some(owner) == me;
+        match *event {
             SessionEvent::Fired {
                 owner,
                 weapon,
@@ -474,6 +514,23 @@ impl<'a> Event<'a> {
                 x,
                 y,
             },
+            SessionEvent::Beam {
+                owner,
+                weapon,
+                ref points,
+                own,
+            } => Event::Beam {
+                owner,
+                weapon: rules.weapon_name(weapon),
+                points,
+                own,
+            },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_crafts(event: &'a SessionEvent, rules: &'a Rules) -> Event<'a> {
+        match *event {
             SessionEvent::Kill {
                 killer,
                 victim,
@@ -504,44 +561,27 @@ impl<'a> Event<'a> {
                 player,
                 pos: [x, y],
             } => Event::Deflect { player, x, y },
-            SessionEvent::Objective { what, team, player } => {
-                Event::Objective { what, team, player }
-            }
-            SessionEvent::Result {
-                winner,
-                team,
-                ref awards,
-            } => Event::Result {
-                winner,
-                team,
-                awards: awards.iter().map(AwardLine::of).collect(),
-            },
-            SessionEvent::Beam {
-                owner,
-                weapon,
-                ref points,
-                own,
-            } => Event::Beam {
-                owner,
-                weapon: rules.weapon_name(weapon),
-                points,
-                own,
-            },
-            SessionEvent::Chat(Chat::Line(ref line)) => Event::Chat {
+            SessionEvent::Correction { tiles } => Event::Correction { tiles },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_chat(chat: &'a Chat, me: Option<PlayerId>) -> Event<'a> {
+        match chat {
+            Chat::Line(line) => Event::Chat {
                 from: line.from,
                 name: &line.name,
                 team: line.channel == Channel::Team,
                 text: line.body.as_str(),
-                phrase: match line.body {
-                    Body::Phrase(phrase) => Some(phrase as u8),
+                phrase: match &line.body {
+                    Body::Phrase(phrase) => Some(*phrase as u8),
                     Body::Text(_) => None,
                 },
-                own: is_own(line.from),
+                own: Some(line.from) == me,
             },
-            SessionEvent::Chat(Chat::Refused(refusal)) => Event::ChatRefused {
+            Chat::Refused(refusal) => Event::ChatRefused {
                 reason: refusal.as_str(),
             },
-            SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
 }

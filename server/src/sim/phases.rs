@@ -5,6 +5,9 @@
 //!    ▲                            │                 └──time, tied──▶ overtime ──a leader, or time──┘
 //!    └────────too few players─────┘
 //! ```
+//!
+//! Overtime ends in the tick in which somebody leads alone, or a side does: a kill, a flag or a zone that leaves the tie as
+//! it is doesn't end it. After `flow.overtime_s_max` it stays a tie.
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::{EventKind, Phase, PlayerId, Tick};
@@ -136,7 +139,7 @@ fn length(phase: Phase, setup: &Setup) -> Option<Tick> {
         Phase::Waiting => None,
         Phase::Countdown => Some(setup.ticks(flow.countdown_s)),
         Phase::Live => Some(setup.ticks(flow.time_limit_s)),
-        Phase::Overtime => Some(setup.ticks(flow.overtime_s_max)),
+        Phase::Overtime => (flow.overtime_s_max > 0.0).then(|| setup.ticks(flow.overtime_s_max)),
         Phase::Results => Some(setup.ticks(flow.results_s)),
     }
 }
