@@ -127,7 +127,8 @@ impl Tally {
                         played.own_kills += 1;
                         continue;
                     }
-                    played.bank_kills += u32::from(kill.bounces > 0);
+                    // As awards count them.
+                    played.bank_kills += u32::from(kill.bounces > 0 && !kill.deflected);
                     played.deflect_kills += u32::from(kill.deflected);
                     let weapon = played.weapons.iter_mut();
                     if let Some(weapon) = weapon.into_iter().find(|w| *w.name == *kill.weapon) {
