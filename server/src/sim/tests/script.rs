@@ -66,6 +66,7 @@ struct Player {
     /// What a client of theirs would know.
     view: View,
     heard: Vec<EventKind>,
+    seen_ago: SeenAgo,
     is_away: bool,
 }
 
@@ -152,12 +153,20 @@ impl Stage {
             [name, "presses", button] => {
                 self.player(name)?.input.buttons = buttons(button)?;
             }
+            // How far in the past a player's client shows the others from now on; to be believed takes a while.
+            [name, "sees", "others", ticks, "ticks", "ago"] => {
+                let ticks: u16 = number(ticks)?;
+                self.player(name)?.seen_ago = SeenAgo(ticks * SeenAgo::PARTS as u16);
+            }
             // The special weapon, with all its ammo; an effect, for as long as it lasts.
             ["arm", name, "with", weapon] => self.arm(name, weapon)?,
             ["give", name, item] => self.give(name, item)?,
             [name, "lets", "go"] => {
                 let input = &mut self.player(name)?.input;
                 (input.steer, input.buttons) = (Steer::NONE, Buttons::default());
+            }
+            [attacker, "hurts", victim, "by", damage] => {
+                self.hurt(attacker, victim, number(damage)?, 0)?;
             }
             [killer, "kills", victim] => self.kill(killer, victim, 0)?,
             [killer, "kills", victim, "off", "a", "wall"] => self.kill(killer, victim, 1)?,
@@ -246,6 +255,11 @@ impl Stage {
             ["deaths", deaths] => same(standing.deaths, &number(deaths)?),
             ["assists", assists] => same(standing.assists, &number(assists)?),
             ["objective", points] => same(standing.objective, &number(points)?),
+            ["looks", "at", "nobody"] => same(self.craft(id).pilot.killer, &None),
+            ["looks", "at", killer] => {
+                let killer = self.player(killer)?.id;
+                same(self.craft(id).pilot.killer, &Some(killer))
+            }
             ["alive"] => same(self.craft(id).pilot.alive, &true),
             ["dead"] => same(self.craft(id).pilot.alive, &false),
             ["health", health] => same(self.craft(id).pilot.health, &number(health)?),
@@ -291,6 +305,7 @@ impl Stage {
         match rest {
             [] => Ok(()),
             ["sent", "back"] => same(kill.deflected, &true),
+            ["not", "sent", "back"] => same(kill.deflected, &false),
             ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
             _ => Err("nothing a kill can be".into()),
         }
@@ -403,6 +418,7 @@ impl Stage {
             input: Input::default(),
             view: View::default(),
             heard: Vec::new(),
+            seen_ago: SeenAgo::default(),
             is_away: false,
         };
         self.players.insert(name.into(), player);
@@ -455,7 +471,7 @@ impl Stage {
             player: player.id,
             batch: InputBatch {
                 first_tick,
-                seen_ago: SeenAgo::default(),
+                seen_ago: player.seen_ago,
                 inputs: vec![player.input],
             },
         }));
@@ -554,7 +570,11 @@ impl Stage {
 
     /// A shot that takes all there is, in the coming tick, which is played.
     fn kill(&mut self, killer: &str, victim: &str, bounces: u8) -> Outcome {
-        let (attacker, victim) = (self.player(killer)?.id, self.player(victim)?.id);
+        self.hurt(killer, victim, u8::MAX, bounces)
+    }
+
+    fn hurt(&mut self, attacker: &str, victim: &str, damage: u8, bounces: u8) -> Outcome {
+        let (attacker, victim) = (self.player(attacker)?.id, self.player(victim)?.id);
         if !self.craft(victim).pilot.alive {
             return Err("the victim is dead already".into());
         }
@@ -562,7 +582,7 @@ impl Stage {
             attacker,
             victim,
             weapon: Weapon::FIRST,
-            damage: u8::MAX,
+            damage,
             bounces,
             deflected: false,
             pos: self.craft(victim).pilot.motion.pos,
