@@ -2,6 +2,7 @@
 
 mod audit;
 mod clocks;
+mod credit;
 mod determinism;
 mod duel;
 mod feel;
