@@ -1,6 +1,7 @@
 //! The simulation and the client session together, in virtual time.
 
 mod audit;
+mod beginning;
 mod clocks;
 mod credit;
 mod determinism;
