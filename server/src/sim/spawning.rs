@@ -49,9 +49,8 @@ fn choose_place(
     let mut best = (i64::MIN, Vec2::default());
     for _ in 0..CANDIDATES {
         let place = places.draw_spawn(team, rng);
-        let is_foe = |other: Option<Team>| team.is_none() || other != team;
         let foe = (living.foe_distance_squared(place, team).into_iter())
-            .chain(appeared.distance_squared(place, is_foe))
+            .chain(appeared.foe_distance_squared(place, team))
             .min()
             .unwrap_or(i64::MAX);
         // Nobody appears in a mate.
@@ -67,32 +66,59 @@ fn choose_place(
     best.1
 }
 
-/// Side of a cell, in position units: four tiles.
-const CELL: i32 = 4 * TILE;
+/// Side of a cell, in position units: eight tiles.
+const CELL: i32 = 8 * TILE;
 
-/// Whoever has appeared in this tick; the grid of the living doesn't hold them yet. Also by square cells, but such as grow:
-/// when a match begins everybody appears in one tick, and each looks for the nearest of those before.
+/// Whoever has appeared in this tick, by side, those of none first; the grid of the living doesn't hold them yet. When a match
+/// begins everybody appears in one tick, and each looks for the nearest of those before.
 #[derive(Debug, Default)]
-pub(super) struct Appeared {
-    columns: i32,
-    rows: i32,
-    /// Of each cell, the place among all of whoever came there last.
-    newest: Vec<Option<u32>>,
-    all: Vec<Arrival>,
-    /// How many there are of each side, and of none.
-    sides: [u32; 3],
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Arrival {
-    place: Vec2,
-    team: Option<Team>,
-    /// Whoever came into the same cell before.
-    before: Option<u32>,
-}
+pub(super) struct Appeared([Arrivals; 3]);
 
 impl Appeared {
     /// Forgets everybody.
+    fn clear(&mut self, map: &Map) {
+        self.0.iter_mut().for_each(|side| side.clear(map));
+    }
+
+    fn add(&mut self, place: Vec2, team: Option<Team>) {
+        self.0[side(team)].add(place);
+    }
+
+    /// Whether somebody stands there.
+    fn is_at(&self, place: Vec2) -> bool {
+        self.0.iter().any(|side| side.is_at(place))
+    }
+
+    /// From a place to the nearest who isn't of this team.
+    fn foe_distance_squared(&self, place: Vec2, team: Option<Team>) -> Option<i64> {
+        let is_own = |at: usize| team.is_some() && at == side(team);
+        let foes = (0..).zip(&self.0).filter(|(at, _)| !is_own(*at));
+        foes.filter_map(|(_, foes)| foes.distance_squared(place, |_| {}))
+            .min()
+    }
+}
+
+fn side(team: Option<Team>) -> usize {
+    team.map_or(0, |team| 1 + team as usize)
+}
+
+/// A column and a row.
+type Cell = (i32, i32);
+
+/// Places by square cell, as [`super::grid::Cells`], but such that more can be added.
+#[derive(Debug, Default)]
+struct Arrivals {
+    columns: i32,
+    rows: i32,
+    /// Of each cell, where in `all` the newest of it is.
+    newest: Vec<Option<u32>>,
+    /// Each with where the one before in its cell is.
+    all: Vec<(Vec2, Option<u32>)>,
+    /// The corners of the box of cells that has them all in it.
+    bounds: (Cell, Cell),
+}
+
+impl Arrivals {
     fn clear(&mut self, map: &Map) {
         let cells = |tiles: u16| ((i32::from(tiles) * TILE + CELL - 1) / CELL).max(1);
         let size = (cells(map.width()), cells(map.height()));
@@ -101,95 +127,89 @@ impl Appeared {
         }
         (self.columns, self.rows) = size;
         self.newest.clear();
-        self.newest
-            .resize((self.columns * self.rows) as usize, None);
+        self.newest.resize((self.columns * self.rows) as usize, None);
         self.all.clear();
-        self.sides = [0; 3];
     }
 
-    fn add(&mut self, place: Vec2, team: Option<Team>) {
+    fn add(&mut self, place: Vec2) {
         let (column, row) = self.cell_of(place);
+        let (first, last) = match self.bounds {
+            _ if self.all.is_empty() => ((column, row), (column, row)),
+            bounds => bounds,
+        };
+        self.bounds = (
+            (first.0.min(column), first.1.min(row)),
+            (last.0.max(column), last.1.max(row)),
+        );
         let at = self.all.len() as u32;
         let newest = &mut self.newest[(row * self.columns + column) as usize];
-        let before = newest.replace(at);
-        self.all.push(Arrival {
-            place,
-            team,
-            before,
-        });
-        self.sides[side(team)] += 1;
+        self.all.push((place, newest.replace(at)));
     }
 
-    /// Whether somebody stands there.
     fn is_at(&self, place: Vec2) -> bool {
-        let (column, row) = self.cell_of(place);
-        self.in_cell(column, row).any(|other| other.place == place)
+        !self.all.is_empty() && self.in_cell(self.cell_of(place)).any(|other| other == place)
     }
 
-    /// From a place to the nearest of those whose side counts: looked for in one ring of cells after the other.
-    fn distance_squared(
-        &self,
-        place: Vec2,
-        mut counts: impl FnMut(Option<Team>) -> bool,
-    ) -> Option<i64> {
-        let sides = [None, Some(Team::Blue), Some(Team::Orange)];
-        if !sides
-            .iter()
-            .any(|team| self.sides[side(*team)] > 0 && counts(*team))
-        {
+    /// From a place to the nearest; shows `look` everybody it looks at. One ring of cells after the other, as far as there is
+    /// anybody in them.
+    fn distance_squared(&self, place: Vec2, mut look: impl FnMut(Vec2)) -> Option<i64> {
+        if self.all.is_empty() {
             return None;
         }
         let (column, row) = self.cell_of(place);
-        let mut nearest = None;
-        for ring in 0..self.columns.max(self.rows) {
-            for (column, row) in ring_round(column, row, ring) {
-                for other in self.in_cell(column, row).filter(|other| counts(other.team)) {
-                    let distance = (other.place - place).length_squared();
-                    nearest = Some(nearest.map_or(distance, |nearest: i64| nearest.min(distance)));
+        let ((left, top), (right, bottom)) = self.bounds;
+        let nearest_ring = (left - column).max(column - right).max(top - row).max(row - bottom);
+        let farthest_ring = (column - left).max(right - column).max(row - top).max(bottom - row);
+        let mut nearest = i64::MAX;
+        for ring in nearest_ring.max(0)..=farthest_ring {
+            for cell in self.ring((column, row), ring) {
+                for other in self.in_cell(cell) {
+                    look(other);
+                    nearest = nearest.min((other - place).length_squared());
                 }
             }
-            // Who is in no ring so far is farther away than these are wide.
+            // Whoever is in none of these rings is farther away than they are wide.
             let reach = i64::from(ring) * i64::from(CELL);
-            if nearest.is_some_and(|nearest| nearest <= reach * reach) {
+            if nearest <= reach * reach {
                 break;
             }
         }
-        nearest
+        Some(nearest)
     }
 
-    fn cell_of(&self, place: Vec2) -> (i32, i32) {
+    /// The cells within the bounds that are `ring` away from one, straight or across.
+    fn ring(&self, (column, row): Cell, ring: i32) -> impl Iterator<Item = Cell> {
+        let ((left, top), (right, bottom)) = self.bounds;
+        let rows = (row - ring).max(top)..=(row + ring).min(bottom);
+        rows.flat_map(move |at| {
+            let is_edge = (at - row).abs() == ring;
+            let (from, to) = (column - ring, column + ring);
+            let step = if is_edge { 1 } else { 2 * ring };
+            // An edge is followed from where it comes into the bounds.
+            let from = if is_edge { from.max(left) } else { from };
+            (from..=to.min(right))
+                .step_by(step.max(1) as usize)
+                .filter(move |column| *column >= left)
+                .map(move |column| (column, at))
+        })
+    }
+
+    fn cell_of(&self, place: Vec2) -> Cell {
         (
             place.x.div_euclid(CELL).clamp(0, self.columns - 1),
             place.y.div_euclid(CELL).clamp(0, self.rows - 1),
         )
     }
 
-    /// Whoever is in a cell, the newest first; nobody outside of the map.
-    fn in_cell(&self, column: i32, row: i32) -> impl Iterator<Item = &Arrival> {
-        let is_there = (0..self.columns).contains(&column) && (0..self.rows).contains(&row);
-        let newest = is_there.then(|| self.newest[(row * self.columns + column) as usize]);
-        let mut next = newest.flatten();
+    /// The newest first.
+    fn in_cell(&self, (column, row): Cell) -> impl Iterator<Item = Vec2> {
+        let mut next = self.newest[(row * self.columns + column) as usize];
         std::iter::from_fn(move || {
-            let arrival = &self.all[next? as usize];
-            next = arrival.before;
-            Some(arrival)
+            let (place, before) = self.all[next? as usize];
+            next = before;
+            Some(place)
         })
     }
-}
-
-fn side(team: Option<Team>) -> usize {
-    team.map_or(0, |team| 1 + team as usize)
-}
-
-/// The cells that are `ring` away, straight or across.
-fn ring_round(column: i32, row: i32, ring: i32) -> impl Iterator<Item = (i32, i32)> {
-    (-ring..=ring).flat_map(move |down| {
-        let is_edge = down.abs() == ring;
-        let step = if is_edge { 1 } else { 2 * ring };
-        (-ring..=ring)
-            .step_by(step.max(1) as usize)
-            .map(move |across| (column + across, row + down))
-    })
 }
 
 #[cfg(test)]
@@ -199,7 +219,7 @@ mod tests {
     /// A wide hall.
     fn map(side: usize) -> Map {
         let wall = "#".repeat(side);
-        let row = format!("#{}#", "S".repeat(side - 2));
+        let row = format!("#S{}#", ".".repeat(side - 3));
         let rows: Vec<_> = (0..side)
             .map(|y| if y % (side - 1) == 0 { &wall } else { &row })
             .map(String::as_str)
@@ -230,7 +250,7 @@ mod tests {
                     let is_foe = |other: Option<Team>| foes_of.is_none() || other != foes_of;
                     let foes = all.iter().filter(|(_, team)| is_foe(*team));
                     let nearest = foes.map(|(place, _)| (*place - look).length_squared());
-                    let found = appeared.distance_squared(look, is_foe);
+                    let found = appeared.foe_distance_squared(look, foes_of);
                     assert_eq!(found, nearest.min(), "{n}: {look:?}");
                 }
                 let is_at = all.iter().any(|(place, _)| *place == look);
@@ -240,27 +260,29 @@ mod tests {
             all.push((place, team));
         }
         appeared.clear(&map(61));
-        assert_eq!(appeared.distance_squared(Vec2::new(9, 9), |_| true), None);
+        assert_eq!(appeared.foe_distance_squared(Vec2::new(9, 9), None), None);
     }
 
-    /// At the density of a match: nobody looks at everybody.
+    /// At the density of a match nobody looks at everybody: neither where all are foes nor where foes are on the other half.
     #[test]
     fn among_thousands_who_appear_at_once_few_are_looked_at() {
         const SIDE: usize = 250;
-        let mut appeared = Appeared::default();
-        appeared.clear(&map(SIDE));
-        let mut looked_at = 0;
-        for n in 0..2_200 {
-            for candidate in 0..CANDIDATES {
-                let place = scattered(n * 31 + candidate * 1009, SIDE);
-                appeared.distance_squared(place, |_| {
-                    looked_at += 1;
-                    true
-                });
+        const PLAYERS: usize = 2_200;
+        let map = map(SIDE);
+        let half = SIDE as i32 / 2 * TILE;
+        for away in [Vec2::default(), Vec2::new(half, 0)] {
+            let mut arrivals = Arrivals::default();
+            arrivals.clear(&map);
+            let mut looked_at = 0;
+            for n in 0..PLAYERS {
+                for candidate in 0..CANDIDATES {
+                    let place = scattered(n * 31 + candidate * 1009, SIDE / 2);
+                    arrivals.distance_squared(place, |_| looked_at += 1);
+                }
+                arrivals.add(scattered(n, SIDE / 2) + away);
             }
-            appeared.add(scattered(n, SIDE), None);
+            let each = looked_at / (PLAYERS * CANDIDATES);
+            assert!(each < 150, "{each} of those before, for each candidate");
         }
-        let each = looked_at / (2_200 * CANDIDATES);
-        assert!(each < 30, "{each} of those before, for each candidate");
     }
 }

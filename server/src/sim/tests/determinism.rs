@@ -60,7 +60,7 @@ fn run_in(mode: Mode, seed: u64, snapshots: bool, happened: &mut BTreeSet<String
     };
     let mut places = Places::of(&config.map);
     let at = |x, y| Vec2::new(x * TILE, y * TILE);
-    places.stands = Some([at(11, 6), at(15, 6)]);
+    places.stands = Some([at(12, 6), at(14, 6)]);
     let zone = |left| Zone {
         left,
         top: 1,
