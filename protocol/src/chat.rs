@@ -240,9 +240,10 @@ bincode::impl_borrow_decode!(Text);
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{070F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFD}'
+            | '\u{13430}'..='\u{13446}' | '\u{16FE4}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}'
             | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
 }
 
@@ -275,6 +276,10 @@ mod tests {
             ("a\u{2067}b", TextError::Hidden('\u{2067}')),
             ("a\u{200B}b", TextError::Hidden('\u{200B}')),
             ("\u{1B}[31m", TextError::Hidden('\u{1B}')),
+            ("\u{1D159}", TextError::Hidden('\u{1D159}')),
+            ("\u{1D173}", TextError::Hidden('\u{1D173}')),
+            ("\u{1BCA0}", TextError::Hidden('\u{1BCA0}')),
+            ("\u{13441}", TextError::Hidden('\u{13441}')),
         ] {
             assert_eq!(Text::new(words), Err(error), "{words:?}");
         }

@@ -226,6 +226,8 @@ mod tests {
             (" \u{3000} ", NameError::Empty),
             ("\u{200B}", NameError::Unprintable),
             ("\u{3164}\u{2800}", NameError::Unprintable),
+            ("\u{1D173}", NameError::Unprintable),
+            ("\u{1D159}a", NameError::Unprintable),
             ("a\u{0}b", NameError::Unprintable),
             ("a\nb", NameError::Unprintable),
             ("\u{1B}[31mred", NameError::Unprintable),

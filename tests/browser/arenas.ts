@@ -27,3 +27,19 @@ export const PADS = `
 #............................#
 ##############################
 `.trimStart();
+
+/**
+ * A flag for each team in a corner, a straight lane to it from the other's place, and a zone from wall to wall between them:
+ * whoever flies too far is where they are to be.
+ */
+export const TEAMS = `
+##############################
+#..B.....ZZZZZZZZZZZZ.......o#
+#........ZZZZZZZZZZZZ........#
+#........ZZZZZZZZZZZZ........#
+#........ZZZZZZZZZZZZ........#
+#........ZZZZZZZZZZZZ........#
+#........ZZZZZZZZZZZZ........#
+#b.......ZZZZZZZZZZZZ.....O..#
+##############################
+`.trimStart();

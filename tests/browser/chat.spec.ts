@@ -99,6 +99,12 @@ test('to the team with T or Tab, phrases with Z and a number', async ({ serve, p
   await player.page.keyboard.press('Digit2');
   await player.page.keyboard.up('KeyZ');
   await expect(lines(player).last()).toHaveText('You have just said that.');
+  await player.page.keyboard.down('KeyZ');
+  await player.page.keyboard.press('KeyT');
+  await expect(player.page.getByRole('button', { name: 'To the team' })).toBeVisible();
+  await player.page.keyboard.press('Digit5');
+  await player.page.keyboard.up('KeyZ');
+  await expect(lines(player).last()).toHaveText(/^Team.*Ada/);
 });
 
 test('who is muted is not read, until heard again; chat as a whole can be off', async ({

@@ -12,13 +12,13 @@ export interface Options {
   /** Craft kept in the room by topping up with bots. */
   bots?: number;
   maxPlayers?: number;
-  mode?: 'ffa' | 'tdm' | 'massive';
+  mode?: 'ffa' | 'tdm' | 'ctf' | 'control' | 'massive';
   /** A map drawn in text. */
   map?: string;
   /** A map that comes with the server. */
   builtIn?: string;
   /** `{ flow: { score_to_win: 3 } }`, in tiles and seconds. */
-  rules?: Record<string, Record<string, string | number>>;
+  rules?: Record<string, Record<string, string | number | boolean>>;
   /** `{ pulse: { damage: 100 } }`. */
   weapons?: WeaponChanges;
 }

@@ -16,7 +16,7 @@ const REFUSED: Record<Refusal, string> = {
 };
 
 /**
- * What players say to each other: Enter writes to all, T to the team if there is one, Z held shows the phrases. Whoever wants none of
+ * What players say to each other: Enter writes to all, T to the team if there is one, Z held shows the phrases, T with it says to whom. Whoever wants none of
  * it says so in the menu, or mutes those who go too far.
  */
 export class Chat {
@@ -44,7 +44,7 @@ export class Chat {
       () => this.open.set(false),
     );
     this.phrases = new Phrases(
-      (number) => void this.session()?.say_phrase(number, false),
+      (number, toTeam) => void this.session()?.say_phrase(number, toTeam),
       () => this.write(false),
     );
     this.listen();
@@ -66,7 +66,7 @@ export class Chat {
 
   apply(event: GameEvent): void {
     if (event.type === 'chat_refused') this.lines.note(REFUSED[event.reason]);
-    if (event.type === 'chat' && !this.mutes.has(event.from, event.name)) this.lines.add(event);
+    if (event.type === 'chat' && !this.mutes.has(event.name)) this.lines.add(event);
   }
 
   private listen(): void {
@@ -82,7 +82,7 @@ export class Chat {
     });
     byId('chat-button', HTMLElement).addEventListener('click', () => {
       if (this.phrases.isOpen) this.phrases.hide();
-      else this.phrases.show();
+      else this.phrases.show(this.hasTeam());
     });
     this.box.checked = this.wanted;
     this.box.addEventListener('change', () => this.want(this.box.checked));
@@ -100,7 +100,7 @@ export class Chat {
   private takes({ code, repeat }: KeyboardEvent): boolean {
     if (this.phrases.isOpen && this.phrases.press(code)) return true;
     if (repeat) return false;
-    if (code === 'KeyZ') this.phrases.show();
+    if (code === 'KeyZ') this.phrases.show(this.hasTeam());
     else if (code === 'Enter' || code === 'NumpadEnter') this.write(false);
     else if (code === 'KeyT' && this.hasTeam()) this.write(true);
     else return false;
@@ -114,19 +114,19 @@ export class Chat {
     this.entry.open(toTeam, this.hasTeam());
   }
 
-  private mute({ from, name }: ChatLine): void {
-    this.mutes.add(from, name);
-    this.lines.remove(from, name);
+  private mute({ name }: ChatLine): void {
+    this.mutes.add(name);
+    this.lines.remove(name);
     this.lines.note(`${name} is muted.`);
     this.listMuted();
   }
 
   private listMuted(): void {
-    const buttons = this.mutes.all.map(({ from, name }) => {
+    const buttons = this.mutes.all.map((name) => {
       const button = element('button', '', `Hear ${name} again`);
       button.type = 'button';
       button.addEventListener('click', () => {
-        this.mutes.delete(from, name);
+        this.mutes.delete(name);
         this.listMuted();
       });
       return button;

@@ -18,7 +18,6 @@ export class Lines {
 
   add(line: ChatLine): void {
     const item = element('li');
-    item.dataset.from = String(line.from);
     item.dataset.name = line.name;
     if (line.team) item.append(element('em', '', 'Team'));
     const name = element('b', '', line.name);
@@ -34,10 +33,9 @@ export class Lines {
   }
 
   /** Takes away what somebody said. */
-  remove(from: number, name: string): void {
+  remove(name: string): void {
     for (const item of [...this.list.children]) {
-      const { dataset } = item as HTMLElement;
-      if (dataset.from === String(from) && dataset.name === name) item.remove();
+      if ((item as HTMLElement).dataset.name === name) item.remove();
     }
   }
 

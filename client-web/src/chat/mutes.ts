@@ -1,24 +1,20 @@
-/** Whose lines are not shown, until the page is left. A place and a name: who comes to the place later is somebody else. */
+/** Whose lines are not shown, until the page is left. By name: nobody else in a room has it, and it stays on another place. */
 export class Mutes {
-  private readonly muted = new Map<string, { from: number; name: string }>();
+  private readonly muted = new Set<string>();
 
-  has(from: number, name: string): boolean {
-    return this.muted.has(key(from, name));
+  has(name: string): boolean {
+    return this.muted.has(name);
   }
 
-  add(from: number, name: string): void {
-    this.muted.set(key(from, name), { from, name });
+  add(name: string): void {
+    this.muted.add(name);
   }
 
-  delete(from: number, name: string): void {
-    this.muted.delete(key(from, name));
+  delete(name: string): void {
+    this.muted.delete(name);
   }
 
-  get all(): readonly { from: number; name: string }[] {
-    return [...this.muted.values()];
+  get all(): readonly string[] {
+    return [...this.muted];
   }
-}
-
-function key(from: number, name: string): string {
-  return `${from} ${name}`;
 }

@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Instant};
 
-use fracas_protocol::{Credential, PlayerId, ServerMessage, Wants, Welcome, encode};
+use fracas_protocol::{
+    Credential, PlayerId, ServerMessage, Wants, Welcome,
+    chat::{Line, Say},
+    encode,
+};
 
 use super::{
     Close, Link, NoPlace, Pilot, Presence, RESUME_WINDOW, Request, Reservation, Seat,
@@ -143,7 +147,7 @@ impl Room {
     pub(super) fn read_links(&mut self, now: Instant) {
         let mut gone = Vec::new();
         for (player, seat) in self.seats.iter_mut() {
-            let news = take_news(player, seat, &mut self.commands, &mut self.hearsay);
+            let news = take_news(player, seat, &mut self.commands, &mut self.hearsay, now);
             if let (Some(choice), Some(ballot)) = (news.vote, &mut self.ballot) {
                 self.ballot_stale |= ballot.vote(player, choice);
             }
@@ -160,7 +164,7 @@ impl Room {
     fn read_link(&mut self, player: PlayerId, now: Instant) {
         let seat = self.seats.get_mut(player);
         let (commands, hearsay) = (&mut self.commands, &mut self.hearsay);
-        let news = seat.map(|seat| take_news(player, seat, commands, hearsay));
+        let news = seat.map(|seat| take_news(player, seat, commands, hearsay, now));
         if let Some(why) = news.and_then(|news| news.gone) {
             self.connection_lost(player, &why, now);
         }
@@ -216,6 +220,7 @@ fn take_news(
     seat: &mut Seat,
     commands: &mut Vec<Command>,
     hearsay: &mut Hearsay,
+    now: Instant,
 ) -> News {
     let Presence::Connected(link) = &seat.presence else {
         return News::default();
@@ -225,7 +230,16 @@ fn take_news(
         link.take_inputs(|batch| commands.push(Command::Inputs { player, batch }));
     }
     if signals & signal::SAYS != 0 {
-        link.take_says(|say| hearsay.push(player, say));
+        link.take_says(|Say { channel, body }| {
+            let name = seat.name.clone();
+            let line = Line {
+                from: player,
+                name,
+                channel,
+                body,
+            };
+            hearsay.hear(line, &mut seat.speech, now);
+        });
     }
     if signals & signal::DELIVERED != 0 && link.delivered() == seat.sent {
         commands.push(Command::Delivered { player });

@@ -1,8 +1,8 @@
 //! Who says how much, and who hears it. Beside the simulation, not in it: a line goes from one link into others.
 //!
 //! ```text
-//!   link ──says──▶ Hearsay ──▶ Speech: too much? ──▶ filter ──▶ links of those it concerns
-//!  (8 a tick)      (256)      (1 /s, 5 at once)           └──▶ feed, what was said to all
+//!   link ──says──▶ Speech: too much? ──▶ Hearsay ──▶ filter ──▶ links of those it concerns
+//!  (8 a tick)    (1 /s, 5 at once)      (1,024)          └──▶ feed, what was said to all
 //! ```
 
 use std::{
@@ -13,12 +13,13 @@ use std::{
 use bytes::Bytes;
 use fracas_protocol::{
     PlayerId, ServerMessage,
-    chat::{Body, Channel, Chat, Line, Refusal, Say},
+    chat::{Body, Channel, Chat, Line, Refusal},
     encode,
 };
 
 use super::{Presence, thread::Room};
 use crate::{
+    chat::ChatPolicy,
     feed::{ChatEvent, FeedItem},
     rate::{Bucket, Rate},
 };
@@ -32,8 +33,9 @@ const LINES: Rate = Rate {
 const REPEAT_AFTER: Duration = Duration::from_secs(10);
 /// A player hears no more often than this that they say too much.
 const REFUSE_EVERY: Duration = Duration::from_secs(1);
-/// Lines that wait for their turn; what comes on top is lost.
-const WAITING_MAX: usize = 256;
+/// Lines that wait for their turn, each within its speaker's rate: two hundred players may begin at once. What comes on top is
+/// refused.
+const WAITING_MAX: usize = 1024;
 /// Lines passed on in a tick: each goes through the filter, and in a crowd everybody is asked whom they know.
 const LINES_PER_TICK: usize = 8;
 /// Of a room's lines spectators see so many: a crowd's must not push its kills out of the history.
@@ -93,60 +95,75 @@ impl Speech {
 /// What was said in a room and has not been passed on.
 #[derive(Debug)]
 pub(super) struct Hearsay {
-    waiting: VecDeque<(PlayerId, Say)>,
+    policy: ChatPolicy,
+    /// As it was said: the filter comes later.
+    waiting: VecDeque<Line>,
+    /// Who is to hear that something was refused: each at most once a second.
+    refused: Vec<(PlayerId, Refusal)>,
     for_spectators: Bucket,
 }
 
 impl Hearsay {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(policy: ChatPolicy, now: Instant) -> Self {
         Self {
+            policy,
             waiting: VecDeque::new(),
+            refused: Vec::new(),
             for_spectators: Bucket::new(SPECTATORS, now),
         }
     }
 
-    pub(super) fn push(&mut self, from: PlayerId, say: Say) {
-        if self.waiting.len() < WAITING_MAX {
-            self.waiting.push_back((from, say));
-        } else {
-            count_refused("queue_full");
+    /// Notes what somebody says if it is not too much: nobody takes others' turn by saying more. It keeps the name it was said
+    /// under.
+    pub(super) fn hear(&mut self, line: Line, speech: &mut Speech, now: Instant) {
+        match self.admit(&line, speech, now) {
+            Ok(()) => self.waiting.push_back(line),
+            Err(refusal) => {
+                count_refused(refusal.as_str());
+                if speech.may_refuse(now) {
+                    self.refused.push((line.from, refusal));
+                }
+            }
         }
+    }
+
+    fn admit(&self, line: &Line, speech: &mut Speech, now: Instant) -> Result<(), Refusal> {
+        self.policy.admits(&line.body)?;
+        if self.waiting.len() >= WAITING_MAX {
+            return Err(Refusal::Flood);
+        }
+        speech.note(&line.body, now)
     }
 }
 
 impl Room {
     /// Passes on what was said. In nearly every tick that is nothing.
     pub(super) fn pass_on_lines(&mut self, now: Instant) {
-        if self.hearsay.waiting.is_empty() {
+        let Hearsay {
+            waiting, refused, ..
+        } = &mut self.hearsay;
+        if waiting.is_empty() && refused.is_empty() {
             return;
         }
+        for (player, refusal) in std::mem::take(refused) {
+            self.refuse(player, refusal);
+        }
         for _ in 0..LINES_PER_TICK {
-            let Some((from, say)) = self.hearsay.waiting.pop_front() else {
+            let Some(mut line) = self.hearsay.waiting.pop_front() else {
                 break;
             };
-            match self.line(from, say, now) {
-                Ok(Some(line)) => self.tell(&line, now),
-                Ok(None) => {}
-                Err(refusal) => self.refuse(from, refusal, now),
+            if !self.is_anothers(&line) {
+                line.body = self.hearsay.policy.filter(line.body);
+                self.tell(&line, now);
             }
         }
         self.lap("pass_on_lines");
     }
 
-    /// What is to be told of what somebody said; nothing if they have left.
-    fn line(&mut self, from: PlayerId, say: Say, now: Instant) -> Result<Option<Line>, Refusal> {
-        let Some(seat) = self.seats.get_mut(from) else {
-            return Ok(None);
-        };
-        let policy = self.config.chat;
-        policy.admits(&say.body)?;
-        seat.speech.note(&say.body, now)?;
-        Ok(Some(Line {
-            from,
-            name: seat.name.clone(),
-            channel: say.channel,
-            body: policy.filter(say.body),
-        }))
+    /// Who said it has left since, and somebody else has their place: it would come from them.
+    fn is_anothers(&self, line: &Line) -> bool {
+        let seat = self.seats.get(line.from);
+        seat.is_some_and(|seat| seat.name != line.name)
     }
 
     fn tell(&mut self, line: &Line, now: Instant) {
@@ -176,10 +193,8 @@ impl Room {
             || (line.channel == Channel::All || is_mate()) && self.game.knows(listener, line.from)
     }
 
-    fn refuse(&mut self, from: PlayerId, refusal: Refusal, now: Instant) {
-        count_refused(refusal.as_str());
-        if let Some(seat) = self.seats.get_mut(from)
-            && seat.speech.may_refuse(now)
+    fn refuse(&mut self, player: PlayerId, refusal: Refusal) {
+        if let Some(seat) = self.seats.get(player)
             && let Presence::Connected(link) = &seat.presence
         {
             link.push_chat(encode(&ServerMessage::Chat(Chat::Refused(refusal))));
@@ -242,14 +257,48 @@ mod tests {
         assert_eq!(told, 3);
     }
 
+    fn line(from: u16, name: &str, words: &str) -> Line {
+        Line {
+            from: PlayerId(from),
+            name: name.into(),
+            channel: Channel::All,
+            body: Body::Text(Text::new(words).unwrap()),
+        }
+    }
+
     #[test]
     fn what_waits_is_bounded() {
-        let mut hearsay = Hearsay::new(Instant::now());
-        let say = Say {
-            channel: Channel::All,
-            body: Body::Phrase(Phrase::Help),
-        };
-        (0..1_000).for_each(|_| hearsay.push(PlayerId(1), say.clone()));
+        let now = Instant::now();
+        let mut hearsay = Hearsay::new(ChatPolicy::default(), now);
+        for player in 0..1_000 {
+            let mut speech = Speech::new(now);
+            for n in 0..9 {
+                hearsay.hear(line(player, "Ada", &n.to_string()), &mut speech, now);
+            }
+        }
         assert_eq!(hearsay.waiting.len(), WAITING_MAX);
+        assert_eq!(hearsay.refused.len(), 1_000);
+    }
+
+    #[test]
+    fn who_floods_takes_nobody_elses_turn() {
+        let start = Instant::now();
+        let mut hearsay = Hearsay::new(ChatPolicy::default(), start);
+        let mut floods = [0; 4].map(|_| Speech::new(start));
+        for tick in 0..600 {
+            let now = start + Duration::from_millis(16 * tick);
+            for (player, speech) in (0..).zip(&mut floods) {
+                for n in 0..8 {
+                    hearsay.hear(line(player, "Mal", &format!("{tick} {n}")), speech, now);
+                }
+            }
+            hearsay
+                .waiting
+                .drain(..hearsay.waiting.len().min(LINES_PER_TICK));
+        }
+        let mut speech = Speech::new(start);
+        hearsay.hear(line(9, "Ada", "hello"), &mut speech, start);
+        assert!(hearsay.waiting.len() <= LINES_PER_TICK);
+        assert_eq!(hearsay.waiting.back(), Some(&line(9, "Ada", "hello")));
     }
 }

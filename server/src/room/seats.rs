@@ -200,6 +200,11 @@ impl Seats {
     }
 
     /// The place of a player.
+    pub fn get(&self, player: PlayerId) -> Option<&Seat> {
+        self.seats.get(usize::from(player.0))?.as_ref()
+    }
+
+    /// The same, to change it.
     pub fn get_mut(&mut self, player: PlayerId) -> Option<&mut Seat> {
         self.seats.get_mut(usize::from(player.0))?.as_mut()
     }

@@ -105,7 +105,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         pacer,
         pressure: Pressure::new(config.tick_hz),
         recorder,
-        hearsay: Hearsay::new(Instant::now()),
+        hearsay: Hearsay::new(config.chat, Instant::now()),
         feed: feed.clone(),
         feed_sender: feed.sender(),
         courier: Courier::start(),
