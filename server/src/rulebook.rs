@@ -280,7 +280,7 @@ fn allowed(value: &Value, path: &Path, message: &str) -> String {
 /// The range that a number of a rule has, as its check words it when a probe is out of it; none if it takes whatever fits.
 /// Where something else is wrong, too, the default rules are asked.
 fn range_of(value: &Value, path: &Path, probes: &[Value]) -> Option<String> {
-    let Some(Segment::Map { key }) = path.iter().last() else {
+    let Some(Segment::Map { key }) = path.iter().next_back() else {
         return None;
     };
     let refusal = |base: &Value, probe: &Value| {

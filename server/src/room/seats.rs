@@ -472,8 +472,8 @@ mod tests {
         reserve(&mut seats, "bo", now);
         reserve(&mut seats, "cy", now);
         let people = team(&[0, 1, 2]);
-        assert_eq!(seats.bot_to_dismiss(&people), None, "3 people, 2 bots");
-        assert_eq!(seats.bot_to_replace(&people), fourth, "a person needs it");
+        assert_eq!(seats.bot_to_dismiss(people), None, "3 people, 2 bots");
+        assert_eq!(seats.bot_to_replace(people), fourth, "a person needs it");
         let not_there_yet = |player: PlayerId| (player.0 != 4).then(|| people(player)).flatten();
         assert_eq!(seats.bot_to_dismiss(not_there_yet), fourth);
     }
