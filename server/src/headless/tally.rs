@@ -1,12 +1,11 @@
 //! What is counted while a match is played: who, with what, and whether anybody is stuck.
 
-use fracas_bots::Skill;
 use fracas_protocol::view::ObjectiveNews;
 use fracas_protocol::{Phase, SessionEvent, Team, Vec2, Weapon};
 
 use super::seat::Seat;
-use super::{Setup, TICK_HZ};
-use crate::sim::{MatchEvent, Standings, TeamStanding};
+use super::{Setup, TICK_HZ, Who};
+use crate::sim::{self, MatchEvent, Standings, TeamStanding};
 
 /// Who stays within so many tiles of a place doesn't move.
 const STAYS_TILES: f32 = 1.0;
@@ -47,8 +46,8 @@ pub struct Played {
 /// How one bot did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seated {
-    /// How good it is.
-    pub skill: Skill,
+    /// Who it was.
+    pub who: Who,
     /// Its side.
     pub team: Option<Team>,
     /// What decides.
@@ -127,7 +126,8 @@ impl Tally {
                         played.own_kills += 1;
                         continue;
                     }
-                    played.bank_kills += u32::from(kill.bounces > 0);
+                    let is_bank_shot = sim::is_bank_shot(kill.bounces, kill.deflected);
+                    played.bank_kills += u32::from(is_bank_shot);
                     played.deflect_kills += u32::from(kill.deflected);
                     let weapon = played.weapons.iter_mut();
                     if let Some(weapon) = weapon.into_iter().find(|w| *w.name == *kill.weapon) {
@@ -181,10 +181,10 @@ impl Tally {
     }
 
     pub(super) fn finish(self, setup: &Setup, standings: Standings, ended: bool) -> Played {
-        let seated = |(at, skill): (u16, &Skill)| {
+        let seated = |(at, who): (u16, &Who)| {
             let found = standings.players.iter().find(|player| player.id.0 == at);
             found.map(|player| Seated {
-                skill: *skill,
+                who: *who,
                 team: player.team,
                 score: player.score,
                 kills: player.kills,

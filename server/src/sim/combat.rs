@@ -7,8 +7,10 @@ use super::awards::Tally;
 use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
 use super::contest::Contest;
+use super::grid::CraftGrid;
 use super::modes;
 use super::resources::{Hit, Hits, MatchClock, Outbox, Roster, Setup};
+use super::sight::Picture;
 
 /// Kills in one life that are announced.
 const STREAKS: [u16; 4] = [3, 5, 8, 12];
@@ -29,6 +31,7 @@ type Players<'w, 's> = Query<
 pub(super) fn settle_hits(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
+    crafts: Res<CraftGrid>,
     mut hits: ResMut<Hits>,
     mut contest: ResMut<Contest>,
     mut roster: ResMut<Roster>,
@@ -53,7 +56,11 @@ pub(super) fn settle_hits(
         report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
         news.add_kill(Kill { hit, death, streak });
     }
-    news.tell(clock.tick, roster.is_crowd(), &mut clients);
+    let picture = |player: PlayerId| {
+        let (_, _, craft, ..) = players.get(roster.entity(player)?).ok()?;
+        Some(Picture::of(&craft.pilot, &crafts, &setup))
+    };
+    news.tell(clock.tick, roster.is_crowd(), picture, &mut clients);
 }
 
 /// What a hit does to a living craft.
@@ -321,7 +328,13 @@ impl News {
 
     /// Hits are told to those they concern; kills to everybody, in a crowd to those they concern and those who know who
     /// they are.
-    fn tell(&mut self, tick: Tick, is_crowd: bool, clients: &mut Query<(&Identity, &mut Client)>) {
+    fn tell(
+        &mut self,
+        tick: Tick,
+        is_crowd: bool,
+        picture: impl Fn(PlayerId) -> Option<Picture>,
+        clients: &mut Query<(&Identity, &mut Client)>,
+    ) {
         if self.next == 0 {
             return;
         }
@@ -332,7 +345,10 @@ impl News {
                 self.choose(identity.id, tick, is_crowd, &mut client);
                 for (_, told) in &self.told {
                     match *told {
-                        Told::Hit(at) => client.tell(tick, self.hits[at].2.event()),
+                        Told::Hit(at) => {
+                            let hit = self.hits[at].2;
+                            client.tell(tick, hit.seen_in(picture(identity.id)).event());
+                        }
                         Told::Kill(at) => client.tell_kill(tick, &self.kills[at].1),
                     }
                 }
@@ -372,6 +388,12 @@ impl News {
 }
 
 impl Hit {
+    /// As whoever looks at `picture` is told: what was hit out of sight, at its edge.
+    fn seen_in(self, picture: Option<Picture>) -> Hit {
+        let pos = picture.map_or(self.pos, |picture| picture.clamp(self.pos));
+        Hit { pos, ..self }
+    }
+
     fn event(&self) -> EventKind {
         EventKind::Hit {
             attacker: self.attacker,

@@ -67,6 +67,7 @@ struct Player {
     /// What a client of theirs would know.
     view: View,
     heard: Vec<EventKind>,
+    seen_ago: SeenAgo,
     is_away: bool,
 }
 
@@ -153,6 +154,11 @@ impl Stage {
             [name, "presses", button] => {
                 self.player(name)?.input.buttons = buttons(button)?;
             }
+            // How far in the past a player's client shows the others from now on; to be believed takes a while.
+            [name, "sees", "others", ticks, "ticks", "ago"] => {
+                let ticks: u16 = number(ticks)?;
+                self.player(name)?.seen_ago = SeenAgo(ticks * SeenAgo::PARTS as u16);
+            }
             // The special weapon, with all its ammo; an effect, for as long as it lasts.
             ["arm", name, "with", weapon] => self.arm(name, weapon)?,
             ["give", name, item] => self.give(name, item)?,
@@ -236,7 +242,7 @@ impl Stage {
             player: player.id,
             batch: InputBatch {
                 first_tick,
-                seen_ago: SeenAgo::default(),
+                seen_ago: player.seen_ago,
                 inputs: vec![player.input],
             },
         }));

@@ -1,7 +1,7 @@
 //! What is done in a script.
 
 use fracas_protocol::motion::CraftMotion;
-use fracas_protocol::{Angle, Input, PlayerId, Vec2, View, Wants, Weapon};
+use fracas_protocol::{Angle, Input, PlayerId, SeenAgo, Vec2, View, Wants, Weapon};
 
 use super::words::{place, same, text};
 use super::{Outcome, Player, Stage};
@@ -47,6 +47,7 @@ impl Stage {
             input: Input::default(),
             view: View::default(),
             heard: Vec::new(),
+            seen_ago: SeenAgo::default(),
             is_away: false,
         };
         self.players.insert(name.into(), player);

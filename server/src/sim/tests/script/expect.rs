@@ -79,6 +79,11 @@ impl Stage {
             ["deaths", deaths] => same(standing.deaths, &number(deaths)?),
             ["assists", assists] => same(standing.assists, &number(assists)?),
             ["objective", points] => same(standing.objective, &number(points)?),
+            ["looks", "at", "nobody"] => same(self.craft(id).pilot.killer, &None),
+            ["looks", "at", killer] => {
+                let killer = self.player(killer)?.id;
+                same(self.craft(id).pilot.killer, &Some(killer))
+            }
             ["alive"] => same(self.craft(id).pilot.alive, &true),
             ["dead"] => same(self.craft(id).pilot.alive, &false),
             ["health", health] => same(self.craft(id).pilot.health, &number(health)?),
@@ -133,6 +138,7 @@ impl Stage {
         match rest {
             [] => Ok(()),
             ["sent", "back"] => same(kill.deflected, &true),
+            ["not", "sent", "back"] => same(kill.deflected, &false),
             ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
             ["bounty", bounty] => same(kill.bounty, &number(bounty)?),
             ["helped", "by", "nobody"] => same(kill.assists.len(), &0),
