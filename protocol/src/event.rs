@@ -45,6 +45,8 @@ pub enum EventKind {
         bounces: u8,
         /// Whether the killer had sent somebody's shot back.
         deflected: bool,
+        /// Points beyond the usual one, 0 to 100: the victim wore the crown (`flow.bounty`).
+        bounty: u8,
         /// Who had helped.
         assists: Vec<PlayerId>,
     },

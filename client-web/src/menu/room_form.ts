@@ -1,13 +1,7 @@
 import { byId, element } from '../dom';
 import { type MadeRoom, makeRoom, type RoomOptions, roomOptions } from '../net/rooms';
+import { modeTitle } from '../view/modes';
 
-const MODES: Readonly<Record<string, string>> = {
-  ffa: 'Free for all',
-  tdm: 'Teams',
-  ctf: 'Capture the flag',
-  control: 'Control',
-  massive: 'Massive',
-};
 const MAPS: Readonly<Record<string, string>> = { rotation: 'All in turn', arena: 'Made for it' };
 
 /** A room of one's own: what to play, where, with how many bots; then a link for friends. */
@@ -51,8 +45,8 @@ export class RoomForm {
   }
 
   private offer(options: RoomOptions): void {
-    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, MODES)));
-    this.map.replaceChildren(...options.maps.map((map) => option(map, MAPS)));
+    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, modeTitle(mode))));
+    this.map.replaceChildren(...options.maps.map((map) => option(map, MAPS[map] ?? map)));
     this.bots.value = String(options.bots);
     this.bots.max = String(options.max_players);
   }
@@ -95,8 +89,8 @@ export class RoomForm {
   }
 }
 
-function option(value: string, titles: Readonly<Record<string, string>>): HTMLOptionElement {
-  const made = element('option', '', titles[value] ?? value);
+function option(value: string, title: string): HTMLOptionElement {
+  const made = element('option', '', title);
   made.value = value;
   return made;
 }

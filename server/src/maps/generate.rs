@@ -203,10 +203,10 @@ fn zones(side: u16) -> Vec<Zone> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::MODES;
     use super::super::check::{check, tile_of};
     use super::super::ways::Ways;
     use super::*;
+    use fracas_protocol::Mode;
 
     /// Sizes that make 2 to 6 blocks across, even and odd.
     const SIZES: [u16; 10] = [2, 3, 5, 8, 16, 40, 80, 120, 200, 333];
@@ -216,8 +216,7 @@ mod tests {
     /// Everything a good map keeps to: connected, no dead ends, both halves alike, teams apart, pads near.
     fn assert_good(players: u16, seed: u64) -> Map {
         let map = arena(players, seed).unwrap();
-        let modes: Vec<_> = MODES.iter().map(ToString::to_string).collect();
-        let findings = check(&map, &modes);
+        let findings = check(&map, Mode::ALL);
         assert!(findings.is_empty(), "{players}, seed {seed}: {findings:#?}");
         map
     }

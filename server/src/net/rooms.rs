@@ -1,6 +1,6 @@
 //! Rooms that are asked for: made, and found by their code.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     App,
     accept::Peer,
-    api::{no_store, reached_at, read_json},
+    api::{check_is_up, check_rate, no_store, reached_at, read_json},
     problem::Problem,
 };
 use crate::rooms::{NotMade, RoomWish, map_names};
@@ -46,15 +46,12 @@ pub(super) async fn make(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    if app.is_draining() {
-        return Err(Problem::draining());
-    }
+    check_is_up(&app)?;
     let wish = wish(read_json(&headers, body, "room").await?)?;
-    if !app.rooms.admit(peer.address.ip(), Instant::now()) {
+    check_rate(&app.rooms, &peer, || {
         let detail = "too many rooms were made from this address lately";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-rooms", detail);
-        return Err(problem.retry_after(50));
-    }
+        Problem::too_many("too-many-rooms", detail, 50)
+    })?;
     let room = app.maker.make(&app.config, &app.lobby, &wish).await?;
     let code = room.config.code.clone().unwrap_or_default();
     let (is_secure, host) = reached_at(&headers, &app);
@@ -80,7 +77,7 @@ pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
     no_store(Json(RoomOptions {
         modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
         maps: map_names(),
-        bots: app.config.bots,
+        bots: app.config.bots.min(app.config.max_rooms_bots),
         max_players: app.config.max_room_players,
     }))
 }
@@ -91,11 +88,9 @@ pub(super) async fn by_code(
     Extension(peer): Extension<Peer>,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    if !app.joins.admit(peer.address.ip(), Instant::now()) {
-        let detail = "too many tries from this address";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail);
-        return Err(problem.retry_after(1));
-    }
+    check_rate(&app.joins, &peer, || {
+        Problem::too_many("too-many-joins", "too many tries from this address", 1)
+    })?;
     let info = app.lobby.of_code(&code);
     info.map(|info| no_store(Json(info))).ok_or_else(|| {
         let detail = "no room has this code; it may have ended because nobody was in it";
@@ -151,6 +146,9 @@ impl From<NotMade> for Problem {
             NotMade::TooMany(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-rooms", text)
                     .retry_after(60)
+            }
+            NotMade::TooManyBots { .. } => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-bots", text).retry_after(60)
             }
             NotMade::Failed(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-made", text).retry_after(5)

@@ -41,7 +41,7 @@ pub(super) fn settle_hits(
     mut news: Local<News>,
 ) {
     for hit in hits.0.drain(..) {
-        let Some(outcome) = hurt(&hit, &setup, &clock, &roster, &mut players) else {
+        let Some(outcome) = hurt(&hit, &setup, &clock, &contest, &roster, &mut players) else {
             continue;
         };
         news.add_hit(hit);
@@ -74,6 +74,8 @@ enum Outcome {
 struct Death {
     killer: Option<PlayerId>,
     assists: Assists,
+    /// What it is worth to the killer beyond the usual.
+    bounty: u8,
 }
 
 /// Takes the damage off; none if there is nobody to be hit any more.
@@ -81,6 +83,7 @@ fn hurt(
     hit: &Hit,
     setup: &Setup,
     clock: &MatchClock,
+    contest: &Contest,
     roster: &Roster,
     players: &mut Players,
 ) -> Option<Outcome> {
@@ -102,7 +105,15 @@ fn hurt(
     let assists = wounds.helpers(hit, clock.tick, setup);
     craft.pilot.die(killer, clock.tick, &setup.arena);
     tally.end_life(clock.tick);
-    Some(Outcome::Dies(Death { killer, assists }))
+    let bounty = match killer {
+        Some(killer) if killer != hit.victim => contest.bounty_on(hit.victim, setup),
+        _ => 0,
+    };
+    Some(Outcome::Dies(Death {
+        killer,
+        assists,
+        bounty,
+    }))
 }
 
 impl Wounds {
@@ -188,11 +199,9 @@ fn score(
     else {
         return;
     };
-    let bounty = setup.config.rules.flow.bounty as i16;
-    let worth = match contest.crown == Some(hit.victim) {
-        _ if death.killer == Some(hit.victim) => -1,
-        true => 1 + bounty,
-        false => 1,
+    let worth = match death.killer == Some(hit.victim) {
+        true => -1,
+        false => 1 + i16::from(death.bounty),
     };
     if worth > 0 {
         tally.add_kill(hit.bounces, hit.deflected, points.0.streak);
@@ -237,7 +246,13 @@ fn report(
         weapon: weapon.into(),
         bounces: hit.bounces,
         deflected: hit.deflected,
+        bounty: death.bounty,
         assists: death.assists.clone(),
+        assist_names: death
+            .assists
+            .iter()
+            .map(|helper| name(*helper).unwrap_or_default())
+            .collect(),
     }));
     if let Some((id, kills)) = streak {
         outbox.0.events.push(MatchEvent::Streak {
@@ -270,6 +285,7 @@ impl Kill {
             weapon: self.hit.weapon,
             bounces: self.hit.bounces,
             deflected: self.hit.deflected,
+            bounty: self.death.bounty,
             assists: self.death.assists.to_vec(),
         }
     }

@@ -80,7 +80,7 @@ pub use boundary::{
     Outbound, Placing, RejectReason, Standing, Standings, TeamStanding, TickStats,
 };
 
-pub use modes::default_rules;
+pub use modes::{default_rules, is_in_teams};
 
 use places::Places;
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotPace};

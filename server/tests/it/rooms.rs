@@ -240,6 +240,22 @@ async fn a_room_ends_when_nobody_has_been_in_it_and_makes_place_for_another() {
 }
 
 #[tokio::test]
+async fn rooms_that_are_made_share_a_number_of_bots() {
+    let server = Server::start_with(|config| config.max_rooms_bots = 10).await;
+    let wish = json!({"mode": "ffa", "max_players": 12, "bots": 8});
+    assert_eq!(server.make(wish.clone()).await.status, 201);
+    let refused = server.make(wish).await;
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    let problem = refused.problem();
+    assert_eq!(problem["type"], "urn:fracas:problem:too-many-bots");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("2 are left of the 10"), "{detail}");
+    let made = server.make(json!({"mode": "ffa"})).await;
+    assert_eq!(made.status, 201, "who names no number gets what is left");
+}
+
+#[tokio::test]
 async fn while_the_server_goes_down_no_room_is_made() {
     let server = Server::start_with(|config| config.drain = Duration::from_secs(60)).await;
     let (mut ada, _) = server.player("Ada").await;

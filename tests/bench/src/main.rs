@@ -113,19 +113,13 @@ struct Window {
 }
 
 /// Everything but the crowd, which takes ten minutes a match.
-const HEADLESS: [Mode; 4] = [Mode::Ffa, Mode::Tdm, Mode::Ctf, Mode::Control];
+fn all_but_crowds() -> Vec<Mode> {
+    let modes = Mode::ALL.iter().copied();
+    modes.filter(|mode| *mode != Mode::Massive).collect()
+}
 
 fn mode(text: &str) -> Result<Mode, String> {
-    let found = Mode::ALL.iter().find(|mode| mode.as_str() == text);
-    let names = || {
-        Mode::ALL
-            .iter()
-            .map(|mode| mode.as_str())
-            .collect::<Vec<_>>()
-    };
-    found
-        .copied()
-        .ok_or_else(|| format!("{text:?} is not one of {}", names().join(", ")))
+    text.parse()
 }
 
 fn main() -> ExitCode {
@@ -164,7 +158,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             seed,
         } => {
             let modes = if mode.is_empty() {
-                HEADLESS.to_vec()
+                all_but_crowds()
             } else {
                 mode
             };

@@ -184,6 +184,7 @@ fn everything_there_is_happens_in_some_of_them() {
     }
     for name in [
         "kill",
+        "crown",
         "pickup",
         "deflect",
         "dashes",
