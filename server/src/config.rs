@@ -11,12 +11,13 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     chat::{ChatMode, ChatPolicy},
-    maps::{ARENA, ROTATION},
+    maps::ROTATION,
     rulebook::{self, RuleError},
 };
 
@@ -39,6 +40,8 @@ pub struct Config {
     pub max_players: u16,
     /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches.
     pub bots: u16,
+    /// How good these are, where whoever makes a room says nothing else.
+    pub bot_skill: Skill,
     /// Rooms that may be made over the API, at a time; 0: none. 0..=1000.
     pub max_rooms: u16,
     /// Seats that a room made over the API may have. 1..=10000.
@@ -118,6 +121,7 @@ impl Default for Config {
             rooms: 1,
             max_players: 16,
             bots: 6,
+            bot_skill: Skill::Mixed,
             max_rooms: 20,
             max_room_players: 256,
             max_rooms_bots: 120,
@@ -223,7 +227,6 @@ impl Config {
         };
         match mode {
             Mode::Massive => Self {
-                map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
@@ -344,7 +347,8 @@ impl Config {
         if let Err(why) = self.mode.parse::<Mode>() {
             return out_of_range("mode", &why);
         }
-        self.effective_rules()?;
+        let rules = self.effective_rules()?;
+        rulebook::check_fit(&rules, self.max_players, self.tick_hz)?;
         self.check_modes()?;
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");
@@ -397,6 +401,7 @@ fn describe(key: &str) -> Option<&'static str> {
         "bots" => {
             "Keep this many craft in a room by topping up with bots, while somebody plays there or watches."
         }
+        "bot_skill" => "How good these bots are: easy, normal, hard or mixed.",
         "max_rooms" => "Rooms that may be made over the API, at a time.",
         "max_room_players" => "Seats that a room made over the API may have.",
         "max_rooms_bots" => "Bots that all rooms made over the API may have together.",

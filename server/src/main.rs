@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use fracas_bots::Skill;
 use fracas_protocol::Mode;
 use fracas_server::{
     chat::ChatMode,
@@ -88,7 +89,7 @@ struct ServeFlags {
     #[arg(long, help = format!("Game mode of all rooms: {} [default: ffa]", Mode::names()))]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
-    /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation; massive: arena]
+    /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<String>,
@@ -104,6 +105,10 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     bots: Option<u16>,
+    /// How good these bots are: easy, normal, hard or mixed [default: mixed]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot_skill: Option<Skill>,
     /// Rooms that may be made over the API, at a time [default: 20]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]

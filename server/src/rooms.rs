@@ -21,6 +21,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use rand::{RngExt, seq::IndexedRandom};
 use tokio::{
@@ -70,6 +71,8 @@ pub struct RoomWish {
     pub max_players: Option<u16>,
     /// Craft to top up to.
     pub bots: Option<u16>,
+    /// How good these are.
+    pub bot_skill: Option<Skill>,
     /// What differs from the rules of the mode here.
     pub rules: toml::Table,
     /// Only those who have its code find it.
@@ -230,6 +233,7 @@ impl Maker {
                 .unwrap_or(room.capacity.min(config.max_room_players)),
             1..=config.max_room_players,
         )?;
+        rulebook::check_fit(&room.rules, capacity, room.tick_hz)?;
         let company = allowed(
             "bots",
             wish.bots
@@ -245,6 +249,7 @@ impl Maker {
             name: made_name(),
             capacity,
             company,
+            bot_skill: wish.bot_skill.unwrap_or(room.bot_skill),
             seed: self.seed ^ (number << 48),
             code: Some(made_code()),
             is_listed: !wish.is_private,
@@ -277,6 +282,7 @@ impl Maker {
             seed: self.seed,
             epoch: self.feed.epoch().into(),
             company: config.bots,
+            bot_skill: config.bot_skill,
             is_front: false,
             is_listed: true,
             code: None,
@@ -316,7 +322,8 @@ async fn forget_when_ended(
     drop(reserved);
 }
 
-/// The maps of a room: one, or those that suit what is played.
+/// The maps of a room: one, or those that suit what is played. Arenas, which have everything for every mode, are made when
+/// they are played on.
 ///
 /// # Errors
 /// There is no such map, or it is none; the text says which line.
@@ -329,12 +336,15 @@ pub fn load_maps(name: &str, mode: Mode, players: u16, seed: u64) -> anyhow::Res
         name => vec![name.to_owned()],
     };
     let load = |name: &String| -> anyhow::Result<RoomMap> {
+        let title = maps::title(name).into();
+        if maps::arena_number(name).is_some() {
+            let name = name.clone();
+            let make = move || maps::load(&name, players, seed).expect("an arena can be made");
+            return Ok(RoomMap::made_when_needed(title, make));
+        }
         let map = maps::load(name, players, seed)?;
         sim::check_map(mode, &map).with_context(|| format!("map {name:?}"))?;
-        Ok(RoomMap {
-            title: maps::title(name).into(),
-            map: Arc::new(map),
-        })
+        Ok(RoomMap::new(title, map))
     };
     names.iter().map(load).collect()
 }
@@ -345,16 +355,17 @@ pub fn map_names() -> Vec<String> {
     made.into_iter().chain(maps::names()).collect()
 }
 
-/// A drawn map is for the modes it has everything for; what is made is for all.
+/// Those of them that a mode can be played on: a drawn map is for the modes it has everything for, what is made is for all.
+pub fn maps_for(mode: Mode) -> Vec<&'static str> {
+    let made = [maps::ROTATION, maps::ARENA];
+    made.into_iter().chain(maps::suited(mode)).collect()
+}
+
 fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
-    let is_made = [maps::ROTATION, maps::ARENA].contains(&name);
-    if is_made || maps::suited(mode).any(|suited| suited == name) {
+    let suited = maps_for(mode);
+    if suited.contains(&name) {
         return Ok(());
     }
-    let suited: Vec<_> = [maps::ROTATION, maps::ARENA]
-        .into_iter()
-        .chain(maps::suited(mode))
-        .collect();
     Err(NotMade::NotAllowed(format!(
         "map = {name:?} is not allowed in {mode}: {}",
         suited.join(", ")
@@ -439,6 +450,7 @@ mod tests {
             map: None,
             max_players: None,
             bots: None,
+            bot_skill: None,
             rules: toml::Table::new(),
             is_private: true,
         }
@@ -468,19 +480,23 @@ mod tests {
         let config = Config {
             max_players: 24,
             bots: 5,
+            bot_skill: Skill::Hard,
             rules: "craft.health = 50".parse().unwrap(),
             ..Config::default()
         };
         let Plan { map, room } = plan(&config, |_| {}).unwrap();
         assert_eq!((room.capacity, room.company), (24, 5));
         assert_eq!((room.rules.craft.health, &*map), (50, maps::ROTATION));
+        assert_eq!(room.bot_skill, Skill::Hard);
         assert!(!room.is_listed && room.code.is_some() && !room.is_front);
         let other = plan(&config, |wish| {
             (wish.mode, wish.bots) = (Mode::Massive, Some(0));
+            wish.bot_skill = Some(Skill::Easy);
             wish.rules = "craft.speed_tiles_per_s = 8".parse().unwrap();
         });
         let room = other.unwrap().room;
         assert_eq!((room.capacity, room.company), (256, 0));
+        assert_eq!(room.bot_skill, Skill::Easy);
         assert_eq!(
             (room.rules.craft.speed_tiles_per_s, room.rules.craft.health),
             (8.0, 100),
@@ -554,6 +570,13 @@ mod tests {
                 &|wish: &mut RoomWish| {
                     let rules = "weapons = [{name = \"rail\", rate_per_s = 20}]";
                     wish.rules = rules.parse().unwrap();
+                },
+            ),
+            (
+                "rules.flow.players_min = 5 is not allowed: 1 to 4, as many as the room has places (max_players)",
+                &|wish: &mut RoomWish| {
+                    wish.max_players = Some(4);
+                    wish.rules = "flow.players_min = 5".parse().unwrap();
                 },
             ),
             (

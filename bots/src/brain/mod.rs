@@ -12,6 +12,7 @@
 //! | `objective` | where the mode wants one to be |
 //! | `hand`, `steer`, `trigger` | aim, stick and trigger, as fast as a person's and no faster |
 //! | `manners` | what to say at the end |
+//! | `beginner` | a model of a person's first match, to hold the skills against |
 //! | `path`, `sight` | ways and lines through the grid |
 //! | `skill`, `random` | how good, what kind, and chance from a seed |
 //!
@@ -19,6 +20,7 @@
 
 mod arsenal;
 mod bank;
+mod beginner;
 mod dash;
 mod deflect;
 mod dodge;
@@ -42,6 +44,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use beginner::Beginner;
 pub use hunter::Hunter;
 pub use plane::{Xy, intent, turn, with, with_special};
 pub use random::Random;

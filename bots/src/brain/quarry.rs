@@ -2,6 +2,7 @@
 
 use fracas_protocol::{PlayerId, Tick};
 
+use super::arsenal;
 use super::objective;
 use super::plane::{Xy, turn};
 use super::world::{Enemy, Own, World};
@@ -10,6 +11,9 @@ use super::world::{Enemy, Own, World};
 const CLOSE_LOOKS: usize = 4;
 /// What it is worth, in tiles, that somebody has our flag.
 const THIEF: f32 = 10.0;
+/// What it is worth, in tiles, for each of so many others whom a burst would reach too.
+const COMPANY: f32 = 2.0;
+const COMPANY_MAX: usize = 3;
 
 /// The one who is hunted.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +38,13 @@ pub(crate) fn choose(world: &World, own: &Own, current: Option<Quarry>) -> Optio
             enemy,
         );
     }
+    let burst_tiles =
+        arsenal::lobs(world, own).map(|weapon| world.weapon(weapon).burst_radius_tiles);
     let looked = near.into_iter().flatten().map(|(cost, enemy)| {
         let clear = world.clear_shot(own.pos, enemy.pos);
-        (if clear { cost } else { cost + 7.0 }, enemy, clear)
+        let company = burst_tiles.map_or(0.0, |radius| company(world, &enemy, radius));
+        let hidden = if clear { 0.0 } else { 7.0 };
+        (cost + hidden - company, enemy, clear)
     });
     let (_, enemy, clear) = looked.min_by(|a, b| a.0.total_cmp(&b.0))?;
     let known = current.filter(|quarry| quarry.is(&enemy));
@@ -83,6 +91,13 @@ fn cost(own: &Own, enemy: &Enemy, current: Option<&Quarry>) -> f32 {
         0.0
     };
     away.length() + protected - hurt - stick - if aims_at_us { 2.0 } else { 0.0 }
+}
+
+/// What those are worth whom a burst at this craft would reach besides.
+fn company(world: &World, enemy: &Enemy, burst_tiles: f32) -> f32 {
+    let is_near = |other: &Enemy| (other.pos - enemy.pos).length() < burst_tiles;
+    let others = world.enemies().filter(|other| other.id != enemy.id);
+    COMPANY * others.filter(is_near).take(COMPANY_MAX).count() as f32
 }
 
 /// Keeps the cheapest, sorted.

@@ -3,10 +3,13 @@
 use std::f32::consts::TAU;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::random::Random;
 
 /// How good a bot is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Skill {
     /// For a first match.
     Easy,
@@ -99,18 +102,18 @@ impl Talent {
     fn of(skill: Skill) -> Talent {
         match skill {
             Skill::Easy => Talent {
-                reaction_s: 0.42,
-                aim_error: 0.30,
+                reaction_s: 0.45,
+                aim_error: 0.45,
                 turn_max: 4.5,
                 turn_gain: 7.0,
-                dodge: 0.15,
+                dodge: 0.05,
                 dodge_ahead_s: 0.35,
                 bank: 0.0,
                 special: 0.2,
                 dash: 0.02,
                 deflect: 0.0,
-                forage: 0.7,
-                pause_s: (0.5, 1.3),
+                forage: 0.5,
+                pause_s: (0.8, 1.5),
                 range_tiles: 10.0,
             },
             Skill::Normal | Skill::Mixed => Talent {
@@ -146,6 +149,38 @@ impl Talent {
         }
     }
 }
+
+impl Talent {
+    /// A little better or worse.
+    fn varied(mut self, random: &Random) -> Talent {
+        for trait_ in [
+            &mut self.reaction_s,
+            &mut self.aim_error,
+            &mut self.turn_max,
+            &mut self.turn_gain,
+        ] {
+            *trait_ *= random.range(0.85, 1.15);
+        }
+        self
+    }
+}
+
+/// A person's first match: reacts after 400 ms, aims 15° off, and does nothing that has to be learned.
+const BEGINNER: Talent = Talent {
+    reaction_s: 0.4,
+    aim_error: 0.26,
+    turn_max: 5.0,
+    turn_gain: 8.0,
+    dodge: 0.0,
+    dodge_ahead_s: 0.0,
+    bank: 0.0,
+    special: 0.0,
+    dash: 0.0,
+    deflect: 0.0,
+    forage: 0.0,
+    pause_s: (0.0, 0.0),
+    range_tiles: f32::INFINITY,
+};
 
 /// What somebody likes to do in a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,16 +242,13 @@ impl Character {
 
 /// Draws a pilot: what the skill gives, a little better or worse, and a character.
 pub(crate) fn draw(skill: Skill, random: &Random) -> (Talent, Character) {
-    let mut talent = Talent::of(skill.settled(random));
-    for trait_ in [
-        &mut talent.reaction_s,
-        &mut talent.aim_error,
-        &mut talent.turn_max,
-        &mut talent.turn_gain,
-    ] {
-        *trait_ *= random.range(0.85, 1.15);
-    }
+    let talent = Talent::of(skill.settled(random)).varied(random);
     (talent, Character::of(random))
+}
+
+/// Draws one who has never played.
+pub(crate) fn draw_beginner(random: &Random) -> (Talent, Character) {
+    (BEGINNER.varied(random), Character::of(random))
 }
 
 #[cfg(test)]

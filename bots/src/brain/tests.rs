@@ -93,14 +93,7 @@ impl Arcade {
         let seat = |(at, (bot, place)): (usize, (Box<dyn Bot>, Xy))| {
             let mut pilot = Pilot::default();
             pilot.spawn(Vec2::from_tiles(place.x, place.y), 0, &arena);
-            Seat {
-                bot,
-                random: Random::new(at as u64 + 7),
-                pilot,
-                input: Input::default(),
-                kills: 0,
-                told_aim: 0,
-            }
+            Seat::new(bot, pilot, at as u64 + 7)
         };
         let seats = bots.into_iter().enumerate().map(seat).collect();
         Arcade {
@@ -272,6 +265,17 @@ impl Arcade {
 }
 
 impl Seat {
+    fn new(bot: Box<dyn Bot>, pilot: Pilot, seed: u64) -> Seat {
+        Seat {
+            bot,
+            random: Random::new(seed),
+            pilot,
+            input: Input::default(),
+            kills: 0,
+            told_aim: 0,
+        }
+    }
+
     fn watch_hand(&mut self, hands: &mut Hands) {
         if !self.pilot.alive {
             return;
@@ -453,23 +457,27 @@ fn row(count: usize) -> String {
     format!("#{}#\n", ".".repeat(38)).repeat(count)
 }
 
+/// A quick player's flick, in radians per second: half a turn in a good fifth of a second. No bot aims faster.
+const FLICK: f32 = 14.0;
+
 #[test]
-fn no_hand_turns_faster_than_its_limit() {
-    for skill in [Skill::Easy, Skill::Normal, Skill::Hard] {
-        let most = draw(skill, &Random::new(3 ^ 0x4855_4e54_4552)).0.turn_max;
-        let mut arcade = Arcade::hunters(PILLARS, skill, 1, 3);
+fn no_hand_turns_faster_than_its_limit_and_none_has_one_beyond_a_persons() {
+    for (skill, seed) in Skill::ALL
+        .into_iter()
+        .flat_map(|skill| [(skill, 3), (skill, 8)])
+    {
+        let most = draw(skill, &Random::new(seed ^ 0x4855_4e54_4552))
+            .0
+            .turn_max;
+        assert!(most <= FLICK, "{skill}: {most}");
+        let mut arcade = Arcade::hunters(PILLARS, skill, 1, seed);
         // Somebody who appears everywhere at once tears the aim around.
-        arcade.seats.push(Seat {
-            bot: Box::new(Target {
-                away: Xy::ZERO,
-                turn_every: 60,
-            }),
-            random: Random::new(1),
-            pilot: arcade.seats[0].pilot,
-            input: Input::default(),
-            kills: 0,
-            told_aim: 0,
+        let bot = Box::new(Target {
+            away: Xy::ZERO,
+            turn_every: 60,
         });
+        let pilot = arcade.seats[0].pilot;
+        arcade.seats.push(Seat::new(bot, pilot, 1));
         let mut before = arcade.seats[0].input.aim.radians();
         for round in 0..60 * 30 {
             if round % 20 == 0 {
@@ -737,6 +745,30 @@ fn scatter_is_fired_from_near_and_the_lobber_from_where_it_does_not_hurt() {
         }
         assert!(fired > 6, "{special}: {fired} times");
     }
+}
+
+#[test]
+fn who_has_a_lobber_goes_for_those_who_are_together() {
+    let hunted = |special: &str| {
+        let mut arcade = duel_with(special, Xy::new(9.5, 2.5), 1);
+        let together = [Xy::new(2.5, 10.0), Xy::new(3.5, 10.8)];
+        arcade.seats.extend(together.map(|place| {
+            let mut pilot = arcade.seats[1].pilot;
+            pilot.motion.pos = Vec2::from_tiles(place.x, place.y);
+            let bot = Box::new(Target {
+                away: Xy::ZERO,
+                turn_every: 60,
+            });
+            Seat::new(bot, pilot, 9)
+        }));
+        let (view, seat) = (arcade.view_of(0), &arcade.seats[0]);
+        let rest = (&arcade.arena, &arcade.rules);
+        let own = (arcade.tick, &seat.pilot);
+        let world = World::new(PlayerId(0), own, &view, rest, &seat.random);
+        super::quarry::choose(&world, &world.own(), None).map(|quarry| quarry.id)
+    };
+    assert_eq!(hunted(""), Some(PlayerId(1)), "the nearest");
+    assert_eq!(hunted("lobber"), Some(PlayerId(2)));
 }
 
 /// Where somebody who sees nobody is after so many seconds, on a map with this legend.

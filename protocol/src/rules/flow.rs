@@ -74,6 +74,8 @@ impl FlowRules {
         range("flow.overtime_s_max", self.overtime_s_max, 0.0, 3600.0)?;
         range("flow.bounty", f32::from(self.bounty), 0.0, 100.0)?;
         range("flow.results_s", self.results_s, 0.0, 120.0)?;
+        let assist = f32::from(self.assist_damage);
+        range("flow.assist_damage", assist, 1.0, 1000.0)?;
         range("flow.assist_window_s", self.assist_window_s, 0.0, 60.0)
     }
 }

@@ -17,7 +17,10 @@ const WARM_UP_TICKS: u32 = 600;
 /// Floor per player, in tiles: about 20 craft in a full view.
 const TILES_PER_PLAYER: usize = 28;
 
-/// A hall with pillars, as large as the number of players asks for.
+/// What lies on its pads, drawn as digits, in turn.
+const ITEMS: [&str; 5] = ["health", "shield", "scatter", "rail", "lobber"];
+
+/// A hall with pillars, as large as the number of players asks for, with a pad for each.
 fn hall(players: usize) -> Map {
     let side = ((players * TILES_PER_PLAYER) as f32)
         .sqrt()
@@ -28,12 +31,17 @@ fn hall(players: usize) -> Map {
         _ if x == 0 || y == 0 || x == side - 1 || y == side - 1 => '#',
         _ if x % 9 == 4 && y % 7 == 3 => '#',
         _ if x % 6 == 2 && y % 6 == 2 => 'S',
+        _ if x.is_multiple_of(5) && y % 6 == 4 => {
+            char::from(b'0' + ((x / 5 + y / 6) % ITEMS.len()) as u8)
+        }
         _ => '.',
     };
-    let rows: Vec<String> = (0..side)
-        .map(|y| (0..side).map(|x| tile(x, y)).collect())
-        .collect();
-    Map::parse(&rows.join("\n")).unwrap()
+    let legend = (0..)
+        .zip(ITEMS)
+        .map(|(at, item): (u8, _)| format!("={at} {item}"));
+    let rows = (0..side).map(|y| (0..side).map(|x| tile(x, y)).collect());
+    let lines: Vec<String> = legend.chain(rows).collect();
+    Map::parse(&lines.join("\n")).unwrap()
 }
 
 pub(super) struct Crowd {

@@ -88,6 +88,14 @@ fn rules_are_a_table_of_the_file() {
             "rules.flow.score_to_win = 0 is not allowed: 1 to 10000",
         ),
         ("rules = 3", "rules"),
+        (
+            "max_players = 8\n[rules.flow]\nplayers_min = 9",
+            "rules.flow.players_min = 9 is not allowed: 1 to 8",
+        ),
+        (
+            "tick_hz = 120\n[[rules.weapons]]\nname = \"pulse\"\nshot_life_s = 4",
+            "rules.weapons.pulse.shot_life_s = 4 is not allowed: at most 2.125",
+        ),
     ] {
         let error = rules(file).unwrap_err().to_string();
         assert!(error.contains(says), "{file}: {error}");
@@ -154,6 +162,7 @@ fn wrong_values_say_which_key() {
         ("snapshot_hz = 7", "snapshot_hz"),
         ("snapshot_bytes_max = 100", "snapshot_bytes_max"),
         ("bots = 17", "bots"),
+        ("bot_skill = \"brutal\"", "bot_skill"),
         ("mode = \"chess\"", "mode"),
         ("max_players = \"many\"", "max_players"),
         ("drain = \"soon\"", "drain"),

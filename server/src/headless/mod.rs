@@ -11,9 +11,11 @@
 mod seat;
 mod tally;
 
+use std::fmt;
 use std::sync::Arc;
 
 use fracas_bots::Skill;
+use fracas_bots::brain::{Beginner, Bot, Hunter};
 use fracas_protocol::{
     ClientMessage, Map, Mode, Phase, PlayerId, Rules, ServerMessage, Wants, Welcome, encode,
     message,
@@ -45,8 +47,41 @@ pub struct Setup {
     pub map: Arc<Map>,
     /// Where all chance comes from, the bots' included.
     pub seed: u64,
-    /// One bot for each.
-    pub bots: Vec<Skill>,
+    /// One for each.
+    pub bots: Vec<Who>,
+}
+
+/// Who plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The built-in bot.
+    Bot(Skill),
+    /// A model of a person's first match.
+    Beginner,
+}
+
+impl Who {
+    fn sits_down(self, seed: u64) -> Box<dyn Bot> {
+        match self {
+            Who::Bot(skill) => Box::new(Hunter::new(skill, seed)),
+            Who::Beginner => Box::new(Beginner::new(seed)),
+        }
+    }
+}
+
+impl From<Skill> for Who {
+    fn from(skill: Skill) -> Who {
+        Who::Bot(skill)
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Bot(skill) => skill.fmt(f),
+            Who::Beginner => f.write_str("beginner"),
+        }
+    }
 }
 
 /// Plays a match from the first bot's coming to the result, or until it has taken longer than the rules allow
@@ -101,16 +136,16 @@ impl Table {
             tally: Tally::new(setup),
             now_us: 1_000_000,
         };
-        for (at, skill) in (0..).zip(&setup.bots) {
-            table.join(PlayerId(at), *skill, setup);
+        for (at, who) in (0..).zip(&setup.bots) {
+            table.join(PlayerId(at), *who, setup);
         }
         Ok(table)
     }
 
-    fn join(&mut self, player: PlayerId, skill: Skill, setup: &Setup) {
+    fn join(&mut self, player: PlayerId, who: Who, setup: &Setup) {
         self.commands.push(Command::Join {
             player,
-            name: format!("{skill} {}", player.0).into(),
+            name: format!("{who} {}", player.0).into(),
             bot: true,
         });
         self.commands.push(Command::Attach {
@@ -125,7 +160,7 @@ impl Table {
             inputs_per_message: 1,
             start: self.game.start_message(),
         })));
-        let mut seat = Seat::new(player, skill, setup, self.now_us);
+        let mut seat = Seat::new(player, who, setup, self.now_us);
         seat.tell(welcome, self.now_us);
         self.seats.push(seat);
     }

@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use fracas_bots::Skill;
-use fracas_bots::brain::{Bot, Hunter, Random, World};
+use fracas_bots::brain::{Bot, Random, World};
 use fracas_protocol::{Credential, Map, PlayerId, Session, SessionEvent, Snapshot, Tick};
 
-use super::{Setup, TICK_US};
+use super::{Setup, TICK_US, Who};
 
 /// From one end of a line to the other.
 const ONE_WAY_US: u64 = 10_000;
@@ -19,7 +18,7 @@ pub(super) struct Seat {
     pub(super) player: PlayerId,
     pub(super) session: Session,
     map: Arc<Map>,
-    bot: Hunter,
+    bot: Box<dyn Bot>,
     random: Random,
     thought: Option<Tick>,
     /// After the match's tick, its turn comes so much later.
@@ -30,7 +29,7 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    pub(super) fn new(player: PlayerId, skill: Skill, setup: &Setup, now_us: u64) -> Seat {
+    pub(super) fn new(player: PlayerId, who: Who, setup: &Setup, now_us: u64) -> Seat {
         let seed = setup.seed.wrapping_mul(1_000) + u64::from(player.0);
         let mut session = Session::headless();
         // The hello is on the table already, and left as long ago as its way took.
@@ -43,7 +42,7 @@ impl Seat {
             player,
             session,
             map: setup.map.clone(),
-            bot: Hunter::new(skill, seed),
+            bot: who.sits_down(seed),
             random: Random::new(seed),
             thought: None,
             offset_us: u64::from(player.0) * 7_919 % TICK_US,

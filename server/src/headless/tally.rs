@@ -1,11 +1,10 @@
 //! What is counted while a match is played: who, with what, and whether anybody is stuck.
 
-use fracas_bots::Skill;
 use fracas_protocol::view::ObjectiveNews;
 use fracas_protocol::{Phase, SessionEvent, Team, Vec2, Weapon};
 
 use super::seat::Seat;
-use super::{Setup, TICK_HZ};
+use super::{Setup, TICK_HZ, Who};
 use crate::sim::{self, MatchEvent, Standings, TeamStanding};
 
 /// Who stays within so many tiles of a place doesn't move.
@@ -47,8 +46,8 @@ pub struct Played {
 /// How one bot did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seated {
-    /// How good it is.
-    pub skill: Skill,
+    /// Who it was.
+    pub who: Who,
     /// Its side.
     pub team: Option<Team>,
     /// What decides.
@@ -182,10 +181,10 @@ impl Tally {
     }
 
     pub(super) fn finish(self, setup: &Setup, standings: Standings, ended: bool) -> Played {
-        let seated = |(at, skill): (u16, &Skill)| {
+        let seated = |(at, who): (u16, &Who)| {
             let found = standings.players.iter().find(|player| player.id.0 == at);
             found.map(|player| Seated {
-                skill: *skill,
+                who: *who,
                 team: player.team,
                 score: player.score,
                 kills: player.kills,

@@ -11,16 +11,20 @@ const LANE: usize = 3;
 const MOTIF: usize = BLOCK - 2 * LANE;
 /// Where craft appear, in every block: in the lanes that cross at its corners.
 const SPAWNS: [(usize, usize); 4] = [(1, 1), (14, 1), (1, 14), (14, 14)];
-/// Where pads may be, in every block: in its lanes, round it. Half a turn leads from each to the fourth after it.
-pub(super) const PADS: [(usize, usize); 8] = [
-    (5, 1),
-    (10, 1),
-    (14, 5),
-    (14, 10),
-    (10, 14),
-    (5, 14),
-    (1, 10),
-    (1, 5),
+/// Where pads may be, in every block: in its lanes, round it. Half a turn leads from each to the sixth after it.
+pub(super) const PADS: [(usize, usize); 12] = [
+    (4, 1),
+    (7, 1),
+    (11, 1),
+    (14, 4),
+    (14, 7),
+    (14, 11),
+    (11, 14),
+    (8, 14),
+    (4, 14),
+    (1, 11),
+    (1, 8),
+    (1, 4),
 ];
 
 /// What stands in the middle of a block. Each is open to all sides: whoever flies in also flies out.

@@ -218,7 +218,8 @@ fn dead_ends(ways: &Ways<'_>, start: TilePos) -> Vec<Finding> {
 
 fn far_from_pads(map: &Map, ways: &Ways<'_>) -> Vec<Finding> {
     if map.pads().len() == 0 {
-        return Vec::new();
+        let why = "has no pads: in every mode weapons, health and shields lie on them";
+        return vec![Finding::of_map(why)];
     }
     let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
     let far = |spawn: &TilePos| {

@@ -18,33 +18,37 @@ use super::blocks::{BLOCK, Block, PADS, block, half_turn, open_block};
 const TILES_PER_PLAYER: usize = 22;
 /// Most blocks across: an arena has at most 512 tiles across, its wall included.
 const BLOCKS_ACROSS_MAX: usize = 31;
-/// Players to a pad, …
-const PLAYERS_PER_PAD: usize = 2;
-/// … and fewest pads to a block, so that none is far from anywhere.
+/// Players to a pad: with fewer pads hardly anybody but the quickest has a special weapon.
+const PLAYERS_PER_PAD: usize = 1;
+/// Fewest pads to a block, so that none is far from anywhere.
 const PADS_PER_BLOCK_MIN: usize = 2;
 /// Tiles between the middle and the first spawn point of a team.
 const NOBODYS: usize = BLOCK / 2;
 /// Tiles across a zone.
 const ZONE: u16 = 6;
 
-/// What lies on every twelve pads.
-const ITEMS: [&str; 12] = [
+/// What lies on every sixteen pads: mostly weapons, so that hardly anybody has to do without.
+const ITEMS: [&str; 16] = [
     "health",
     "health",
     "health",
     "shield",
-    "shield",
+    "scatter",
+    "scatter",
     "scatter",
     "scatter",
     "rail",
+    "rail",
+    "rail",
+    "lobber",
     "lobber",
     "lobber",
     "haste",
     "overcharge",
 ];
 
-/// An arena for `players` players: about 20 of them in a full view, in any arena, and a pad for every two. It has what
-/// every mode needs. The same seed gives the same arena.
+/// An arena for `players` players: about 20 of them in a full view, in any arena, and a pad for each. It has what every
+/// mode needs. The same seed gives the same arena.
 ///
 /// # Errors
 /// None that a caller could cause; that it is a map is checked like that of any other.
@@ -165,9 +169,9 @@ fn places(rng: &mut StdRng, across: usize, count: usize) -> Vec<(usize, usize)> 
     let turns: Vec<usize> = (0..half).map(|_| rng.random_range(0..PADS.len())).collect();
     let mut places = Vec::with_capacity(count);
     for layer in 0..PADS.len() {
-        // Three steps on round the block, so that two of a block aren't neighbours.
+        // Five steps on round the block, so that two of a block aren't neighbours.
         let mut next: Vec<_> = (0..half)
-            .map(|at| (at, (turns[at] + 3 * layer) % PADS.len()))
+            .map(|at| (at, (turns[at] + 5 * layer) % PADS.len()))
             .collect();
         // The block in the middle holds both of its pairs, so it has one in every second layer.
         if !blocks.is_multiple_of(2) && layer % 2 == 0 {
@@ -226,14 +230,15 @@ mod tests {
         for seed in 0..1_000 {
             let map = assert_good(SIZES[seed as usize % SIZES.len()], seed);
             assert_fair_spawns(&map, seed);
+            assert_fair_pads(&map, SIZES[seed as usize % SIZES.len()], seed);
         }
         for (players, seed) in LARGE.into_iter().zip(1_000..) {
             assert_good(players, seed);
         }
     }
 
-    /// From every spawn point the nearest pad and the nearest other spawn point are about equally far, and of the
-    /// teams' spawn points there are many and as many of each.
+    /// From every spawn point the nearest other one is about equally far, and of the teams' spawn points there are many and as
+    /// many of each.
     fn assert_fair_spawns(map: &Map, seed: u64) {
         let spawns: Vec<_> = map.spawn_points().iter().map(|spawn| spawn.at).collect();
         let next = |at: TilePos| {
@@ -259,11 +264,11 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_pad_for_every_two_players_and_all_are_within_reach() {
-        for players in [72, 100, 250, 1_000, 2_200, 6_600, 8_000] {
+    fn there_is_a_pad_for_every_player_and_all_are_within_reach() {
+        for players in [40, 100, 250, 1_000, 2_200, 4_096] {
             let map = arena(players, 3).unwrap();
             let each = map.pads().len() as f64 / f64::from(players);
-            assert!((0.4..=0.55).contains(&each), "{players}: {each} pads each");
+            assert!((0.9..=1.1).contains(&each), "{players}: {each} pads each");
         }
         assert_eq!(arena(10_000, 3).unwrap().pads().len(), PADS_MAX);
         let map = arena(300, 3).unwrap();
@@ -273,13 +278,34 @@ mod tests {
         assert!(farthest < Some(21), "{farthest:?}");
     }
 
+    /// A pad for every player, but for rounding; and from every spawn point the nearest is at most two seconds and a half
+    /// away, in an arena for 40 and more half a second, so that nobody begins much farther from what lies there than
+    /// others.
+    fn assert_fair_pads(map: &Map, players: u16, seed: u64) {
+        let pads = map.pads().len();
+        let enough = pads * 10 >= usize::from(players) * 9;
+        assert!(enough, "seed {seed}: {pads} pads for {players}");
+        let ways = Ways::of(map);
+        let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
+        let spawns = map.spawn_points().iter();
+        let steps = spawns.map(|spawn| steps[ways.index(spawn.at)]);
+        let (nearest, farthest) = steps.fold((u32::MAX, 0), |(near, far), steps| {
+            (near.min(steps), far.max(steps))
+        });
+        let most = if players < 40 { 17 } else { 4 };
+        let is_fair = farthest <= most && farthest - nearest < most;
+        assert!(is_fair, "seed {seed}, {players}: {nearest} to {farthest}");
+    }
+
     #[test]
-    fn every_item_lies_somewhere_and_health_most_often() {
+    fn every_item_lies_somewhere_and_most_are_weapons() {
         let map = arena(100, 5).unwrap();
         let count = |item: &str| map.pads().filter(|pad| pad.item == item).count();
         for item in ITEMS {
-            assert!((1..=count("health")).contains(&count(item)), "{item}");
+            assert!(count(item) > 1, "{item}");
         }
+        let weapons: usize = ["scatter", "rail", "lobber"].map(count).iter().sum();
+        assert!(2 * weapons > map.pads().len(), "{weapons}");
     }
 
     #[test]

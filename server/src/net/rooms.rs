@@ -1,6 +1,6 @@
 //! Rooms that are asked for: made, and found by their code.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Extension, Json,
@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use fracas_bots::Skill;
 use fracas_protocol::Mode;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use super::{
     api::{check_is_up, check_rate, no_store, reached_at, read_json},
     problem::Problem,
 };
-use crate::rooms::{NotMade, RoomWish, map_names};
+use crate::rooms::{NotMade, RoomWish, map_names, maps_for};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +28,7 @@ struct RoomRequest {
     map: Option<String>,
     max_players: Option<i64>,
     bots: Option<i64>,
+    bot_skill: Option<String>,
     #[serde(default)]
     rules: serde_json::Map<String, serde_json::Value>,
     private: Option<bool>,
@@ -68,7 +70,11 @@ pub(super) async fn make(
 struct RoomOptions {
     modes: Vec<&'static str>,
     maps: Vec<String>,
+    /// Those of them that a mode can be played on, by mode.
+    maps_by_mode: BTreeMap<&'static str, Vec<&'static str>>,
     bots: u16,
+    bot_skills: Vec<&'static str>,
+    bot_skill: &'static str,
     max_players: u16,
 }
 
@@ -77,7 +83,13 @@ pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
     no_store(Json(RoomOptions {
         modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
         maps: map_names(),
+        maps_by_mode: Mode::ALL
+            .iter()
+            .map(|mode| (mode.as_str(), maps_for(*mode)))
+            .collect(),
         bots: app.config.bots.min(app.config.max_rooms_bots),
+        bot_skills: Skill::ALL.map(Skill::as_str).to_vec(),
+        bot_skill: app.config.bot_skill.as_str(),
         max_players: app.config.max_room_players,
     }))
 }
@@ -104,18 +116,26 @@ fn wish(request: RoomRequest) -> Result<RoomWish, NotMade> {
         map: request.map,
         max_players: count("max_players", request.max_players)?,
         bots: count("bots", request.bots)?,
+        bot_skill: request.bot_skill.as_deref().map(bot_skill).transpose()?,
         rules: rules(&request.rules)?,
         is_private: request.private.unwrap_or(true),
     })
 }
 
 fn mode(text: &str) -> Result<Mode, NotMade> {
-    text.parse().map_err(|_| {
-        let known: Vec<_> = Mode::ALL.iter().map(|mode| mode.as_str()).collect();
-        let shown: String = text.chars().take(60).collect();
-        let known = known.join(", ");
-        NotMade::NotAllowed(format!("mode = {shown:?} is not allowed: {known}"))
-    })
+    let known = Mode::ALL.iter().map(|mode| mode.as_str());
+    text.parse().map_err(|_| none_of("mode", text, known))
+}
+
+fn bot_skill(text: &str) -> Result<Skill, NotMade> {
+    let known = Skill::ALL.into_iter().map(Skill::as_str);
+    text.parse().map_err(|_| none_of("bot_skill", text, known))
+}
+
+fn none_of<'k>(key: &str, text: &str, known: impl Iterator<Item = &'k str>) -> NotMade {
+    let shown: String = text.chars().take(60).collect();
+    let known = known.collect::<Vec<_>>().join(", ");
+    NotMade::NotAllowed(format!("{key} = {shown:?} is not allowed: {known}"))
 }
 
 /// What fits is judged by what is known of the room.

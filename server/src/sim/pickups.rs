@@ -1,8 +1,7 @@
 //! What lies on pads: who takes it, and when the next one comes.
 
-use arrayvec::ArrayVec;
 use bevy_ecs::prelude::*;
-use fracas_protocol::rules::Tuning;
+use fracas_protocol::geometry::TILE;
 use fracas_protocol::{Arena, EventKind, PlayerId, Tick, Vec2};
 
 use super::boundary::MatchEvent;
@@ -11,14 +10,18 @@ use super::grid::{Cells, CraftGrid, Placed};
 use super::resources::{MatchClock, Outbox, Roster, Setup};
 use super::sights::Sights;
 
+/// Of those who touch a pad, so many are asked whether it is of use, nearest first: hardly ever has none of them one for it.
+const ASKED_MAX: usize = 4;
+
 /// Every pad of the map, by its place there.
 #[derive(Resource, Debug)]
 pub(super) struct Pads {
     pads: Vec<Pad>,
-    /// Those that are empty, for whoever sees them.
-    pub(super) empty: Cells<EmptyPad>,
-    /// `empty` is to be made anew.
-    stale: bool,
+    /// Where they lie, for whoever sees them.
+    pub(super) places: Cells<PadPlace>,
+    reach: Reach,
+    /// Who touches a full pad in this tick.
+    touches: Vec<Touch>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,20 +33,26 @@ struct Pad {
     ready_at: Tick,
 }
 
-/// A pad with nothing on it.
+/// Where a pad lies.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct EmptyPad {
+pub(super) struct PadPlace {
     pos: Vec2,
     /// By its place in the map.
     pub(super) pad: u16,
-    /// When the next pickup comes.
-    pub(super) ready_at: Tick,
 }
 
-impl Placed for EmptyPad {
+impl Placed for PadPlace {
     fn pos(&self) -> Vec2 {
         self.pos
     }
+}
+
+/// Somebody on a pad; sorted, who takes it comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Touch {
+    pad: u16,
+    distance_squared: i64,
+    player: PlayerId,
 }
 
 impl Pads {
@@ -58,10 +67,15 @@ impl Pads {
                 ready_at: if pickup.is_some() { 0 } else { Tick::MAX },
             }
         });
+        let pads: Vec<_> = pads.collect();
+        let place = |(pad, of): (u16, &Pad)| PadPlace { pos: of.pos, pad };
+        let mut places = Cells::default();
+        places.fill(&arena.map, (0..).zip(&pads).map(place));
         Pads {
-            pads: pads.collect(),
-            empty: Cells::default(),
-            stale: true,
+            reach: Reach::of(arena, &pads),
+            pads,
+            places,
+            touches: Vec::new(),
         }
     }
 
@@ -69,7 +83,6 @@ impl Pads {
     pub(super) fn refill(&mut self) {
         let used = self.pads.iter_mut().filter(|pad| pad.ready_at != Tick::MAX);
         used.for_each(|pad| pad.ready_at = 0);
-        self.stale = true;
     }
 
     /// When there is something on a pad.
@@ -82,16 +95,69 @@ impl Pads {
         self.pads.iter().map(|pad| pad.ready_at)
     }
 
-    fn sort(&mut self, now: Tick, arena: &Arena) {
-        self.stale = false;
-        let pads = (0..).zip(&self.pads);
-        let empty = pads.filter(|(_, pad)| pad.ready_at > now);
-        let entries = empty.map(|(place, pad)| EmptyPad {
-            pos: pad.pos,
-            pad: place,
-            ready_at: pad.ready_at,
-        });
-        self.empty.fill(&arena.map, entries);
+    /// Finds who touches what is full. Most craft touch nothing, so it is they who look for pads.
+    fn find_touches(&mut self, crafts: &CraftGrid, tick: Tick, radius: i32) {
+        let radius_squared = i64::from(radius) * i64::from(radius);
+        self.touches.clear();
+        for entry in crafts.cells.all() {
+            let pos = entry.craft.motion.pos;
+            for &pad in self.reach.from(pos) {
+                let Pad {
+                    pos: at, ready_at, ..
+                } = self.pads[usize::from(pad)];
+                let distance_squared = (pos - at).length_squared();
+                if ready_at <= tick && distance_squared <= radius_squared {
+                    self.touches.push(Touch {
+                        pad,
+                        distance_squared,
+                        player: entry.id,
+                    });
+                }
+            }
+        }
+        self.touches.sort_unstable();
+    }
+}
+
+/// By tile: the pads that a craft whose centre is in it may touch. Made once.
+#[derive(Debug)]
+struct Reach {
+    columns: i32,
+    rows: i32,
+    /// Where each tile's pads begin; one more than there are tiles.
+    starts: Vec<u32>,
+    pads: Vec<u16>,
+}
+
+impl Reach {
+    fn of(arena: &Arena, pads: &[Pad]) -> Reach {
+        let radius = arena.tuning.pad_radius;
+        let (columns, rows) = (i32::from(arena.map.width()), i32::from(arena.map.height()));
+        let tiles = |centre: i32, count: i32| {
+            let tile = |at: i32| at.div_euclid(TILE).clamp(0, count - 1);
+            tile(centre - radius)..=tile(centre + radius)
+        };
+        let mut pairs = Vec::new();
+        for (pad, of) in (0_u16..).zip(pads) {
+            for row in tiles(of.pos.y, rows) {
+                pairs.extend(tiles(of.pos.x, columns).map(|column| (row * columns + column, pad)));
+            }
+        }
+        pairs.sort_unstable();
+        let first = |tile: i32| pairs.partition_point(|(of, _)| *of < tile) as u32;
+        Reach {
+            columns,
+            rows,
+            starts: (0..=columns * rows).map(first).collect(),
+            pads: pairs.iter().map(|(_, pad)| *pad).collect(),
+        }
+    }
+
+    fn from(&self, pos: Vec2) -> &[u16] {
+        let column = pos.x.div_euclid(TILE).clamp(0, self.columns - 1);
+        let row = pos.y.div_euclid(TILE).clamp(0, self.rows - 1);
+        let tile = (row * self.columns + column) as usize;
+        &self.pads[self.starts[tile] as usize..self.starts[tile + 1] as usize]
     }
 }
 
@@ -107,15 +173,14 @@ pub(super) fn take(
     mut pilots: Query<(&Identity, &mut Craft)>,
 ) {
     let tuning = &setup.arena.tuning;
-    let pads = &mut *pads;
-    for (place, pad) in (0..).zip(&mut pads.pads) {
-        if pad.ready_at > clock.tick {
-            continue;
-        }
-        pads.stale |= pad.ready_at == clock.tick;
+    pads.find_touches(&crafts, clock.tick, tuning.pad_radius);
+    let Pads { pads, touches, .. } = &mut *pads;
+    for touches in touches.chunk_by(|one, other| one.pad == other.pad) {
+        let place = touches[0].pad;
+        let pad = &mut pads[usize::from(place)];
         let pickup = &tuning.pickups[pad.pickup];
-        let candidates = near(pad.pos, tuning, &crafts);
-        let taker = candidates.into_iter().find(|player| {
+        let mut nearest = touches.iter().take(ASKED_MAX).map(|touch| touch.player);
+        let taker = nearest.find(|player| {
             let found = roster
                 .entity(*player)
                 .and_then(|entity| pilots.get_mut(entity).ok());
@@ -123,7 +188,6 @@ pub(super) fn take(
         });
         let Some(player) = taker else { continue };
         pad.ready_at = clock.tick + pickup.comes_back_ticks;
-        pads.stale = true;
         sights.add(pad.pos, EventKind::Pickup { player, pad: place });
         // In a crowd spectators would hear of nothing else.
         let identity = roster
@@ -137,30 +201,37 @@ pub(super) fn take(
             });
         }
     }
-    if pads.stale {
-        pads.sort(clock.tick, &setup.arena);
-    }
 }
 
-/// Who touches a pad, nearest first: the nearest few, of whom hardly ever all have no use for it.
-fn near(pad: Vec2, tuning: &Tuning, crafts: &CraftGrid) -> ArrayVec<PlayerId, 4> {
-    let radius = tuning.pad_radius;
-    let half = Vec2::new(radius, radius);
-    let distance = |pos: Vec2| (pos - pad).length_squared();
-    let mut found = ArrayVec::<_, 4>::new();
-    crafts.cells.visit(pad, half, |entry| {
-        let away = distance(entry.craft.motion.pos);
-        if away > i64::from(radius) * i64::from(radius) {
-            return;
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use fracas_protocol::{Map, Rules};
+
+    use super::*;
+
+    #[test]
+    fn a_pad_is_in_reach_of_every_place_from_which_it_is_touched() {
+        let map =
+            "=1 health\n=2 rail\n##########\n#S.1..2..#\n#..2.....#\n#.....1.S#\n##########\n";
+        for radius in [0.1, 0.5, 0.9, 3.0] {
+            let mut rules = Rules::default();
+            rules.effects.pad_radius_tiles = radius;
+            let arena = Arena::new(Arc::new(Map::parse(map).unwrap()), &rules, 60);
+            let pads = Pads::of(&arena);
+            let reach = i64::from(arena.tuning.pad_radius);
+            for n in 0..5_000 {
+                let pos = Vec2::new(n * 7_919 % (10 * TILE), n * 104_729 % (5 * TILE));
+                let touched = (0..4_u16).filter(|pad| {
+                    let away = pads.pads[usize::from(*pad)].pos - pos;
+                    away.length_squared() <= reach * reach
+                });
+                let found = pads.reach.from(pos);
+                for pad in touched {
+                    assert!(found.contains(&pad), "{pad} from {pos:?}, radius {radius}");
+                }
+            }
         }
-        let new = (away, entry.id);
-        let farthest = (0..found.len()).max_by_key(|at| found[*at]);
-        match farthest.filter(|_| found.is_full()) {
-            None => found.push(new),
-            Some(at) if new < found[at] => found[at] = new,
-            Some(_) => {}
-        }
-    });
-    found.sort_unstable();
-    found.into_iter().map(|(_, player)| player).collect()
+    }
 }

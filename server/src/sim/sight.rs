@@ -185,11 +185,15 @@ impl Seen<'_> {
             *ready_at > now && self.pads.ready_at(*pad) == Some(*ready_at)
         });
         next.pads.extend(known);
-        for empty in self.pads.empty.within(picture.centre, picture.half) {
-            let found = next.pads.binary_search_by_key(&empty.pad, |(pad, _)| *pad);
+        for place in self.pads.places.within(picture.centre, picture.half) {
+            let ready_at = self.pads.ready_at(place.pad);
+            let Some(ready_at) = ready_at.filter(|ready_at| *ready_at > now) else {
+                continue;
+            };
+            let found = next.pads.binary_search_by_key(&place.pad, |(pad, _)| *pad);
             match found {
-                Ok(at) => next.pads[at].1 = empty.ready_at,
-                Err(at) => next.pads.insert(at, (empty.pad, empty.ready_at)),
+                Ok(at) => next.pads[at].1 = ready_at,
+                Err(at) => next.pads.insert(at, (place.pad, ready_at)),
             }
         }
     }

@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use fracas_bots::Skill;
-use fracas_protocol::Mode;
-use fracas_server::headless::{Played, WeaponTally};
+use fracas_protocol::{Mode, Team};
+use fracas_server::headless::{Played, WeaponTally, Who};
 
 use crate::report::{Figure, Row, Target};
 use crate::tables::Plan;
@@ -14,12 +14,73 @@ use crate::tables::Plan;
 const STUCK_S_MAX: f64 = 5.0;
 /// The share of kills of each weapon, in percent.
 const SHARE: (f64, f64) = (8.0, 45.0);
+/// Sides that are as good win as unequally as that by luck alone in so many of a hundred series, or the arena isn't fair.
+const LUCK_MIN: f64 = 1.0;
+/// Skills as `mixed` draws them: three in ten easy, five normal, two hard.
+const MIXED: [Skill; 10] = [
+    Skill::Normal,
+    Skill::Easy,
+    Skill::Normal,
+    Skill::Hard,
+    Skill::Normal,
+    Skill::Easy,
+    Skill::Normal,
+    Skill::Hard,
+    Skill::Normal,
+    Skill::Easy,
+];
+
+/// Matches that belong together.
+#[derive(Clone, Debug)]
+struct Series {
+    name: &'static str,
+    mode: Mode,
+    count: usize,
+    /// Beyond the mode's own rules.
+    rules: &'static [&'static str],
+}
+
+/// A crowd's ten minutes are a thousand seconds of a processor for a hundred matches: it has two.
+const CROWD: &str = "flow.time_limit_s=120";
+
+/// Of a crowd, half of the matches are in teams.
+fn series(mode: Mode, count: usize) -> Vec<Series> {
+    let of = |name, count, rules| Series {
+        name,
+        mode,
+        count,
+        rules,
+    };
+    match mode {
+        Mode::Massive => vec![
+            of("massive", count.div_ceil(2), &[CROWD]),
+            of("massive teams", count / 2, &[CROWD, "massive.teams=true"]),
+        ],
+        mode => vec![of(mode.as_str(), count, &[])],
+    }
+}
+
 /// Bots in a match of this mode.
 const fn players(mode: Mode) -> u16 {
     match mode {
         Mode::Ffa => 8,
         Mode::Massive => 40,
         _ => 10,
+    }
+}
+
+impl Series {
+    fn play(&self, seed: u64, rules: &[String]) -> anyhow::Result<Vec<Played>> {
+        let own = self.rules.iter().map(ToString::to_string);
+        let plan = Plan {
+            mode: self.mode,
+            count: self.count,
+            players: players(self.mode),
+            who: MIXED.map(Who::from).to_vec(),
+            seed,
+            rules: own.chain(rules.iter().cloned()).collect(),
+        };
+        plan.play()
     }
 }
 
@@ -35,26 +96,22 @@ pub fn headless(
 ) -> anyhow::Result<Figure> {
     let mut figure = Figure::new("headless", false);
     let mut weapons = Vec::new();
-    for mode in modes {
-        let plan = Plan {
-            mode: *mode,
-            count,
-            players: players(*mode),
-            skills: vec![Skill::Mixed],
-            seed,
-            rules: rules.to_vec(),
-        };
+    let all = modes.iter().flat_map(|mode| series(*mode, count));
+    for series in all.filter(|series| series.count > 0) {
         let begun = Instant::now();
-        let played = plan.play()?;
+        let played = series.play(seed, rules)?;
         let took_s = begun.elapsed().as_secs_f64();
-        rows(&mut figure, *mode, &played, took_s);
+        rows(&mut figure, series.name, &played, took_s);
+        let mut own = Vec::new();
+        merge(&mut own, &played);
+        balance(&mut figure, &format!("{}: ", series.name), &own);
         merge(&mut weapons, &played);
     }
-    balance(&mut figure, &weapons);
+    balance(&mut figure, "", &weapons);
     Ok(figure)
 }
 
-fn rows(figure: &mut Figure, mode: Mode, played: &[Played], took_s: f64) {
+fn rows(figure: &mut Figure, name: &str, played: &[Played], took_s: f64) {
     let count = played.len() as f64;
     let mean = |of: &dyn Fn(&Played) -> f64| played.iter().map(of).sum::<f64>() / count;
     let seconds: f64 = played.iter().map(|match_| f64::from(match_.seconds)).sum();
@@ -64,7 +121,7 @@ fn rows(figure: &mut Figure, mode: Mode, played: &[Played], took_s: f64) {
         .iter()
         .enumerate()
         .max_by(|a, b| a.1.stuck_s_max.total_cmp(&b.1.stuck_s_max));
-    let what = |what: &str| format!("{mode}: {what}");
+    let what = |what: &str| format!("{name}: {what}");
     let kills = |match_: &Played| f64::from(match_.weapons.iter().map(|w| w.kills).sum::<u32>());
     let note = format!(
         "{overtime} of {count} in overtime; longest {:.0} s",
@@ -102,6 +159,44 @@ fn rows(figure: &mut Figure, mode: Mode, played: &[Played], took_s: f64) {
         seconds / took_s,
         "",
     ));
+    if let Some(row) = sides(name, played) {
+        figure.add(row);
+    }
+}
+
+/// Whether both sides win as often; nothing where there are none.
+fn sides(name: &str, played: &[Played]) -> Option<Row> {
+    let mut wins = [0_u32; 2];
+    let mut equal = 0;
+    for match_ in played {
+        let [best, worst] = match_.teams[..] else {
+            return None;
+        };
+        match best.score > worst.score {
+            true => wins[best.team as usize] += 1,
+            false => equal += 1,
+        }
+    }
+    let [blue, orange] = [Team::Blue, Team::Orange].map(|team| wins[team as usize]);
+    let row = Row::new(
+        format!("{name}: sides as unequal by luck"),
+        luck(blue, orange) * 100.0,
+        "%",
+    );
+    let note = format!("blue won {blue}, orange {orange}, neither {equal}");
+    Some(row.against(Target::AtLeast(LUCK_MIN)).note(note))
+}
+
+/// How likely a fair coin falls as unequally as `one` to `other` or more so.
+fn luck(one: u32, other: u32) -> f64 {
+    let tosses = one + other;
+    let mut chance = 0.5_f64.powi(tosses as i32);
+    let mut tail = 0.0;
+    for heads in 0..=one.min(other) {
+        tail += chance;
+        chance *= f64::from(tosses - heads) / f64::from(heads + 1);
+    }
+    (2.0 * tail).min(1.0)
 }
 
 /// The scores of winners and losers, on average.
@@ -131,26 +226,32 @@ fn merge(all: &mut Vec<WeaponTally>, played: &[Played]) {
     }
 }
 
-fn balance(figure: &mut Figure, weapons: &[WeaponTally]) {
-    let sum = |of: fn(&WeaponTally) -> u32| f64::from(weapons.iter().map(of).sum::<u32>().max(1));
-    let (kills, damage) = (sum(|w| w.kills), sum(|w| w.damage));
-    for weapon in weapons {
-        let share = f64::from(weapon.kills) / kills * 100.0;
-        let of_damage = f64::from(weapon.damage) / damage * 100.0;
+fn balance(figure: &mut Figure, of: &str, weapons: &[WeaponTally]) {
+    let shares = shares(weapons);
+    let damage: u32 = weapons.iter().map(|weapon| weapon.damage).sum();
+    for (weapon, share) in weapons.iter().zip(shares) {
+        let of_damage = f64::from(weapon.damage) / f64::from(damage.max(1)) * 100.0;
         let bound = if share < SHARE.0 {
             Target::AtLeast(SHARE.0)
         } else {
             Target::AtMost(SHARE.1)
         };
         figure.add(
-            Row::new(format!("kills with {}", weapon.name), share, "%")
+            Row::new(format!("{of}kills with {}", weapon.name), share, "%")
                 .against(bound)
                 .note(format!(
-                    "{of_damage:.1} % of damage; {} kills",
-                    weapon.kills
+                    "{} kills; {} damage, {of_damage:.1} %",
+                    weapon.kills, weapon.damage
                 )),
         );
     }
+}
+
+/// Of all kills, in percent.
+fn shares(weapons: &[WeaponTally]) -> Vec<f64> {
+    let all: u32 = weapons.iter().map(|weapon| weapon.kills).sum();
+    let share = |weapon: &WeaponTally| f64::from(weapon.kills) / f64::from(all.max(1)) * 100.0;
+    weapons.iter().map(share).collect()
 }
 
 #[cfg(test)]
@@ -158,22 +259,18 @@ mod tests {
     use super::*;
 
     /// The first matches of the long run, shortened.
-    fn played(mode: Mode, rules: &[&str]) -> Vec<Played> {
-        let plan = Plan {
-            mode,
-            count: 3,
-            players: players(mode).min(16),
-            skills: vec![Skill::Mixed],
-            seed: 1,
-            rules: rules.iter().map(ToString::to_string).collect(),
-        };
-        plan.play().unwrap()
+    fn played(mode: Mode, count: usize, rules: &[&str]) -> Vec<Played> {
+        let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
+        let series = series(mode, count);
+        let play = |series: &Series| series.play(1, &rules).unwrap();
+        series.iter().flat_map(play).collect()
     }
 
     #[test]
     fn matches_of_every_mode_end_nobody_is_stuck_and_scores_are_plausible() {
         for mode in Mode::ALL {
-            for (number, match_) in played(*mode, &["flow.time_limit_s=90"]).iter().enumerate() {
+            let played = played(*mode, 3, &["flow.time_limit_s=60"]);
+            for (number, match_) in played.iter().enumerate() {
                 let what = format!("match {number} of {mode}: {match_:#?}");
                 assert!(match_.ended, "{what}");
                 assert!(f64::from(match_.stuck_s_max) <= STUCK_S_MAX, "{what}");
@@ -189,25 +286,32 @@ mod tests {
     }
 
     #[test]
-    fn every_weapon_kills_and_none_kills_most() {
+    fn no_weapon_has_more_than_45_percent_of_kills_or_less_than_8() {
         let mut weapons = Vec::new();
-        for mode in [Mode::Ffa, Mode::Tdm, Mode::Ctf] {
-            merge(&mut weapons, &played(mode, &[]));
+        for mode in Mode::ALL {
+            merge(&mut weapons, &played(*mode, 4, &["flow.time_limit_s=120"]));
         }
-        let all: u32 = weapons.iter().map(|weapon| weapon.kills).sum();
-        for WeaponTally { name, kills, .. } in &weapons {
+        for (weapon, share) in weapons.iter().zip(shares(&weapons)) {
             assert!(
-                kills * 20 > all && kills * 2 < all,
-                "{name}: {kills} of {all}"
+                (SHARE.0..=SHARE.1).contains(&share),
+                "{}: {share:.1} %: {weapons:?}",
+                weapon.name
             );
         }
     }
 
     #[test]
-    fn crowds_in_teams_end_too() {
-        let rules = ["flow.time_limit_s=30", "massive.teams=true"];
-        for match_ in played(Mode::Massive, &rules) {
-            assert!(match_.ended && match_.teams.len() == 2, "{match_:#?}");
+    fn half_of_the_crowds_are_in_teams() {
+        let teams = |match_: &Played| match_.teams.len();
+        let played = played(Mode::Massive, 3, &["flow.time_limit_s=10"]);
+        assert_eq!(played.iter().map(teams).collect::<Vec<_>>(), [0, 0, 2]);
+    }
+
+    #[test]
+    fn the_luck_of_a_coin_is_that_of_the_binomial_distribution() {
+        for (one, other, chance) in [(5, 5, 1.0), (0, 1, 1.0), (1, 9, 0.0215), (60, 40, 0.0569)] {
+            let luck = luck(one, other);
+            assert!((luck - chance).abs() < 1e-4, "{one} to {other}: {luck}");
         }
     }
 }

@@ -112,12 +112,6 @@ struct Window {
     seconds: u64,
 }
 
-/// Everything but the crowd, which takes ten minutes a match.
-fn all_but_crowds() -> Vec<Mode> {
-    let modes = Mode::ALL.iter().copied();
-    modes.filter(|mode| *mode != Mode::Massive).collect()
-}
-
 fn mode(text: &str) -> Result<Mode, String> {
     text.parse()
 }
@@ -158,7 +152,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             seed,
         } => {
             let modes = if mode.is_empty() {
-                all_but_crowds()
+                Mode::ALL.to_vec()
             } else {
                 mode
             };

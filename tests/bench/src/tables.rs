@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, anyhow};
-use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
-use fracas_server::headless::{Played, Setup, play};
+use fracas_server::headless::{Played, Setup, Who, play};
 use fracas_server::{maps, rulebook};
 use serde_json::Value;
 
@@ -20,8 +19,9 @@ pub struct Plan {
     pub count: usize,
     /// Bots in each.
     pub players: u16,
-    /// Who they are: over and over, one place further on from match to match.
-    pub skills: Vec<Skill>,
+    /// Who they are, over and over, one further on from match to match. Two of each in a row: those who come one after the
+    /// other go to different sides, so that both have the same.
+    pub who: Vec<Who>,
     /// Of the first match; each has the next.
     pub seed: u64,
     /// What differs from the mode's own rules ([`set_rule`]).
@@ -34,7 +34,7 @@ impl Plan {
         let seed = self.seed + number as u64;
         let maps = maps::rotation(self.mode, self.players);
         let map = &maps[number % maps.len()].name;
-        let skill = |at: usize| self.skills[(at + number) % self.skills.len()];
+        let who = |at: usize| self.who[(at / 2 + number) % self.who.len()];
         let mut rules = rulebook::of_mode(self.mode);
         for rule in &self.rules {
             rules = set_rule(&rules, rule)?;
@@ -44,7 +44,7 @@ impl Plan {
             rules,
             map: Arc::new(maps::load(map, self.players, seed)?),
             seed,
-            bots: (0..usize::from(self.players)).map(skill).collect(),
+            bots: (0..usize::from(self.players)).map(who).collect(),
         })
     }
 
@@ -113,6 +113,8 @@ fn entry<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
 
 #[cfg(test)]
 mod tests {
+    use fracas_bots::Skill;
+
     use super::*;
 
     #[test]
@@ -134,7 +136,7 @@ mod tests {
             mode: Mode::Ffa,
             count: 2,
             players: 4,
-            skills: vec![Skill::Mixed],
+            who: vec![Skill::Mixed.into()],
             seed: 7,
             rules: vec!["flow.time_limit_s=20".to_owned()],
         };
