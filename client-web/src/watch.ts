@@ -70,6 +70,11 @@ function tell(name: EventName, event: unknown): void {
       if (table.concerns(streak.id)) feed.streak(streak);
       return;
     }
+    case 'crown': {
+      const crown = event as StreamEvents['crown'];
+      if (table.concerns(crown.id)) feed.crown(crown);
+      return;
+    }
     case 'chat': {
       const said = event as StreamEvents['chat'];
       if (table.concerns(said.from)) feed.said(said);
@@ -106,7 +111,7 @@ function tell(name: EventName, event: unknown): void {
 function show(): void {
   const board = matches.current;
   sides.update(board?.players ?? []);
-  table.show(board?.players ?? [], board?.players_total ?? 0);
+  table.show(board?.players ?? [], board?.players_total ?? 0, board?.crown ?? null);
   showTeams(board?.teams ?? []);
   if (!board) return;
   matchName.set([matches.room_name, board.match].filter(Boolean).join(' · '));

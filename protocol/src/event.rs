@@ -30,7 +30,7 @@ pub enum EventKind {
         weapon: Weapon,
         /// How often the shot had bounced.
         bounces: u8,
-        /// Where the shot was, in position units.
+        /// Where the shot was, in position units; at the edge of the player's picture if that was outside.
         pos: Vec2,
     },
     /// A craft was destroyed.
@@ -45,6 +45,8 @@ pub enum EventKind {
         bounces: u8,
         /// Whether the killer had sent somebody's shot back.
         deflected: bool,
+        /// Points beyond the usual one, 0 to 100: the victim wore the crown (`flow.bounty`).
+        bounty: u8,
         /// Who had helped.
         assists: Vec<PlayerId>,
     },
@@ -75,7 +77,7 @@ pub enum EventKind {
         owner: PlayerId,
         /// With what.
         weapon: Weapon,
-        /// The muzzle, in position units.
+        /// The muzzle, in position units; of a shooter out of sight, where the beam comes into the player's picture.
         from: Vec2,
         /// Where to.
         heading: Angle,

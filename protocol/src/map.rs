@@ -33,6 +33,19 @@ pub const ITEM_BYTES_MAX: usize = 24;
 /// Most zones.
 pub const ZONES_MAX: usize = 8;
 
+/// From a tile to those round it. Straight ones first: who looks in this order finds, of two ways of equal length, the one
+/// with fewer diagonals.
+pub const STEPS: [(i32, i32); 8] = [
+    (1, 0),
+    (-1, 0),
+    (0, 1),
+    (0, -1),
+    (1, 1),
+    (-1, 1),
+    (1, -1),
+    (-1, -1),
+];
+
 /// A grid of tiles; whatever lies outside is wall.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {

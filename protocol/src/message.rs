@@ -203,6 +203,11 @@ macro_rules! named {
             /// All of them, in wire order.
             pub const ALL: &[$name] = &[$($name::$variant),+];
 
+            /// Their names, separated by commas.
+            pub fn names() -> String {
+                [$($text),+].join(", ")
+            }
+
             /// The name used in the API, in flags and in events.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)+ }
@@ -214,7 +219,7 @@ macro_rules! named {
             fn from_str(text: &str) -> Result<Self, String> {
                 match text {
                     $($text => Ok($name::$variant),)+
-                    _ => Err(format!("{text:?} is not one of {}", [$($text),+].join(", "))),
+                    _ => Err(format!("{text:?} is not one of {}", Self::names())),
                 }
             }
         }

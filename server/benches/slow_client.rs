@@ -235,6 +235,7 @@ async fn start(options: SocketOptions, scene: Scene) -> (SocketAddr, watch::Send
         seed: 1,
         epoch: "bench".into(),
         company: 0,
+        bot_skill: config.bot_skill,
         is_front: true,
         is_listed: true,
         code: None,

@@ -3,7 +3,8 @@
 //!
 //! The bots are the ordinary clients of `fracas-bots`: they connect over loopback WebSockets, see what a player's client
 //! sees and send what it sends. They share a thread of their own, so that their thinking never delays a socket.
-//! When a person takes a place there is one bot less; a full room lets a bot go at once to make room (`room`).
+//! When a person takes a place there is one bot less; a full room lets a bot go at once to make room. Which one goes is the
+//! room's choice (`room`), because it knows who is on which side.
 
 use std::{
     collections::HashSet,
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use fracas_bots::{BotConfig, Skill, run_bot};
+use fracas_bots::{BotConfig, run_bot};
 use tokio::{
     runtime::{self, Handle, Runtime},
     sync::watch,
@@ -23,7 +24,7 @@ use tracing::{debug, warn};
 
 use crate::{
     net::App,
-    room::{RoomHandle, RoomStatus},
+    room::{RoomConfig, RoomHandle, RoomStatus, mix},
 };
 
 /// Between two looks at the room, when nothing has changed.
@@ -110,7 +111,8 @@ struct Company {
 }
 
 struct Bot {
-    stop: watch::Sender<bool>,
+    /// It plays until this is dropped, or until the room sends it away.
+    _plays: watch::Sender<()>,
     task: JoinHandle<()>,
 }
 
@@ -165,8 +167,8 @@ impl Company {
     /// Lets bots go, or fetches new ones.
     async fn adjust(&mut self, target: usize) {
         self.bots.retain(|bot| !bot.task.is_finished());
-        for bot in self.bots.drain(target.min(self.bots.len())..) {
-            let _ = bot.stop.send(true);
+        if self.bots.len() > target {
+            self.room.let_company_go(target as u16);
         }
         while self.bots.len() < target {
             let name = NAMES[self.made % NAMES.len()].to_owned();
@@ -178,27 +180,36 @@ impl Company {
         }
     }
 
-    /// Starts one bot; it plays until it is told to stop or its connection ends.
+    /// Starts one bot; it plays until its company is gone or its connection ends.
     fn start(&mut self, ticket: String) {
-        let (stop, mut stopped) = watch::channel(false);
-        let (seed, ws_url) = (self.made as u64, self.ws_url.clone());
-        let config = BotConfig {
-            ws_url,
-            ticket,
-            skill: Skill::Mixed,
-            seed,
-        };
+        let (plays, mut playing) = watch::channel(());
+        let config = bot(&self.room.config, self.made, self.ws_url.clone(), ticket);
         let task = self.thread.spawn(async move {
-            let told = async {
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
+            let told = async { while playing.changed().await.is_ok() {} };
             match run_bot(config, told).await {
                 Ok(ending) => debug!(?ending, "a bot has left"),
                 Err(error) => warn!(%error, "a bot couldn't connect"),
             }
         });
-        self.bots.push(Bot { stop, task });
+        self.bots.push(Bot {
+            _plays: plays,
+            task,
+        });
     }
+}
+
+/// The bot of a room that is made as this one in turn: no room has the same as another.
+fn bot(room: &RoomConfig, number: usize, ws_url: String, ticket: String) -> BotConfig {
+    BotConfig {
+        ws_url,
+        ticket,
+        skill: room.bot_skill,
+        seed: seed(room.seed, number),
+    }
+}
+
+fn seed(room: u64, number: usize) -> u64 {
+    mix(room ^ mix(number as u64))
 }
 
 /// Where the server's own bots connect: a server that listens everywhere listens here too.
@@ -209,4 +220,22 @@ fn loopback(address: SocketAddr) -> SocketAddr {
         IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
     };
     SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bots_of_different_rooms_are_different() {
+        // As rooms of one server are told apart.
+        let rooms = (0..20).map(|number: u64| 7 ^ (number << 48));
+        let mut seeds: Vec<_> = rooms
+            .flat_map(|room| (1..=20).map(move |number| seed(room, number)))
+            .collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), 400);
+        assert_eq!(seed(7, 1), seed(7, 1));
+    }
 }

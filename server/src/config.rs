@@ -11,12 +11,13 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     chat::{ChatMode, ChatPolicy},
-    maps::{ARENA, ROTATION},
+    maps::ROTATION,
     rulebook::{self, RuleError},
 };
 
@@ -39,10 +40,14 @@ pub struct Config {
     pub max_players: u16,
     /// Keep this many craft in a room by topping up with bots, while somebody plays there or watches.
     pub bots: u16,
+    /// How good these are, where whoever makes a room says nothing else.
+    pub bot_skill: Skill,
     /// Rooms that may be made over the API, at a time; 0: none. 0..=1000.
     pub max_rooms: u16,
     /// Seats that a room made over the API may have. 1..=10000.
     pub max_room_players: u16,
+    /// Bots that all rooms made over the API may have together. 0..=10000.
+    pub max_rooms_bots: u16,
     /// A room where nobody plays and nobody watches goes on for so long, for those who reload a page.
     #[serde(serialize_with = "write_duration", deserialize_with = "read_duration")]
     pub room_sleep: Duration,
@@ -76,9 +81,12 @@ pub struct Config {
     pub max_connections_per_address: u32,
     /// Log lines as `text` or `json`.
     pub log_format: LogFormat,
-    /// What differs from the numbers of the mode, in all rooms: `[rules.craft]`, `[rules.flow]` and so on. Only in the
-    /// file.
+    /// What differs from the numbers of the mode, in all rooms of this mode: `[rules.craft]`, `[rules.flow]` and so on.
+    /// Only in the file.
     pub rules: toml::Table,
+    /// The same for any mode by its name, `[modes.ctf.flow]` and so on; of the configured mode `rules` come on top. Only
+    /// in the file.
+    pub modes: toml::Table,
 }
 
 /// How log lines look.
@@ -113,8 +121,10 @@ impl Default for Config {
             rooms: 1,
             max_players: 16,
             bots: 6,
+            bot_skill: Skill::Mixed,
             max_rooms: 20,
             max_room_players: 256,
+            max_rooms_bots: 120,
             room_sleep: Duration::from_secs(10),
             room_idle: Duration::from_secs(60),
             tick_hz: 60,
@@ -130,6 +140,7 @@ impl Default for Config {
             max_connections_per_address: 64,
             log_format: LogFormat::Text,
             rules: toml::Table::new(),
+            modes: toml::Table::new(),
         }
     }
 }
@@ -216,7 +227,6 @@ impl Config {
         };
         match mode {
             Mode::Massive => Self {
-                map: ARENA.into(),
                 max_players: MASSIVE_PLAYERS,
                 ..defaults
             },
@@ -233,7 +243,33 @@ impl Config {
             .mode
             .parse()
             .map_err(|why| ConfigError::OutOfRange { key: "mode", why })?;
-        Ok(rulebook::changed(mode, [&self.rules])?)
+        Ok(rulebook::changed(mode, self.rules_of(mode))?)
+    }
+
+    /// What the host changes in a mode's rules, in this order: a number of kills to win is none of flags.
+    pub fn rules_of(&self, mode: Mode) -> impl Iterator<Item = &toml::Table> {
+        let of_mode = self
+            .modes
+            .get(mode.as_str())
+            .and_then(toml::Value::as_table);
+        let is_configured = self.mode == mode.as_str();
+        of_mode
+            .into_iter()
+            .chain(is_configured.then_some(&self.rules))
+    }
+
+    /// Whether every mode that the host changes is one, and can be played so.
+    fn check_modes(&self) -> Result<(), ConfigError> {
+        let wrong = |why: String| ConfigError::OutOfRange { key: "modes", why };
+        for (name, rules) in &self.modes {
+            let mode: Mode = name.parse().map_err(wrong)?;
+            if !rules.is_table() {
+                return Err(wrong(format!("{mode} must be tables of rules")));
+            }
+            rulebook::changed(mode, self.rules_of(mode))
+                .map_err(|error| wrong(format!("{mode}: {error}")))?;
+        }
+        Ok(())
     }
 
     /// What its rooms let players say.
@@ -252,6 +288,7 @@ impl Config {
         );
         let mut defaults = toml::Table::try_from(Self::default()).expect("plain values");
         defaults.remove("rules");
+        defaults.remove("modes");
         for line in defaults.to_string().lines() {
             if let Some(comment) = line.split(" = ").next().and_then(describe) {
                 text.push_str(&format!("# {comment}\n"));
@@ -263,7 +300,9 @@ impl Config {
             "# Makes matches reproducible; random (and logged) when absent.\n# seed = 1\n\n\
              # What differs from the numbers of the mode, which `fracas rules ffa` prints, in tiles and seconds.\n\
              # Clients are told them when they join.\n\
-             # [rules.flow]\n# score_to_win = 25\n",
+             # [rules.flow]\n# score_to_win = 25\n\n\
+             # The same for rooms of other modes, which players make.\n\
+             # [modes.ctf.flow]\n# score_to_win = 3\n",
         );
         text
     }
@@ -290,6 +329,9 @@ impl Config {
         if !(1..=10_000).contains(&self.max_room_players) {
             return out_of_range("max_room_players", "must be 1 to 10000");
         }
+        if self.max_rooms_bots > 10_000 {
+            return out_of_range("max_rooms_bots", "must be 0 to 10000");
+        }
         if !(10..=120).contains(&self.tick_hz) {
             return out_of_range("tick_hz", "must be 10 to 120");
         }
@@ -305,7 +347,9 @@ impl Config {
         if let Err(why) = self.mode.parse::<Mode>() {
             return out_of_range("mode", &why);
         }
-        self.effective_rules()?;
+        let rules = self.effective_rules()?;
+        rulebook::check_fit(&rules, self.max_players, self.tick_hz)?;
+        self.check_modes()?;
         if self.drain > Duration::from_secs(3600) {
             return out_of_range("drain", "must be at most 1h");
         }
@@ -346,7 +390,7 @@ fn describe(key: &str) -> Option<&'static str> {
     Some(match key {
         "listen" => "Players, pages, API and SSE; port 0 picks a free one.",
         "internal_listen" => "/metrics and /health; keep it away from players.",
-        "mode" => "Game mode of all rooms: ffa, tdm, ctf, control or massive.",
+        "mode" => "Game mode of all rooms; `fracas serve --help` names them.",
         "map" => {
             "rotation, a built-in map's name, path of a map file, or arena: made for max_players from the seed."
         }
@@ -357,8 +401,10 @@ fn describe(key: &str) -> Option<&'static str> {
         "bots" => {
             "Keep this many craft in a room by topping up with bots, while somebody plays there or watches."
         }
+        "bot_skill" => "How good these bots are: easy, normal, hard or mixed.",
         "max_rooms" => "Rooms that may be made over the API, at a time.",
         "max_room_players" => "Seats that a room made over the API may have.",
+        "max_rooms_bots" => "Bots that all rooms made over the API may have together.",
         "room_sleep" => "A room where nobody plays and nobody watches goes on for so long.",
         "room_idle" => "A room made over the API ends when nobody has been in it for so long.",
         "tick_hz" => "Simulation steps per second.",

@@ -10,6 +10,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use fracas_bots::Skill;
+use fracas_protocol::Mode;
 use fracas_server::{
     chat::ChatMode,
     config::{Config, LogFormat},
@@ -84,11 +86,10 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_listen: Option<SocketAddr>,
-    /// Game mode of all rooms, ffa, tdm, ctf, control or massive [default: ffa]
-    #[arg(long)]
+    #[arg(long, help = format!("Game mode of all rooms: {} [default: ffa]", Mode::names()))]
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<String>,
-    /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation; massive: arena]
+    /// rotation, a built-in map's name, a map file, or arena: made for the number of seats [default: rotation]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<String>,
@@ -104,6 +105,10 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     bots: Option<u16>,
+    /// How good these bots are: easy, normal, hard or mixed [default: mixed]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot_skill: Option<Skill>,
     /// Rooms that may be made over the API, at a time [default: 20]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,6 +117,10 @@ struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_room_players: Option<u16>,
+    /// Bots that all rooms made over the API may have together [default: 120]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_rooms_bots: Option<u16>,
     /// A room where nobody plays and nobody watches goes on for so long [default: 10s]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,7 +183,7 @@ struct ServeFlags {
 struct RulesFlags {
     /// Which mode
     mode: String,
-    /// TOML file the server runs with; its [rules] are in what is printed
+    /// TOML file the server runs with; what it changes in this mode's rules is in what is printed
     #[arg(long, env = "FRACAS_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -302,12 +311,11 @@ fn check_map(file: &Path) -> anyhow::Result<()> {
 }
 
 fn rules(flags: &RulesFlags) -> anyhow::Result<()> {
-    let asked = ServeFlags {
-        mode: Some(flags.mode.clone()),
-        ..ServeFlags::default()
-    };
-    let config = Config::load(flags.config.as_deref(), std::env::vars(), &asked)?;
-    print!("{}", rulebook::to_toml(&config.effective_rules()?));
+    let mode: Mode = flags.mode.parse().map_err(anyhow::Error::msg)?;
+    let given = ServeFlags::default();
+    let config = Config::load(flags.config.as_deref(), std::env::vars(), &given)?;
+    let rules = rulebook::changed(mode, config.rules_of(mode))?;
+    print!("{}", rulebook::to_toml(&rules));
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use fracas_bots::Skill;
 use fracas_protocol::{Mode, Rules};
 use rand::{RngExt, seq::IndexedRandom};
 use tokio::{
@@ -41,6 +42,8 @@ use crate::{
 
 /// Rooms that wait to be started.
 const STARTS_MAX: usize = 8;
+/// Between two matches of a made room, in seconds.
+const PAUSE_S_MIN: f32 = 1.0;
 /// What is easily read out loud: no 0 and O, no 1, I and L.
 const CODE_LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// 30 bits; who guesses is slowed down (`net/limits.rs`).
@@ -68,6 +71,8 @@ pub struct RoomWish {
     pub max_players: Option<u16>,
     /// Craft to top up to.
     pub bots: Option<u16>,
+    /// How good these are.
+    pub bot_skill: Option<Skill>,
     /// What differs from the rules of the mode here.
     pub rules: toml::Table,
     /// Only those who have its code find it.
@@ -80,6 +85,18 @@ pub enum NotMade {
     /// As many as may be are there already.
     #[error("{0} rooms have been made already, which is as many as this server allows")]
     TooMany(u16),
+    /// All made rooms together have as many bots as may be, or nearly.
+    #[error(
+        "bots = {wanted} is too many now: {left} are left of the {most} that the rooms made here may have together"
+    )]
+    TooManyBots {
+        /// Wished for.
+        wanted: u16,
+        /// Nobody's yet.
+        left: usize,
+        /// Of all these rooms.
+        most: u16,
+    },
     /// A value that can't be: key, value, what is allowed.
     #[error("{0}")]
     NotAllowed(String),
@@ -98,6 +115,8 @@ pub struct Maker {
     seed: u64,
     made: AtomicU64,
     places: Arc<Semaphore>,
+    /// Bots that no made room has yet.
+    bots: Arc<Semaphore>,
     starter: OnceLock<mpsc::SyncSender<Start>>,
 }
 
@@ -122,6 +141,7 @@ impl Maker {
             seed,
             made: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(usize::from(config.max_rooms))),
+            bots: Arc::new(Semaphore::new(usize::from(config.max_rooms_bots))),
             starter: OnceLock::new(),
         }
     }
@@ -160,9 +180,10 @@ impl Maker {
         lobby: &Arc<Lobby>,
         wish: &RoomWish,
     ) -> Result<RoomHandle, NotMade> {
-        let plan = self.plan(config, wish)?;
+        let mut plan = self.plan(config, wish)?;
         let place = self.places.clone().try_acquire_owned();
         let place = place.map_err(|_| NotMade::TooMany(config.max_rooms))?;
+        let bots = self.reserve_bots(config, wish, &mut plan.room.company)?;
         let (reply, started) = oneshot::channel();
         let starter = self.starter.get();
         let starter = starter.ok_or_else(|| NotMade::Failed("the server has not begun".into()))?;
@@ -174,12 +195,37 @@ impl Maker {
             .map_err(|_| NotMade::Failed("the server goes down".into()))?
             .map_err(|error| NotMade::Failed(format!("{error:#}")))?;
         lobby.add(room.clone());
-        tokio::spawn(forget_when_ended(room.clone(), lobby.clone(), place));
+        tokio::spawn(forget_when_ended(
+            room.clone(),
+            lobby.clone(),
+            [place, bots],
+        ));
         Ok(room)
     }
 
+    /// Bots for a room until it has ended: as many as are wished for; where nothing is said, no more than there are.
+    fn reserve_bots(
+        &self,
+        config: &Config,
+        wish: &RoomWish,
+        company: &mut u16,
+    ) -> Result<OwnedSemaphorePermit, NotMade> {
+        let left = self.bots.available_permits();
+        if wish.bots.is_none() {
+            *company = (*company).min(u16::try_from(left).unwrap_or(u16::MAX));
+        }
+        let bots = self.bots.clone();
+        bots.try_acquire_many_owned(u32::from(*company))
+            .map_err(|_| NotMade::TooManyBots {
+                wanted: *company,
+                left,
+                most: config.max_rooms_bots,
+            })
+    }
+
     fn plan(&self, config: &Config, wish: &RoomWish) -> Result<Plan, NotMade> {
-        let rules = rulebook::changed(wish.mode, [&config.rules, &wish.rules])?;
+        let rules = rulebook::changed(wish.mode, config.rules_of(wish.mode).chain([&wish.rules]))?;
+        check_pauses(&rules)?;
         let room = self.room(config, wish.mode, rules);
         let capacity = allowed(
             "max_players",
@@ -187,10 +233,12 @@ impl Maker {
                 .unwrap_or(room.capacity.min(config.max_room_players)),
             1..=config.max_room_players,
         )?;
+        rulebook::check_fit(&room.rules, capacity, room.tick_hz)?;
         let company = allowed(
             "bots",
-            wish.bots.unwrap_or(config.bots.min(capacity)),
-            0..=capacity,
+            wish.bots
+                .unwrap_or(config.bots.min(capacity).min(config.max_rooms_bots)),
+            0..=capacity.min(config.max_rooms_bots),
         )?;
         let map = wish.map.clone().unwrap_or_else(|| maps::ROTATION.into());
         check_map(&map)?;
@@ -201,6 +249,7 @@ impl Maker {
             name: made_name(),
             capacity,
             company,
+            bot_skill: wish.bot_skill.unwrap_or(room.bot_skill),
             seed: self.seed ^ (number << 48),
             code: Some(made_code()),
             is_listed: !wish.is_private,
@@ -233,6 +282,7 @@ impl Maker {
             seed: self.seed,
             epoch: self.feed.epoch().into(),
             company: config.bots,
+            bot_skill: config.bot_skill,
             is_front: false,
             is_listed: true,
             code: None,
@@ -262,13 +312,18 @@ fn start(plan: Plan, feed: &Arc<Feed>) -> anyhow::Result<RoomHandle> {
     Ok(RoomHandle::spawn(room, feed)?)
 }
 
-async fn forget_when_ended(room: RoomHandle, lobby: Arc<Lobby>, place: OwnedSemaphorePermit) {
+async fn forget_when_ended(
+    room: RoomHandle,
+    lobby: Arc<Lobby>,
+    reserved: [OwnedSemaphorePermit; 2],
+) {
     room.ended().await;
     lobby.remove(&room.config.name);
-    drop(place);
+    drop(reserved);
 }
 
-/// The maps of a room: one, or those that suit what is played.
+/// The maps of a room: one, or those that suit what is played. Arenas, which have everything for every mode, are made when
+/// they are played on.
 ///
 /// # Errors
 /// There is no such map, or it is none; the text says which line.
@@ -281,12 +336,15 @@ pub fn load_maps(name: &str, mode: Mode, players: u16, seed: u64) -> anyhow::Res
         name => vec![name.to_owned()],
     };
     let load = |name: &String| -> anyhow::Result<RoomMap> {
+        let title = maps::title(name).into();
+        if maps::arena_number(name).is_some() {
+            let name = name.clone();
+            let make = move || maps::load(&name, players, seed).expect("an arena can be made");
+            return Ok(RoomMap::made_when_needed(title, make));
+        }
         let map = maps::load(name, players, seed)?;
         sim::check_map(mode, &map).with_context(|| format!("map {name:?}"))?;
-        Ok(RoomMap {
-            title: maps::title(name).into(),
-            map: Arc::new(map),
-        })
+        Ok(RoomMap::new(title, map))
     };
     names.iter().map(load).collect()
 }
@@ -297,19 +355,31 @@ pub fn map_names() -> Vec<String> {
     made.into_iter().chain(maps::names()).collect()
 }
 
-/// A drawn map is for the modes it has everything for; what is made is for all.
+/// Those of them that a mode can be played on: a drawn map is for the modes it has everything for, what is made is for all.
+pub fn maps_for(mode: Mode) -> Vec<&'static str> {
+    let made = [maps::ROTATION, maps::ARENA];
+    made.into_iter().chain(maps::suited(mode)).collect()
+}
+
 fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
-    let is_made = [maps::ROTATION, maps::ARENA].contains(&name);
-    if is_made || maps::suited(mode).any(|suited| suited == name) {
+    let suited = maps_for(mode);
+    if suited.contains(&name) {
         return Ok(());
     }
-    let suited: Vec<_> = [maps::ROTATION, maps::ARENA]
-        .into_iter()
-        .chain(maps::suited(mode))
-        .collect();
     Err(NotMade::NotAllowed(format!(
         "map = {name:?} is not allowed in {mode}: {}",
         suited.join(", ")
+    )))
+}
+
+/// A match can be over as soon as it has begun, and each begins with a new world and with rules and map for everybody.
+fn check_pauses(rules: &Rules) -> Result<(), NotMade> {
+    let pause = rules.flow.countdown_s + rules.flow.results_s;
+    if pause >= PAUSE_S_MIN {
+        return Ok(());
+    }
+    Err(NotMade::NotAllowed(format!(
+        "rules.flow: countdown_s + results_s = {pause} is not allowed: at least {PAUSE_S_MIN}"
     )))
 }
 
@@ -380,6 +450,7 @@ mod tests {
             map: None,
             max_players: None,
             bots: None,
+            bot_skill: None,
             rules: toml::Table::new(),
             is_private: true,
         }
@@ -409,21 +480,57 @@ mod tests {
         let config = Config {
             max_players: 24,
             bots: 5,
+            bot_skill: Skill::Hard,
             rules: "craft.health = 50".parse().unwrap(),
             ..Config::default()
         };
         let Plan { map, room } = plan(&config, |_| {}).unwrap();
         assert_eq!((room.capacity, room.company), (24, 5));
         assert_eq!((room.rules.craft.health, &*map), (50, maps::ROTATION));
+        assert_eq!(room.bot_skill, Skill::Hard);
         assert!(!room.is_listed && room.code.is_some() && !room.is_front);
         let other = plan(&config, |wish| {
             (wish.mode, wish.bots) = (Mode::Massive, Some(0));
-            wish.rules = "craft.health = 60".parse().unwrap();
+            wish.bot_skill = Some(Skill::Easy);
+            wish.rules = "craft.speed_tiles_per_s = 8".parse().unwrap();
         });
         let room = other.unwrap().room;
         assert_eq!((room.capacity, room.company), (256, 0));
-        assert_eq!(room.rules.craft.health, 60);
+        assert_eq!(room.bot_skill, Skill::Easy);
+        assert_eq!(
+            (room.rules.craft.speed_tiles_per_s, room.rules.craft.health),
+            (8.0, 100),
+            "what a host changes in one mode isn't changed in others"
+        );
         assert_eq!(room.rules.flow.time_limit_s, 600.0);
+    }
+
+    #[tokio::test]
+    async fn the_bots_of_all_made_rooms_are_bounded_and_come_back_when_a_room_has_ended() {
+        let config = Config {
+            max_rooms_bots: 10,
+            ..Config::default()
+        };
+        let maker = Maker::new(&config, Feed::new("e"));
+        let reserve = |bots: Option<u16>| {
+            let wish = RoomWish { bots, ..wish() };
+            let mut company = maker.plan(&config, &wish)?.room.company;
+            let permit = maker.reserve_bots(&config, &wish, &mut company)?;
+            Ok::<_, NotMade>((company, permit))
+        };
+        let refused = |bots| reserve(bots).expect_err("too many").to_string();
+        assert_eq!(refused(Some(11)), "bots = 11 is not allowed: 0 to 10");
+        let (usual, first) = reserve(None).unwrap();
+        assert_eq!(usual, config.bots);
+        assert_eq!(
+            refused(Some(5)),
+            "bots = 5 is too many now: 4 are left of the 10 that the rooms made here may have together"
+        );
+        let (rest, _second) = reserve(None).unwrap();
+        assert_eq!(rest, 4, "who says nothing gets what is left");
+        assert_eq!(reserve(None).unwrap().0, 0);
+        drop(first);
+        assert_eq!(reserve(Some(6)).unwrap().0, 6);
     }
 
     #[test]
@@ -432,6 +539,11 @@ mod tests {
             let refusal = plan(&Config::default(), change).err();
             refusal.expect("refused").to_string()
         };
+        let all = maps::names().join(", ");
+        let ctf: Vec<_> = maps::suited(Mode::Ctf).collect();
+        let ctf = ctf.join(", ");
+        let no_path = format!("map = \"/etc/passwd\" is not allowed: rotation, arena, {all}");
+        let not_for_ctf = format!("map = \"anvil\" is not allowed in ctf: rotation, arena, {ctf}");
         for (says, change) in [
             (
                 "max_players = 0 is not allowed: 1 to 256",
@@ -440,15 +552,31 @@ mod tests {
             ("bots = 9 is not allowed: 0 to 4", &|wish: &mut RoomWish| {
                 (wish.max_players, wish.bots) = (Some(4), Some(9));
             }),
+            (&no_path, &|wish: &mut RoomWish| {
+                wish.map = Some("/etc/passwd".into());
+            }),
+            (&not_for_ctf, &|wish: &mut RoomWish| {
+                wish.mode = Mode::Ctf;
+                wish.map = Some("anvil".into());
+            }),
             (
-                "map = \"/etc/passwd\" is not allowed: rotation, arena, anvil, bastion, canal, foundry, orbit, prism",
-                &|wish: &mut RoomWish| wish.map = Some("/etc/passwd".into()),
+                "rules.flow: countdown_s + results_s = 0.5 is not allowed: at least 1",
+                &|wish: &mut RoomWish| {
+                    wish.rules = "flow = {countdown_s = 0.5, results_s = 0}".parse().unwrap();
+                },
             ),
             (
-                "map = \"anvil\" is not allowed in ctf: rotation, arena, bastion",
+                "rules.weapons.rail: rate_per_s of a beam = 20 is not allowed: at most 10",
                 &|wish: &mut RoomWish| {
-                    wish.mode = Mode::Ctf;
-                    wish.map = Some("anvil".into());
+                    let rules = "weapons = [{name = \"rail\", rate_per_s = 20}]";
+                    wish.rules = rules.parse().unwrap();
+                },
+            ),
+            (
+                "rules.flow.players_min = 5 is not allowed: 1 to 4, as many as the room has places (max_players)",
+                &|wish: &mut RoomWish| {
+                    wish.max_players = Some(4);
+                    wish.rules = "flow.players_min = 5".parse().unwrap();
                 },
             ),
             (

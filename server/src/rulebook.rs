@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use fracas_protocol::rules::WeaponRules;
 use fracas_protocol::{Mode, Rules};
 use serde_path_to_error::{Path, Segment};
 use toml::{Table, Value};
@@ -18,6 +19,8 @@ struct Files;
 
 /// How keys begin in messages: as they are written in the configuration.
 const ROOT: &str = "rules";
+/// Ticks that a shot flies at most: its age is a byte.
+const SHOT_TICKS_MAX: f32 = 255.0;
 /// Characters of a value that a message repeats.
 const SHOWN_MAX: usize = 60;
 
@@ -78,6 +81,30 @@ pub fn changed<'c>(
         merge(&mut table, changes, ROOT)?;
     }
     to_rules(table)
+}
+
+/// Whether rules can be played by in a room of so many places that ticks so often.
+///
+/// # Errors
+/// The countdown would never start, or a shot would end before its time.
+pub fn check_fit(rules: &Rules, places: u16, tick_hz: u8) -> Result<(), RuleError> {
+    let players_min = rules.flow.players_min;
+    if players_min > places {
+        return Err(RuleError::NotAllowed(format!(
+            "{ROOT}.flow.players_min = {players_min} is not allowed: 1 to {places}, as many as the room has places (max_players)"
+        )));
+    }
+    let hz = f32::from(tick_hz);
+    let is_long = |weapon: &&WeaponRules| (weapon.shot_life_s * hz).round() > SHOT_TICKS_MAX;
+    match rules.weapons.iter().find(is_long) {
+        Some(WeaponRules {
+            name, shot_life_s, ..
+        }) => Err(RuleError::NotAllowed(format!(
+            "{ROOT}.weapons.{name}.shot_life_s = {shot_life_s} is not allowed: at most {} with {tick_hz} ticks a second (tick_hz)",
+            SHOT_TICKS_MAX / hz
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Rules as changes to those of any mode: every key.
@@ -209,7 +236,7 @@ fn to_rules(table: Table) -> Result<Rules, RuleError> {
         let key = error.path().to_string();
         let found = value_at(&value, error.path()).map_or_else(String::new, ToString::to_string);
         let found: String = found.chars().take(SHOWN_MAX).collect();
-        let allowed = in_words(error.inner().message());
+        let allowed = allowed(&value, error.path(), error.inner().message());
         RuleError::NotAllowed(format!("{ROOT}.{key} = {found} is not allowed: {allowed}"))
     })?;
     rules
@@ -226,19 +253,60 @@ fn value_at<'v>(root: &'v Value, path: &Path) -> Option<&'v Value> {
     })
 }
 
-/// What a parser expected, without its types.
-fn in_words(message: &str) -> &str {
+/// What a parser expected, without its types; of a number, the range of its rule.
+fn allowed(value: &Value, path: &Path, message: &str) -> String {
     let expected = message.split("expected ").last().unwrap_or(message).trim();
+    let whole = |most: i64| {
+        let probes = [Value::Integer(most), Value::Integer(0)];
+        let range = range_of(value, path, &probes);
+        let range = range.unwrap_or_else(|| format!("0 to {most}"));
+        format!("a whole number, {range}")
+    };
     match expected {
-        "u8" => "a whole number, 0 to 255",
-        "u16" => "a whole number, 0 to 65535",
-        "u32" => "a whole number, 0 to 4294967295",
-        "f32" => "a number",
-        "bool" | "a boolean" => "true or false",
-        "a sequence" => "a list",
-        expected if expected.starts_with("struct ") => "a table of keys",
-        expected => expected,
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "f32" => match range_of(value, path, &[Value::Float(f64::INFINITY)]) {
+            Some(range) => format!("a number, {range}"),
+            None => "a number".into(),
+        },
+        "bool" | "a boolean" => "true or false".into(),
+        "a sequence" => "a list".into(),
+        expected if expected.starts_with("struct ") => "a table of keys".into(),
+        expected => expected.into(),
     }
+}
+
+/// The range that a number of a rule has, as its check words it when a probe is out of it; none if it takes whatever fits.
+/// Where something else is wrong, too, the default rules are asked.
+fn range_of(value: &Value, path: &Path, probes: &[Value]) -> Option<String> {
+    let Some(Segment::Map { key }) = path.iter().next_back() else {
+        return None;
+    };
+    let refusal = |base: &Value, probe: &Value| {
+        let mut probed = base.clone();
+        *entry_at(&mut probed, path)? = probe.clone();
+        let refusal = probed.try_into::<Rules>().ok()?.validate().err()?;
+        let is_of_this = refusal.key.rsplit('.').next() == Some(key);
+        is_of_this.then_some(refusal.allowed)
+    };
+    let default = Value::Table(to_table(&Rules::default()));
+    let bases = [value, &default].into_iter();
+    bases
+        .flat_map(|base| probes.iter().map(move |probe| (base, probe)))
+        .find_map(|(base, probe)| refusal(base, probe))
+}
+
+/// Where a value stands; in a list that has fewer entries, that of the last.
+fn entry_at<'v>(root: &'v mut Value, path: &Path) -> Option<&'v mut Value> {
+    path.iter().try_fold(root, |value, segment| match segment {
+        Segment::Map { key } => value.get_mut(key.as_str()),
+        Segment::Seq { index } => {
+            let last = value.as_array()?.len().checked_sub(1)?;
+            value.get_mut((*index).min(last))
+        }
+        Segment::Enum { .. } | Segment::Unknown => Some(value),
+    })
 }
 
 /// Writes a table and those in it. Rules are `f32`: 0.45 is written so, and not as its nearest `f64`.

@@ -51,7 +51,9 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
   await expect(ada.page.locator('#killfeed li').last()).toHaveText(/Ada.*pulse.*Bo/);
   await expect(ada.page.locator('#own-score')).toHaveText('1');
   await expect(watch.locator('#feed li.kill').first()).toHaveText(/Ada.*pulse.*Bo/);
+  await expect(watch.locator('#feed li.crown')).toHaveText('Adatakes the lead');
   await expect(watch.locator('#rows .row.first')).toContainText('Ada');
+  await expect(watch.locator('#rows .row.first .crown')).toBeVisible();
   await picture(watch, 'watch-1280x720');
 
   await ada.page.keyboard.down('Tab');
@@ -63,10 +65,11 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
 
   await bo.until('Bo is back', ({ alive }) => alive);
   await bo.shootAt(ids.ada, 'Ada is destroyed', () => hasKilled(bo, ids.bo, ids.ada));
+  await expect(bo.page.locator('#killfeed li').last(), 'Ada wore the crown').toHaveText(/Bo.*pulse.*Ada\+1/);
   await ada.reaches('dead');
   await expect(ada.page.locator('#death-by')).toHaveText('Bo');
   await ada.picture('dead-1280x720');
-  await expect(watch.locator('#feed li.kill').first()).toHaveText(/Bo.*pulse.*Ada/);
+  await expect(watch.locator('#feed li.kill').first()).toHaveText(/Bo.*pulse.*Adabounty \+1/);
   await ada.reaches('playing');
 });
 

@@ -11,6 +11,9 @@ test('a private room is made in one page, and its link leads another one there',
   await ada.page.goto(server.url);
   await ada.page.getByText('Create a room').click();
   await expect(ada.page.getByLabel('Mode')).toHaveValue('ffa');
+  await ada.page.getByLabel('Mode').selectOption('ctf');
+  await expect(ada.page.locator('#make-map option')).toHaveText(['All in turn', 'Made for it', 'bastion']);
+  await ada.page.getByLabel('Mode').selectOption('ffa');
   await ada.page.locator('#make-map').selectOption('arena');
   await ada.page.getByLabel('Bots').fill('0');
   await picture(ada.page, 'menu-room-1280x720');

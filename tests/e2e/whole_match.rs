@@ -47,6 +47,7 @@ async fn a_stream_tells_a_whole_match_in_order() {
         .map(|event| event.data["kills"].as_u64())
         .collect();
     assert_eq!(streaks, [Some(3), Some(5)]);
+    assert_eq!(told(&story, "crown", "name"), ["Gunner"]);
     scores_agree(&story);
 
     let expected: Vec<_> = story
@@ -84,6 +85,7 @@ fn every_event_is_in_order(story: &[Event], id: &str) {
 fn every_kind_occurs(story: &[Event]) {
     let kinds: BTreeSet<_> = story.iter().map(|event| &*event.name).collect();
     let expected = [
+        "crown",
         "join",
         "kill",
         "leave",

@@ -529,8 +529,9 @@ function readEvent(r) {
   }
   if (kind === 1) {
     const [killer, victim, weapon] = [r.option(() => r.unsigned()), r.unsigned(), r.u8()];
-    const [bounces, deflected] = [r.u8(), r.bool()];
-    return { ago, kind, killer, victim, weapon, bounces, deflected, assists: r.list(() => r.unsigned()) };
+    const [bounces, deflected, bounty] = [r.u8(), r.bool(), r.u8()];
+    const assists = r.list(() => r.unsigned());
+    return { ago, kind, killer, victim, weapon, bounces, deflected, bounty, assists };
   }
   if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
   if (kind === 3) return { ago, kind, player: r.unsigned(), pad: r.unsigned() };

@@ -3,6 +3,7 @@
 //! farther away than a window is wide is approached in pieces: first to the open tile of a window that is nearest to it.
 
 use fracas_protocol::Map;
+use fracas_protocol::map::STEPS;
 
 use super::plane::Xy;
 use super::sight;
@@ -17,17 +18,6 @@ const LOOK_AHEAD: usize = 6;
 
 const UNKNOWN: u8 = u8::MAX;
 const ARRIVED: u8 = 8;
-/// Straight ones first: of two ways of equal length the one with fewer diagonals is found.
-const STEPS: [(i32, i32); 8] = [
-    (1, 0),
-    (-1, 0),
-    (0, 1),
-    (0, -1),
-    (1, 1),
-    (-1, 1),
-    (1, -1),
-    (-1, -1),
-];
 
 /// A way to one goal, known from every tile that is not farther from it than the craft was when it was planned.
 #[derive(Debug)]

@@ -3,10 +3,13 @@
 use std::f32::consts::TAU;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::random::Random;
 
 /// How good a bot is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Skill {
     /// For a first match.
     Easy,

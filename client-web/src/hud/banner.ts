@@ -2,17 +2,10 @@ import { byId, Text } from '../dom';
 import type { Team } from '../view/arena_map';
 import { type Header, Phase } from '../view/frame';
 import { TEAM_NAMES } from '../view/match_state';
+import { tieBreaker } from '../view/modes';
 import type { GameEvent } from '../view/session';
 
 const SHOWN_MS = 1600;
-
-/** What ends a tie, by mode. */
-const DECIDES: Record<string, string> = {
-  ffa: 'The next kill wins',
-  tdm: 'The next kill wins',
-  ctf: 'The next capture wins',
-  control: 'Take the zone to win',
-};
 
 /** The big words in the middle: countdown, start, sudden death, streaks. */
 export class Banner {
@@ -54,7 +47,7 @@ export class Banner {
     this.phase = phase;
     this.counted = -1;
     if (phase === Phase.Live && !first) this.show('Fight', '', nowMs);
-    else if (phase === Phase.Overtime) this.show('Sudden death', DECIDES[mode] ?? '', nowMs, 2500);
+    else if (phase === Phase.Overtime) this.show('Sudden death', tieBreaker(mode), nowMs, 2500);
     else if (phase === Phase.Waiting)
       this.show('Warm-up', 'The match starts when enough are here', nowMs, 2500);
     else if (phase === Phase.Results) this.hide();

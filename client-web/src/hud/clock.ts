@@ -1,5 +1,6 @@
 import { byId, clockText, Flag, Text } from '../dom';
 import { type Header, Phase } from '../view/frame';
+import { modeTitle } from '../view/modes';
 
 const LABELS: Record<Phase, string> = {
   [Phase.Waiting]: 'Warm-up',
@@ -7,14 +8,6 @@ const LABELS: Record<Phase, string> = {
   [Phase.Live]: 'Live',
   [Phase.Overtime]: 'Sudden death',
   [Phase.Results]: 'Match over',
-};
-
-const MODES: Record<string, string> = {
-  ffa: 'Free for all',
-  tdm: 'Team deathmatch',
-  ctf: 'Capture the flag',
-  control: 'Control',
-  massive: 'Massive',
 };
 
 const LAST_SECONDS = 30;
@@ -27,7 +20,7 @@ export class Clock {
 
   update(header: Header, mode: string): void {
     const live = header.phase === Phase.Live;
-    this.label.set((live ? MODES[mode] : undefined) ?? LABELS[header.phase] ?? '');
+    this.label.set(live ? modeTitle(mode) : (LABELS[header.phase] ?? ''));
     this.timer.set(header.phaseLeft < 0 ? '–:––' : clockText(header.phaseLeft));
     this.hurry.set(live && header.phaseLeft >= 0 && header.phaseLeft < LAST_SECONDS);
   }

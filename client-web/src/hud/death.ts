@@ -18,7 +18,9 @@ export class Death {
     const self = event.killer === null || event.killer === event.victim;
     this.killer.textContent = self ? 'your own shot' : roster.name(event.killer ?? -1);
     this.killer.style.color = self ? '' : cssColour(craftColour(event.killer ?? 0, false));
-    const bank = event.bounces > 0 ? `, off ${event.bounces} wall${event.bounces > 1 ? 's' : ''}` : '';
+    // A deflect counts as a bounce, but is none off a wall.
+    const walls = event.bounces - (event.deflected ? 1 : 0);
+    const bank = walls > 0 ? `, off ${walls} wall${walls > 1 ? 's' : ''}` : '';
     const back = event.deflected ? ', deflected' : '';
     const from = event.killer === null ? undefined : frame.craft(event.killer);
     const { x, y } = frame.header;

@@ -32,7 +32,9 @@ export class Killfeed {
     if (event.bounces > 0)
       line.append(element('span', 'bank', event.bounces > 1 ? `bank ×${event.bounces}` : 'bank'));
     line.append(nameOf(event.victim, roster, own));
-    if (event.killer === own || event.victim === own) line.classList.add('own');
+    if (event.bounty > 0) line.append(bountyBadge(event.bounty));
+    if (event.assists.length > 0) line.append(helpers(event.assists, roster, own));
+    if ([event.killer, event.victim, ...event.assists].includes(own)) line.classList.add('own');
     this.add(line);
   }
 
@@ -64,6 +66,22 @@ export class Killfeed {
     while (this.list.childElementCount > LINES_MAX) this.list.firstElementChild?.remove();
     setTimeout(() => line.remove(), SHOWN_MS);
   }
+}
+
+/** The crown that the victim wore, and what that was worth. */
+function bountyBadge(bounty: number): HTMLElement {
+  const badge = element('span', 'bounty');
+  badge.append(glyphIcon('crown'), element('i', '', `+${bounty}`));
+  return badge;
+}
+
+/** One by name, oneself before others; in a fight of many, how many more. */
+function helpers(assists: readonly number[], roster: Roster, own: number): HTMLElement {
+  const line = element('span', 'assists');
+  const named = assists.includes(own) ? own : (assists[0] ?? -1);
+  line.append(element('b', '', `+ ${roster.name(named)}`));
+  if (assists.length > 1) line.append(element('i', '', `+${assists.length - 1}`));
+  return line;
 }
 
 function nameOf(id: number, roster: Roster, own: number): HTMLElement {

@@ -1,12 +1,12 @@
 import { byId, element } from '../dom';
 import { type MadeRoom, makeRoom, type RoomOptions, roomOptions } from '../net/rooms';
+import { modeTitle } from '../view/modes';
 
-const MODES: Readonly<Record<string, string>> = {
-  ffa: 'Free for all',
-  tdm: 'Teams',
-  ctf: 'Capture the flag',
-  control: 'Control',
-  massive: 'Massive',
+const SKILLS: Readonly<Record<string, string>> = {
+  easy: 'Easy',
+  normal: 'Normal',
+  hard: 'Hard',
+  mixed: 'Mixed',
 };
 const MAPS: Readonly<Record<string, string>> = { rotation: 'All in turn', arena: 'Made for it' };
 
@@ -16,6 +16,7 @@ export class RoomForm {
   private readonly mode = byId('make-mode', HTMLSelectElement);
   private readonly map = byId('make-map', HTMLSelectElement);
   private readonly bots = byId('make-bots', HTMLInputElement);
+  private readonly skill = byId('make-skill', HTMLSelectElement);
   private readonly isPrivate = byId('make-private', HTMLInputElement);
   private readonly button = byId('make-room', HTMLButtonElement);
   private readonly problem = byId('make-problem', HTMLElement);
@@ -23,11 +24,13 @@ export class RoomForm {
   private readonly link = byId('invite-link', HTMLInputElement);
   private readonly copy = byId('invite-copy', HTMLButtonElement);
   private readonly made: (room: MadeRoom) => void;
+  private mapsByMode: Readonly<Record<string, string[]>> = {};
   private filled = false;
 
   constructor(made: (room: MadeRoom) => void) {
     this.made = made;
     this.details.addEventListener('toggle', () => void this.fill());
+    this.mode.addEventListener('change', () => this.offerMaps());
     this.button.addEventListener('click', () => void this.make());
     this.copy.addEventListener('click', () => void this.copyLink());
     this.link.addEventListener('focus', () => this.link.select());
@@ -51,10 +54,21 @@ export class RoomForm {
   }
 
   private offer(options: RoomOptions): void {
-    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, MODES)));
-    this.map.replaceChildren(...options.maps.map((map) => option(map, MAPS)));
+    this.mode.replaceChildren(...options.modes.map((mode) => option(mode, modeTitle(mode))));
+    this.mapsByMode = options.maps_by_mode;
+    this.offerMaps();
+    this.skill.replaceChildren(...options.bot_skills.map((skill) => option(skill, SKILLS[skill] ?? skill)));
+    this.skill.value = options.bot_skill;
     this.bots.value = String(options.bots);
     this.bots.max = String(options.max_players);
+  }
+
+  /** Those that suit the mode; the chosen one stays chosen if it is among them. */
+  private offerMaps(): void {
+    const maps = this.mapsByMode[this.mode.value] ?? [];
+    const chosen = this.map.value;
+    this.map.replaceChildren(...maps.map((map) => option(map, MAPS[map] ?? map)));
+    if (maps.includes(chosen)) this.map.value = chosen;
   }
 
   private async make(): Promise<void> {
@@ -62,9 +76,11 @@ export class RoomForm {
     this.button.disabled = true;
     try {
       const bots = Math.max(0, Math.round(this.bots.valueAsNumber) || 0);
-      const { mode, map, isPrivate } = this;
-      const wish = { mode: mode.value, map: map.value, bots, private: isPrivate.checked };
-      this.show(await makeRoom(wish));
+      const { mode, map, skill, isPrivate } = this;
+      const bot_skill = skill.value;
+      this.show(
+        await makeRoom({ mode: mode.value, map: map.value, bots, bot_skill, private: isPrivate.checked }),
+      );
     } catch (error) {
       this.tell(error);
     }
@@ -95,8 +111,8 @@ export class RoomForm {
   }
 }
 
-function option(value: string, titles: Readonly<Record<string, string>>): HTMLOptionElement {
-  const made = element('option', '', titles[value] ?? value);
+function option(value: string, title: string): HTMLOptionElement {
+  const made = element('option', '', title);
   made.value = value;
   return made;
 }

@@ -6,7 +6,12 @@ import { JoinError, problemText } from './join';
 export interface RoomOptions {
   modes: string[];
   maps: string[];
+  /** Those of them that a mode can be played on. */
+  maps_by_mode: Record<string, string[]>;
   bots: number;
+  bot_skills: string[];
+  /** The usual one. */
+  bot_skill: string;
   max_players: number;
 }
 
@@ -15,6 +20,7 @@ export interface RoomWish {
   mode: string;
   map: string;
   bots: number;
+  bot_skill: string;
   private: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Arsenal, WeaponRules } from '../view/arsenal';
 
-/** The signs of weapons, pickups and moves: the same in the arena, on the minimap, in the HUD and on `/watch`. */
+/** The signs of weapons, pickups, moves and the crown: the same in the arena, on the minimap, in the HUD and on `/watch`. */
 
 /** Outlines in a square of 24. */
 const OUTLINES = {
@@ -14,6 +14,7 @@ const OUTLINES = {
   overcharge: 'M14.5 1L4 14h6.2L8 23 20 9h-7z',
   dash: 'M12.5 4L22 12l-9.5 8v-5H8V9h4.5zM2 9h3.6v6H2z',
   deflect: 'M7 2a12.5 12.5 0 0 1 0 20l-2.6-2.2a9.4 9.4 0 0 0 0-15.6zM23 12l-6-5v3.4h-4.6v3.2H17V17z',
+  crown: 'M3.4 20.2L1.9 7.2l5.8 5.3L12 2.9l4.3 9.6 5.8-5.3-1.5 13z',
   other: 'M12 2l10 10-10 10L2 12z',
 } as const;
 

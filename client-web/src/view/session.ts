@@ -132,6 +132,8 @@ export type GameEvent =
       bounces: number;
       /** The killer had sent somebody's shot back. */
       deflected: boolean;
+      /** Points beyond the usual one: the victim wore the crown. */
+      bounty: number;
       assists: number[];
       /** Absent when the victim was out of sight. */
       x?: number;

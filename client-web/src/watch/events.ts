@@ -35,6 +35,8 @@ export interface Board extends Common {
   /** Of whom the board has the best. */
   players_total: number;
   players: BoardPlayer[];
+  /** Who wears it. */
+  crown: number | null;
 }
 
 export interface Kill extends Common {
@@ -45,6 +47,10 @@ export interface Kill extends Common {
   weapon: string;
   bounces: number;
   deflected: boolean;
+  /** Points beyond the usual one: the victim wore the crown. */
+  bounty: number;
+  assists: number[];
+  assist_names: string[];
 }
 
 export interface Coming extends Common {
@@ -61,6 +67,12 @@ export interface Streak extends Common {
   id: number;
   name: string;
   kills: number;
+}
+
+/** Who is ahead of all others now, if anybody is. */
+export interface Crown extends Common {
+  id: number | null;
+  name: string | null;
 }
 
 /** Not told in a crowd, nor are deflects. */
@@ -102,6 +114,7 @@ export interface StreamEvents {
   leave: Coming;
   phase: PhaseChange;
   streak: Streak;
+  crown: Crown;
   pickup: Pickup;
   deflect: Deflect;
   score: Objective;
@@ -119,6 +132,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'leave',
   'phase',
   'streak',
+  'crown',
   'pickup',
   'deflect',
   'score',

@@ -2,7 +2,7 @@ import { byId, element } from '../dom';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
 import { glyphIcon, glyphNamed } from '../render/glyphs';
 import { craftColour, cssColour, itemColour } from '../render/palette';
-import type { Coming, Deflect, Kill, Objective, Pickup, Said, Streak } from './events';
+import type { Coming, Crown, Deflect, Kill, Objective, Pickup, Said, Streak } from './events';
 
 const LINES_MAX = 40;
 
@@ -21,7 +21,15 @@ export class Feed {
     if (kill.deflected) parts.push(element('em', 'deflected', 'deflected'));
     if (kill.bounces > 0) parts.push(element('em', '', kill.bounces > 1 ? `bank ×${kill.bounces}` : 'bank'));
     parts.push(player(kill.victim, kill.victim_name));
+    if (kill.bounty > 0) parts.push(element('em', 'bounty', `bounty +${kill.bounty}`));
+    if (kill.assists.length > 0) parts.push(helpers(kill));
     this.add('kill', parts);
+  }
+
+  /** That nobody is ahead any more, the table shows. */
+  crown({ id, name }: Crown): void {
+    if (id === null) return;
+    this.add('crown', [player(id, name ?? ''), element('span', '', 'takes the lead'), glyphIcon('crown')]);
   }
 
   streak(streak: Streak): void {
@@ -84,6 +92,12 @@ export class Feed {
     this.waiting.length = 0;
     while (this.list.childElementCount > LINES_MAX) this.list.lastElementChild?.remove();
   }
+}
+
+function helpers({ assists, assist_names }: Kill): HTMLElement {
+  const line = element('span', 'assists', 'helped by');
+  line.append(...assists.map((id, at) => player(id, assist_names[at] ?? '')));
+  return line;
 }
 
 function weapon(name: string): HTMLElement {

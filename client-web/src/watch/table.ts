@@ -1,4 +1,5 @@
 import { byId, element, Text } from '../dom';
+import { glyphIcon } from '../render/glyphs';
 import { craftColour, cssColour } from '../render/palette';
 import type { BoardPlayer } from './events';
 
@@ -10,26 +11,30 @@ class Row {
   private readonly chip = element('i', 'chip');
   private readonly name: Text;
   private readonly badge = element('small', '', 'bot');
+  private readonly crown = element('span', 'crown');
   private score = Number.NaN;
 
   constructor() {
     const rank = element('span', 'rank');
     const name = element('span', 'name');
     const text = element('b');
-    name.append(this.chip, text, this.badge);
+    this.crown.append(glyphIcon('crown'));
+    this.crown.title = 'In the lead: worth more';
+    name.append(this.chip, text, this.crown, this.badge);
     this.name = new Text(text);
     const numbers = [0, 1, 2, 3, 4, 5].map(() => element('span'));
     this.root.append(rank, name, ...numbers);
     this.cells = [rank, ...numbers].map((cell) => new Text(cell));
   }
 
-  update(player: BoardPlayer, rank: number): void {
+  update(player: BoardPlayer, rank: number, crowned: boolean): void {
     this.root.style.setProperty('--rank', String(rank - 1));
     this.root.classList.toggle('first', rank === 1 && player.score > 0);
     this.root.classList.toggle('hot', player.streak >= 3);
     this.chip.style.background = cssColour(craftColour(player.id, false));
     this.name.set(player.name);
     this.badge.hidden = !player.bot;
+    this.crown.hidden = !crowned;
     const { score, kills, deaths, assists, streak, ping_ms } = player;
     const values = [rank, score, kills, deaths, assists, streak || '–', player.bot ? '–' : ping_ms];
     values.forEach((value, i) => {
@@ -62,12 +67,12 @@ export class Table {
     return this.total <= CROWD || players.some((id) => id !== null && this.rows.has(id));
   }
 
-  show(players: readonly BoardPlayer[], total: number): void {
+  show(players: readonly BoardPlayer[], total: number, crown: number | null): void {
     this.total = total;
     const present = new Set(players.map((player) => player.id));
     for (const [id, row] of this.rows) if (!present.has(id)) this.remove(id, row);
     players.forEach((player, index) => {
-      this.row(player).update(player, index + 1);
+      this.row(player).update(player, index + 1, player.id === crown);
     });
     this.root.style.setProperty('--rows', String(players.length));
     this.empty.hidden = players.length > 0;

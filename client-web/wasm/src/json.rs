@@ -400,6 +400,7 @@ struct Kill<'a> {
     weapon: &'a str,
     bounces: u8,
     deflected: bool,
+    bounty: u8,
     assists: &'a [PlayerId],
     #[serde(skip_serializing_if = "Option::is_none")]
     x: Option<f32>,
@@ -409,7 +410,28 @@ struct Kill<'a> {
 
 impl<'a> Event<'a> {
     fn of(event: &'a SessionEvent, rules: &'a Rules, me: Option<PlayerId>) -> Event<'a> {
-        let is_own = |owner| Some(owner) == me;
+        match event {
+            SessionEvent::MatchStart
+            | SessionEvent::Ballot(_)
+            | SessionEvent::Phase { .. }
+            | SessionEvent::Objective { .. }
+            | SessionEvent::Result { .. } => Event::of_match(event),
+            SessionEvent::Fired { .. }
+            | SessionEvent::Bounce { .. }
+            | SessionEvent::ShotEnd { .. }
+            | SessionEvent::Beam { .. }
+            | SessionEvent::Hit { .. } => Event::of_shots(event, rules, me),
+            SessionEvent::Kill { .. }
+            | SessionEvent::Spawn { .. }
+            | SessionEvent::Streak { .. }
+            | SessionEvent::Pickup { .. }
+            | SessionEvent::Deflect { .. }
+            | SessionEvent::Correction { .. } => Event::of_crafts(event, rules),
+            SessionEvent::Chat(chat) => Event::of_chat(chat, me),
+        }
+    }
+
+    fn of_match(event: &'a SessionEvent) -> Event<'a> {
         match *event {
             SessionEvent::MatchStart => Event::MatchStart,
             SessionEvent::Ballot(ref ballot) => Event::Ballot {
@@ -420,6 +442,25 @@ impl<'a> Event<'a> {
             SessionEvent::Phase { phase } => Event::Phase {
                 phase: phase.as_str(),
             },
+            SessionEvent::Objective { what, team, player } => {
+                Event::Objective { what, team, player }
+            }
+            SessionEvent::Result {
+                winner,
+                team,
+                ref awards,
+            } => Event::Result {
+                winner,
+                team,
+                awards: awards.iter().map(AwardLine::of).collect(),
+            },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_shots(event: &'a SessionEvent, rules: &'a Rules, me: Option<PlayerId>) -> Event<'a> {
+        let is_own = |owner| Some(owner) == me;
+        match *event {
             SessionEvent::Fired {
                 owner,
                 weapon,
@@ -473,12 +514,30 @@ impl<'a> Event<'a> {
                 x,
                 y,
             },
+            SessionEvent::Beam {
+                owner,
+                weapon,
+                ref points,
+                own,
+            } => Event::Beam {
+                owner,
+                weapon: rules.weapon_name(weapon),
+                points,
+                own,
+            },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_crafts(event: &'a SessionEvent, rules: &'a Rules) -> Event<'a> {
+        match *event {
             SessionEvent::Kill {
                 killer,
                 victim,
                 weapon,
                 bounces,
                 deflected,
+                bounty,
                 ref assists,
                 pos,
             } => Event::Kill(Kill {
@@ -487,6 +546,7 @@ impl<'a> Event<'a> {
                 weapon: rules.weapon_name(weapon),
                 bounces,
                 deflected,
+                bounty,
                 assists,
                 x: pos.map(|[x, _]| x),
                 y: pos.map(|[_, y]| y),
@@ -501,44 +561,27 @@ impl<'a> Event<'a> {
                 player,
                 pos: [x, y],
             } => Event::Deflect { player, x, y },
-            SessionEvent::Objective { what, team, player } => {
-                Event::Objective { what, team, player }
-            }
-            SessionEvent::Result {
-                winner,
-                team,
-                ref awards,
-            } => Event::Result {
-                winner,
-                team,
-                awards: awards.iter().map(AwardLine::of).collect(),
-            },
-            SessionEvent::Beam {
-                owner,
-                weapon,
-                ref points,
-                own,
-            } => Event::Beam {
-                owner,
-                weapon: rules.weapon_name(weapon),
-                points,
-                own,
-            },
-            SessionEvent::Chat(Chat::Line(ref line)) => Event::Chat {
+            SessionEvent::Correction { tiles } => Event::Correction { tiles },
+            _ => unreachable!("told by another"),
+        }
+    }
+
+    fn of_chat(chat: &'a Chat, me: Option<PlayerId>) -> Event<'a> {
+        match chat {
+            Chat::Line(line) => Event::Chat {
                 from: line.from,
                 name: &line.name,
                 team: line.channel == Channel::Team,
                 text: line.body.as_str(),
-                phrase: match line.body {
-                    Body::Phrase(phrase) => Some(phrase as u8),
+                phrase: match &line.body {
+                    Body::Phrase(phrase) => Some(*phrase as u8),
                     Body::Text(_) => None,
                 },
-                own: is_own(line.from),
+                own: Some(line.from) == me,
             },
-            SessionEvent::Chat(Chat::Refused(refusal)) => Event::ChatRefused {
+            Chat::Refused(refusal) => Event::ChatRefused {
                 reason: refusal.as_str(),
             },
-            SessionEvent::Correction { tiles } => Event::Correction { tiles },
         }
     }
 }
@@ -618,12 +661,13 @@ mod tests {
             weapon: Weapon::FIRST,
             bounces: 1,
             deflected: false,
+            bounty: 1,
             assists: vec![PlayerId(2)],
             pos: None,
         };
         assert_eq!(
             json(kill),
-            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"assists":[2]}"#
+            r#"{"type":"kill","killer":null,"victim":1,"weapon":"pulse","bounces":1,"deflected":false,"bounty":1,"assists":[2]}"#
         );
     }
 

@@ -78,6 +78,18 @@ pub struct Bounce {
     pub normal: (i8, i8),
 }
 
+impl Bounce {
+    /// Where to what came along `heading` flies on.
+    pub const fn turn(&self, heading: Angle) -> Angle {
+        match self.normal {
+            (_, 0) => heading.mirrored_x(),
+            (0, _) => heading.mirrored_y(),
+            (x, y) if x == y => heading.mirrored_rising(),
+            _ => heading.mirrored_falling(),
+        }
+    }
+}
+
 /// Why a shot is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {

@@ -62,11 +62,7 @@ pub struct MassiveRules {
 
 /// Checks the numbers of all modes.
 pub(super) fn validate(rules: &Rules) -> Result<(), RulesError> {
-    let Rules {
-        flow, ctf, control, ..
-    } = rules;
-    range("flow.bounty", f32::from(flow.bounty), 0.0, 100.0)?;
-    range("flow.overtime_s_max", flow.overtime_s_max, 1.0, 3600.0)?;
+    let Rules { ctf, control, .. } = rules;
     range("ctf.reach_tiles", ctf.reach_tiles, 0.3, 4.0)?;
     range("ctf.flag_return_s", ctf.flag_return_s, 0.0, 300.0)?;
     let points = |key, points: u16| range(key, f32::from(points), 0.0, 1000.0);

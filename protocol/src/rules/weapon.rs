@@ -3,13 +3,21 @@
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Range, RulesError, Scale};
+use super::{Range, RulesError, Scale, at_most};
 use crate::message::named;
 
 /// Most weapons in one set of rules: their number takes three bits.
 pub const WEAPONS_MAX: usize = 8;
 /// Most shots that leave the muzzle at once.
 pub const PELLETS_MAX: u8 = 16;
+/// Most shots of one weapon that a craft may have in flight, were it to fire all the time.
+const LIVE_SHOTS_MAX: f32 = 32.0;
+/// Most shots that a weapon may fire in a second: each is born, told and forgotten, however short it lives.
+const SHOTS_PER_S_MAX: f32 = 64.0;
+/// Most shots in a second where each bursts: a burst looks at everybody round it.
+const BURSTS_PER_S_MAX: f32 = 16.0;
+/// Most beams in a second: each is traced, judged and told at once, and no budget puts one off.
+const BEAMS_PER_S_MAX: f32 = 10.0;
 /// Longest name of a weapon or a pickup, in bytes.
 pub const ITEM_NAME_BYTES_MAX: usize = 24;
 
@@ -153,9 +161,31 @@ impl WeaponRules {
         range(key("bounces"), f32::from(self.bounces), 0.0, bounces)?;
         range(key("bounce_bonus"), self.bounce_bonus, 0.0, 5.0)?;
         range(key("burst_radius_tiles"), self.burst_radius_tiles, 0.0, 8.0)?;
+        self.check_flood()?;
         let least = if at == 0 { 0.0 } else { 1.0 };
         let most = if at == 0 { 0.0 } else { 250.0 };
         range(key("ammo"), f32::from(self.ammo), least, most)
+    }
+}
+
+impl WeaponRules {
+    /// What no number alone says: how much is in the air while the trigger is held.
+    fn check_flood(&self) -> Result<(), RulesError> {
+        let most = |product: &str, value: f32, most: f32| {
+            at_most(format!("weapons.{}: {product}", self.name), value, most)
+        };
+        if self.kind == WeaponKind::Beam {
+            return most("rate_per_s of a beam", self.rate_per_s, BEAMS_PER_S_MAX);
+        }
+        let per_s = self.rate_per_s * f32::from(self.pellets);
+        let live = per_s * self.shot_life_s;
+        most("rate_per_s x pellets x shot_life_s", live, LIVE_SHOTS_MAX)?;
+        most("rate_per_s x pellets", per_s, SHOTS_PER_S_MAX)?;
+        if self.burst_radius_tiles > 0.0 {
+            let product = "rate_per_s x pellets of shots that burst";
+            most(product, per_s, BURSTS_PER_S_MAX)?;
+        }
+        Ok(())
     }
 }
 

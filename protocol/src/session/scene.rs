@@ -214,6 +214,8 @@ pub enum SessionEvent {
         bounces: u8,
         /// Whether the killer had sent somebody's shot back.
         deflected: bool,
+        /// Points beyond the usual one: the victim wore the crown.
+        bounty: u8,
         /// Who had helped.
         assists: Vec<PlayerId>,
         /// Where, if it was in sight.

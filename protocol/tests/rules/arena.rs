@@ -246,6 +246,52 @@ fn g6_only_the_first_weapon_never_ends_and_a_life_begins_with_one_of_the_others_
 }
 
 #[test]
+fn g7_what_several_numbers_come_to_is_bounded() {
+    let broken = |change: fn(&mut Rules)| {
+        let mut rules = Rules::default();
+        change(&mut rules);
+        rules.validate().err().map(|error| error.allowed)
+    };
+    let most = |most: &str| Some(format!("at most {most}"));
+    assert_eq!(broken(|rules| set_pulse(rules, 8.0, 4, 1.0)), None);
+    assert_eq!(broken(|rules| set_pulse(rules, 8.0, 4, 1.5)), most("32"));
+    assert_eq!(broken(|rules| set_pulse(rules, 8.0, 8, 0.5)), None);
+    assert_eq!(broken(|rules| set_pulse(rules, 9.0, 8, 0.25)), most("64"));
+    assert_eq!(broken(|rules| rules.weapons[3].rate_per_s = 16.0), None);
+    assert_eq!(
+        broken(|rules| rules.weapons[3].rate_per_s = 16.5),
+        most("16")
+    );
+    assert_eq!(broken(|rules| rules.weapons[2].rate_per_s = 10.0), None);
+    assert_eq!(
+        broken(|rules| rules.weapons[2].rate_per_s = 10.5),
+        most("10")
+    );
+    assert_eq!(
+        broken(|rules| (rules.dash.distance_tiles, rules.dash.takes_s) = (11.5, 0.125)),
+        most("90")
+    );
+    assert_eq!(broken(|rules| rules.deflect.cooldown_s = 0.5), None);
+    assert_eq!(
+        broken(|rules| rules.deflect.cooldown_s = 0.375),
+        most("0.5")
+    );
+    assert_eq!(
+        broken(|rules| (rules.view.width_tiles, rules.view.height_tiles) = (64.0, 36.0)),
+        None
+    );
+    assert_eq!(
+        broken(|rules| (rules.view.width_tiles, rules.view.height_tiles) = (64.0, 44.0)),
+        most("3000")
+    );
+}
+
+fn set_pulse(rules: &mut Rules, rate_per_s: f32, pellets: u8, shot_life_s: f32) {
+    let pulse = &mut rules.weapons[0];
+    (pulse.rate_per_s, pulse.pellets, pulse.shot_life_s) = (rate_per_s, pellets, shot_life_s);
+}
+
+#[test]
 fn g5_tuning_of_the_default_rules() {
     let at = |hz| Tuning::new(&Rules::default(), hz);
     let t = at(60);

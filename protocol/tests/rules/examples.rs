@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use fracas_protocol::motion::{Beam, CraftMotion, Shot, ShotStep, muzzle, step_craft, step_shot};
+use fracas_protocol::rules::Effect;
 use fracas_protocol::view::{MatchState, RosterEntry, Score, View};
 use fracas_protocol::{
-    Angle, Buttons, ClientMessage, Credential, Event, EventKind, Hello, Input, InputBatch,
+    Angle, Buttons, ClientMessage, Credential, Event, EventKind, Hello, Input, InputBatch, Mode,
     PROTOCOL_VERSION, Phase, PlayerId, SeenAgo, ServerMessage, ShotId, Snapshot, Steer, Vec2,
     Wants, Weapon, decode, encode,
 };
@@ -57,6 +58,25 @@ fn is_message(name: &str, message: &ServerMessage) {
     let expected = encode(message);
     let is: Vec<_> = expected.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(bytes(name), expected, "{name} should be\n{}", is.join(" "));
+}
+
+#[test]
+fn every_mode_and_every_effect_has_its_number_in_the_tables() {
+    let row = |key: &str, names: Vec<&str>| {
+        let numbered = (0..)
+            .zip(names)
+            .map(|(at, name): (u8, _)| format!("{at} {name}"));
+        let row = format!(
+            "| {key} | `u8` | {} |",
+            numbered.collect::<Vec<_>>().join(", ")
+        );
+        assert!(DOCUMENT.contains(&row), "PROTOCOL.md lacks {row}");
+    };
+    row("mode", Mode::ALL.iter().map(|mode| mode.as_str()).collect());
+    row(
+        "effect",
+        Effect::ALL.iter().map(|effect| effect.as_str()).collect(),
+    );
 }
 
 #[test]

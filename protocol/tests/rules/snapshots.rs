@@ -203,6 +203,7 @@ fn busy_events() -> Vec<Event> {
         weapon: Weapon(3),
         bounces: 1,
         deflected: true,
+        bounty: 1,
         assists: vec![PlayerId(4), PlayerId(500)],
     };
     let beam = EventKind::Beam {
@@ -431,13 +432,13 @@ fn s9_every_event_byte_by_byte() {
     let all = busy_events();
     assert_eq!(
         events(
-            "08  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 03 01 01 02 04 fb f4 01  00 02 01 05 \
+            "08  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 03 01 01 01 02 04 fb f4 01  00 02 01 05 \
              03 03 09 fb 2c 01  00 04 02 01 04  02 05 01 02 09 fb b0 04 34 12 \
              00 06 02 01 01 00  00 07 00 01 00 01 01 01 05"
         ),
         all
     );
-    let nobody = events("01  ff 01 00 02 00 00 00 00");
+    let nobody = events("01  ff 01 00 02 00 00 00 00 00");
     let EventKind::Kill { killer, .. } = &nobody[0].kind else {
         panic!("a kill")
     };

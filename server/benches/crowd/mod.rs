@@ -31,7 +31,9 @@ fn hall(players: usize) -> Map {
         _ if x == 0 || y == 0 || x == side - 1 || y == side - 1 => '#',
         _ if x % 9 == 4 && y % 7 == 3 => '#',
         _ if x % 6 == 2 && y % 6 == 2 => 'S',
-        _ if x % 5 == 0 && y % 6 == 4 => char::from(b'0' + ((x / 5 + y / 6) % ITEMS.len()) as u8),
+        _ if x.is_multiple_of(5) && y % 6 == 4 => {
+            char::from(b'0' + ((x / 5 + y / 6) % ITEMS.len()) as u8)
+        }
         _ => '.',
     };
     let legend = (0..)

@@ -88,8 +88,45 @@ fn rules_are_a_table_of_the_file() {
             "rules.flow.score_to_win = 0 is not allowed: 1 to 10000",
         ),
         ("rules = 3", "rules"),
+        (
+            "max_players = 8\n[rules.flow]\nplayers_min = 9",
+            "rules.flow.players_min = 9 is not allowed: 1 to 8",
+        ),
+        (
+            "tick_hz = 120\n[[rules.weapons]]\nname = \"pulse\"\nshot_life_s = 4",
+            "rules.weapons.pulse.shot_life_s = 4 is not allowed: at most 2.125",
+        ),
     ] {
         let error = rules(file).unwrap_err().to_string();
+        assert!(error.contains(says), "{file}: {error}");
+    }
+}
+
+#[test]
+fn rules_are_for_the_configured_mode_and_those_of_a_mode_for_that() {
+    let file = "mode = \"tdm\"\n[rules.flow]\nscore_to_win = 25\n\
+                [modes.tdm.flow]\nscore_to_win = 40\nresults_s = 5\n[modes.ctf.craft]\nhealth = 50";
+    let config = load(file, &[], &Flags::default()).unwrap();
+    let rules = |mode| rulebook::changed(mode, config.rules_of(mode)).unwrap();
+    let flow = rules(Mode::Tdm).flow;
+    assert_eq!((flow.score_to_win, flow.results_s), (25, 5.0));
+    assert_eq!(config.effective_rules().unwrap(), rules(Mode::Tdm));
+    let ctf = rules(Mode::Ctf);
+    assert_eq!((ctf.flow.score_to_win, ctf.craft.health), (3, 50));
+    assert_eq!(rules(Mode::Control), rulebook::of_mode(Mode::Control));
+    for (file, says) in [
+        ("[modes.chess.flow]", "chess"),
+        ("[modes]\nctf = 3", "ctf must be tables of rules"),
+        (
+            "[modes.ctf.flow]\nscore_to_win = 0",
+            "`modes`: ctf: rules.flow.score_to_win = 0 is not allowed: 1 to 10000",
+        ),
+        (
+            "[modes.ctf.flows]",
+            "ctf: unknown key `rules.flows`; did you mean `rules.flow`?",
+        ),
+    ] {
+        let error = load(file, &[], &Flags::default()).unwrap_err().to_string();
         assert!(error.contains(says), "{file}: {error}");
     }
 }
@@ -121,9 +158,11 @@ fn wrong_values_say_which_key() {
     for (file, key) in [
         ("tick_hz = 0", "tick_hz"),
         ("rooms = 0", "rooms"),
+        ("max_rooms_bots = 10001", "max_rooms_bots"),
         ("snapshot_hz = 7", "snapshot_hz"),
         ("snapshot_bytes_max = 100", "snapshot_bytes_max"),
         ("bots = 17", "bots"),
+        ("bot_skill = \"brutal\"", "bot_skill"),
         ("mode = \"chess\"", "mode"),
         ("max_players = \"many\"", "max_players"),
         ("drain = \"soon\"", "drain"),

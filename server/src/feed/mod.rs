@@ -50,6 +50,7 @@ pub const EVENT_NAMES: &[&str] = &[
     "phase",
     "score",
     "streak",
+    "crown",
     "pickup",
     "deflect",
     "chat",

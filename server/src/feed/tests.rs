@@ -1,9 +1,10 @@
 use std::time::Duration;
 
+use arrayvec::ArrayVec;
 use fracas_protocol::{Phase, PlayerId};
 
 use super::{log::KEPT_FOR, log::KEPT_MIN, *};
-use crate::sim::Standing;
+use crate::sim::{KillEvent, Standing};
 
 /// A feed with one match, and a clock.
 struct Scene {
@@ -29,25 +30,23 @@ impl Scene {
     }
 
     fn streak(&mut self, kills: u16) {
-        self.tick += 1;
-        let event = MatchEvent::Streak {
+        self.happens(MatchEvent::Streak {
             id: PlayerId(0),
             name: "Ada".into(),
             kills,
-        };
-        self.feed.take(
-            FeedItem::Events(self.id.clone(), self.tick, vec![event]),
-            self.now,
-        );
+        });
     }
 
     fn join(&mut self, name: &str) {
-        self.tick += 1;
-        let event = MatchEvent::Join {
+        self.happens(MatchEvent::Join {
             id: PlayerId(0),
             name: name.into(),
             bot: false,
-        };
+        });
+    }
+
+    fn happens(&mut self, event: MatchEvent) {
+        self.tick += 1;
         self.feed.take(
             FeedItem::Events(self.id.clone(), self.tick, vec![event]),
             self.now,
@@ -168,6 +167,48 @@ fn a_new_reader_sees_the_state_and_then_what_changes_in_order() {
         ),
         "{}",
         frames[1].2
+    );
+}
+
+#[test]
+fn a_kill_says_everything_that_scored_and_the_crown_who_wears_it() {
+    let mut scene = Scene::new();
+    let mut reader = scene.open(None);
+    scene.happens(MatchEvent::Kill(KillEvent {
+        killer: Some(PlayerId(3)),
+        killer_name: Some("Ada".into()),
+        victim: PlayerId(9),
+        victim_name: "Bo".into(),
+        weapon: "pulse".into(),
+        bounces: 2,
+        deflected: true,
+        bounty: 1,
+        assists: ArrayVec::from_iter([PlayerId(4)]),
+        assist_names: vec!["Cy".into()],
+    }));
+    for name in [Some("Ada"), None] {
+        scene.happens(MatchEvent::Crown {
+            id: name.map(|_| PlayerId(3)),
+            name: name.map(Into::into),
+        });
+    }
+    let told: Vec<_> = reader
+        .read()
+        .into_iter()
+        .map(|(name, _, data)| (name, data))
+        .collect();
+    let kill = concat!(
+        r#"{"match":"m1","tick":1,"killer":3,"killer_name":"Ada","victim":9,"victim_name":"Bo","weapon":"pulse","#,
+        r#""bounces":2,"deflected":true,"bounty":1,"assists":[4],"assist_names":["Cy"]}"#
+    );
+    let expected = [
+        ("kill", kill),
+        ("crown", r#"{"match":"m1","tick":2,"id":3,"name":"Ada"}"#),
+        ("crown", r#"{"match":"m1","tick":3,"id":null,"name":null}"#),
+    ];
+    assert_eq!(
+        told,
+        expected.map(|(name, data)| (name.to_owned(), data.to_owned()))
     );
 }
 

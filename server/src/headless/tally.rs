@@ -5,7 +5,7 @@ use fracas_protocol::{Phase, SessionEvent, Team, Vec2, Weapon};
 
 use super::seat::Seat;
 use super::{Setup, TICK_HZ, Who};
-use crate::sim::{MatchEvent, Standings, TeamStanding};
+use crate::sim::{self, MatchEvent, Standings, TeamStanding};
 
 /// Who stays within so many tiles of a place doesn't move.
 const STAYS_TILES: f32 = 1.0;
@@ -126,7 +126,8 @@ impl Tally {
                         played.own_kills += 1;
                         continue;
                     }
-                    played.bank_kills += u32::from(kill.bounces > 0);
+                    let is_bank_shot = sim::is_bank_shot(kill.bounces, kill.deflected);
+                    played.bank_kills += u32::from(is_bank_shot);
                     played.deflect_kills += u32::from(kill.deflected);
                     let weapon = played.weapons.iter_mut();
                     if let Some(weapon) = weapon.into_iter().find(|w| *w.name == *kill.weapon) {

@@ -1,25 +1,29 @@
 //! What makes a map a good one, whoever or whatever drew it. `fracas map check`, the tests of the built-in maps and those
 //! of the generator ask the same questions.
 
+use std::sync::LazyLock;
+
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::{Tile, TilePos, Zone, centre};
-use fracas_protocol::{Map, Team, Vec2};
+use fracas_protocol::{Map, Mode, Team, Vec2};
 
 use super::symmetry::Symmetry;
 use super::ways::{NOWHERE, Ways};
+use crate::sim::{MapLacks, check_map, default_rules, is_in_teams};
 
-/// Names of the items that lie on pads where a host's rules add none.
-pub(super) const ITEMS: &[&str] = &[
-    "health",
-    "shield",
-    "scatter",
-    "rail",
-    "lobber",
-    "haste",
-    "overcharge",
-];
-/// Modes in which two teams play.
-const TEAM_MODES: &[&str] = &["tdm", "ctf", "control"];
+/// Names of the items that lie on pads, in one mode at least, where a host's rules add none.
+static ITEMS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut items = Vec::new();
+    for pickup in Mode::ALL
+        .iter()
+        .flat_map(|mode| default_rules(*mode).pickups)
+    {
+        if !items.contains(&pickup.name) {
+            items.push(pickup.name);
+        }
+    }
+    items
+});
 /// Farthest from a spawn point to the nearest pad, in steps: three seconds of flight.
 const STEPS_TO_PAD_MAX: u32 = 21;
 /// Nearest to a spawn point that one of the other team may be, in steps: half a view.
@@ -82,7 +86,7 @@ impl Finding {
 }
 
 /// Everything that is wrong with a map that is for these modes.
-pub(super) fn check(map: &Map, modes: &[String]) -> Vec<Finding> {
+pub(super) fn check(map: &Map, modes: &[Mode]) -> Vec<Finding> {
     let ways = Ways::of(map);
     let mut findings = standing(map);
     findings.extend(doubled(map));
@@ -94,18 +98,16 @@ pub(super) fn check(map: &Map, modes: &[String]) -> Vec<Finding> {
     findings.extend(cut_off(&ways, &steps));
     findings.extend(dead_ends(&ways, start));
     findings.extend(far_from_pads(map, &ways));
-    if modes.iter().any(|mode| TEAM_MODES.contains(&mode.as_str())) {
+    if modes.iter().any(|mode| is_in_teams(*mode)) {
         findings.extend(teams(map));
         findings.extend(near_enemies(map, &ways));
         findings.extend(strayed(map));
         findings.extend(lopsided(map));
     }
-    if modes.iter().any(|mode| mode == "ctf") && map.flag_stands().count() != Team::ALL.len() {
-        findings.push(Finding::of_map("ctf needs a flag stand for each team"));
-    }
-    if modes.iter().any(|mode| mode == "control") && map.zones().is_empty() {
-        findings.push(Finding::of_map("control needs a zone at least"));
-    }
+    let lacks = modes.iter().filter_map(|mode| check_map(*mode, map).err());
+    findings.extend(
+        lacks.map(|MapLacks { mode, needs }| Finding::of_map(format!("{mode} needs {needs}"))),
+    );
     findings
 }
 
@@ -167,12 +169,14 @@ fn doubled(map: &Map) -> Vec<Finding> {
 }
 
 fn items(map: &Map) -> Vec<Finding> {
-    let unknown = map.pads().filter(|pad| !ITEMS.contains(&pad.item));
+    let unknown = map
+        .pads()
+        .filter(|pad| ITEMS.iter().all(|item| item != pad.item));
     let finding = |pad: fracas_protocol::map::Pad<'_>| {
         let nearest = ITEMS
             .iter()
             .min_by_key(|item| strsim::damerau_levenshtein(item, pad.item));
-        let nearest = nearest.unwrap_or(&"");
+        let nearest = nearest.map_or("", String::as_str);
         let why = format!(
             "no item is named {:?} where the rules add none; did you mean {nearest}?",
             pad.item
@@ -214,7 +218,8 @@ fn dead_ends(ways: &Ways<'_>, start: TilePos) -> Vec<Finding> {
 
 fn far_from_pads(map: &Map, ways: &Ways<'_>) -> Vec<Finding> {
     if map.pads().len() == 0 {
-        return Vec::new();
+        let why = "has no pads: in every mode weapons, health and shields lie on them";
+        return vec![Finding::of_map(why)];
     }
     let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
     let far = |spawn: &TilePos| {

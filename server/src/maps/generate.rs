@@ -207,10 +207,10 @@ fn zones(side: u16) -> Vec<Zone> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::MODES;
     use super::super::check::{check, tile_of};
     use super::super::ways::Ways;
     use super::*;
+    use fracas_protocol::Mode;
 
     /// Sizes that make 2 to 6 blocks across, even and odd.
     const SIZES: [u16; 10] = [2, 3, 5, 8, 16, 40, 80, 120, 200, 333];
@@ -220,8 +220,7 @@ mod tests {
     /// Everything a good map keeps to: connected, no dead ends, both halves alike, teams apart, pads near.
     fn assert_good(players: u16, seed: u64) -> Map {
         let map = arena(players, seed).unwrap();
-        let modes: Vec<_> = MODES.iter().map(ToString::to_string).collect();
-        let findings = check(&map, &modes);
+        let findings = check(&map, Mode::ALL);
         assert!(findings.is_empty(), "{players}, seed {seed}: {findings:#?}");
         map
     }
@@ -231,14 +230,15 @@ mod tests {
         for seed in 0..1_000 {
             let map = assert_good(SIZES[seed as usize % SIZES.len()], seed);
             assert_fair_spawns(&map, seed);
+            assert_fair_pads(&map, SIZES[seed as usize % SIZES.len()], seed);
         }
         for (players, seed) in LARGE.into_iter().zip(1_000..) {
             assert_good(players, seed);
         }
     }
 
-    /// From every spawn point the nearest pad and the nearest other spawn point are about equally far, and of the
-    /// teams' spawn points there are many and as many of each.
+    /// From every spawn point the nearest other one is about equally far, and of the teams' spawn points there are many and as
+    /// many of each.
     fn assert_fair_spawns(map: &Map, seed: u64) {
         let spawns: Vec<_> = map.spawn_points().iter().map(|spawn| spawn.at).collect();
         let next = |at: TilePos| {
@@ -276,6 +276,25 @@ mod tests {
         let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
         let farthest = ways.free().map(|at| steps[at]).max();
         assert!(farthest < Some(21), "{farthest:?}");
+    }
+
+    /// A pad for every player, but for rounding; and from every spawn point the nearest is at most two seconds and a half
+    /// away, in an arena for 40 and more half a second, so that nobody begins much farther from what lies there than
+    /// others.
+    fn assert_fair_pads(map: &Map, players: u16, seed: u64) {
+        let pads = map.pads().len();
+        let enough = pads * 10 >= usize::from(players) * 9;
+        assert!(enough, "seed {seed}: {pads} pads for {players}");
+        let ways = Ways::of(map);
+        let steps = ways.steps(map.pads().map(|pad| tile_of(pad.pos)));
+        let spawns = map.spawn_points().iter();
+        let steps = spawns.map(|spawn| steps[ways.index(spawn.at)]);
+        let (nearest, farthest) = steps.fold((u32::MAX, 0), |(near, far), steps| {
+            (near.min(steps), far.max(steps))
+        });
+        let most = if players < 40 { 17 } else { 4 };
+        let is_fair = farthest <= most && farthest - nearest < most;
+        assert!(is_fair, "seed {seed}, {players}: {nearest} to {farthest}");
     }
 
     #[test]

@@ -37,13 +37,10 @@ pub const ARENA: &str = "arena";
 /// What stands for all maps that suit what is played, in turn.
 pub const ROTATION: &str = "rotation";
 
-/// Modes a map can be for.
-const MODES: &[&str] = &["ffa", "tdm", "ctf", "control", "massive"];
-
 /// Fewest and most players an arena is made for.
 const ARENA_PLAYERS: (u16, u16) = (2, 10_000);
 
-/// Where fewer hand-made maps fit, an arena is one more to choose from.
+/// Where fewer hand-made maps fit, arenas are what else there is to choose from.
 const CHOICE: usize = 3;
 
 /// What a map is for.
@@ -53,8 +50,8 @@ pub struct MapInfo {
     pub name: String,
     /// For people.
     pub title: String,
-    /// Names of the modes it has everything for.
-    pub modes: Vec<String>,
+    /// The modes it has everything for.
+    pub modes: Vec<Mode>,
     /// Fewest players it is good for.
     pub players_min: u16,
     /// Most players it is good for.
@@ -62,20 +59,23 @@ pub struct MapInfo {
 }
 
 impl MapInfo {
-    /// The arena, which is for everything.
-    fn arena() -> MapInfo {
+    /// The arena of this number, which is for everything.
+    fn arena(number: u64) -> MapInfo {
+        let (name, title) = match number {
+            1 => (ARENA.into(), "Arena".into()),
+            number => (format!("{ARENA} {number}"), format!("Arena {number}")),
+        };
         MapInfo {
-            name: ARENA.into(),
-            title: "Arena".into(),
-            modes: MODES.iter().map(|&mode| mode.into()).collect(),
+            name,
+            title,
+            modes: Mode::ALL.to_vec(),
             players_min: ARENA_PLAYERS.0,
             players_max: ARENA_PLAYERS.1,
         }
     }
 
     fn fits(&self, mode: Mode, players: u16) -> bool {
-        self.modes.iter().any(|own| own == mode.as_str())
-            && (self.players_min..=self.players_max).contains(&players)
+        self.modes.contains(&mode) && (self.players_min..=self.players_max).contains(&players)
     }
 }
 
@@ -90,13 +90,14 @@ static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
     names().iter().map(read).collect()
 });
 
-/// A built-in map by its name, a Tiled map by its path, or [`ARENA`] for so many players from a seed.
+/// A built-in map by its name, a Tiled map by its path, or [`ARENA`] for so many players from a seed; `arena 2`, `arena 3`, …
+/// are others from the same.
 ///
 /// # Errors
 /// Neither exists, or the file is no map; the text says which lines.
 pub fn load(name_or_path: &str, players: u16, seed: u64) -> anyhow::Result<Map> {
-    if name_or_path == ARENA {
-        return Ok(generate::arena(players, seed)?);
+    if let Some(number) = arena_number(name_or_path) {
+        return Ok(generate::arena(players, seed.wrapping_add(number - 1))?);
     }
     if let Some(drawn) = DRAWN.iter().find(|drawn| drawn.info.name == name_or_path) {
         return Ok(drawn.map.clone());
@@ -116,6 +117,18 @@ pub fn load(name_or_path: &str, players: u16, seed: u64) -> anyhow::Result<Map> 
     Ok(drawn.map)
 }
 
+/// Which of the arenas this is, from 1; none if it is another map.
+pub fn arena_number(name: &str) -> Option<u64> {
+    match name.strip_prefix(ARENA)? {
+        "" => Some(1),
+        rest => rest
+            .strip_prefix(' ')?
+            .parse()
+            .ok()
+            .filter(|&number| number > 1),
+    }
+}
+
 /// Names of the built-in maps.
 pub fn names() -> Vec<String> {
     let mut names: Vec<_> = BuiltIn::iter()
@@ -125,24 +138,23 @@ pub fn names() -> Vec<String> {
     names
 }
 
-/// The built-in maps for a mode and a number of players, by name; where they are fewer than three, the arena as well. So
-/// it is never empty.
+/// The built-in maps for a mode and a number of players, by name; where they are fewer than three, arenas to make them
+/// three: there is always something to vote on.
 pub fn rotation(mode: Mode, players: u16) -> Vec<MapInfo> {
     let infos = DRAWN.iter().map(|drawn| &drawn.info);
     let mut maps: Vec<_> = infos
         .filter(|info| info.fits(mode, players))
         .cloned()
         .collect();
-    if maps.len() < CHOICE {
-        maps.push(MapInfo::arena());
-    }
+    let lacking = CHOICE.saturating_sub(maps.len()) as u64;
+    maps.extend((1..=lacking).map(MapInfo::arena));
     maps
 }
 
 /// Names of the drawn maps that have everything for a mode.
 pub fn suited(mode: Mode) -> impl Iterator<Item = &'static str> {
     let infos = DRAWN.iter().map(|drawn| &drawn.info);
-    let has = move |info: &&MapInfo| info.modes.iter().any(|own| own == mode.as_str());
+    let has = move |info: &&MapInfo| info.modes.contains(&mode);
     infos.filter(has).map(|info| info.name.as_str())
 }
 
@@ -158,7 +170,7 @@ mod tests {
 
     #[test]
     fn every_built_in_map_is_a_good_one() {
-        assert_eq!(DRAWN.len(), 6);
+        assert!(!DRAWN.is_empty());
         for drawn in DRAWN.iter() {
             let problems = drawn.problems();
             assert!(problems.is_empty(), "{}: {problems:#?}", drawn.info.name);
@@ -166,10 +178,30 @@ mod tests {
     }
 
     #[test]
+    fn a_map_without_pads_is_no_good_one_in_any_mode() {
+        let text = "##########\n#S......S#\n#........#\n#S......S#\n##########\n";
+        let map = Map::parse(text).unwrap();
+        for mode in Mode::ALL {
+            let findings = check::check(&map, &[*mode]);
+            let says_so = findings
+                .iter()
+                .any(|found| found.why.starts_with("has no pads"));
+            assert!(says_so, "{mode}: {findings:?}");
+        }
+    }
+
+    #[test]
     fn there_is_a_map_for_every_mode_and_every_number_of_players() {
         for mode in Mode::ALL {
             for players in [1, 2, 3, 4, 8, 12, 16, 32, 64, 1_000, 10_000] {
-                assert!(!rotation(*mode, players).is_empty(), "{mode} {players}");
+                let maps = rotation(*mode, players);
+                assert!(
+                    maps.len() >= CHOICE,
+                    "{mode} {players}: something to vote on"
+                );
+                let mut titles: Vec<_> = maps.iter().map(|map| title(&map.name)).collect();
+                titles.dedup();
+                assert_eq!(titles.len(), maps.len(), "told apart: {titles:?}");
             }
         }
         let names = |players| -> Vec<_> {
@@ -181,7 +213,7 @@ mod tests {
             !names(2).contains(&"foundry".to_owned()),
             "too large for two"
         );
-        assert_eq!(names(1_000), [ARENA]);
+        assert_eq!(names(1_000), [ARENA, "arena 2", "arena 3"]);
     }
 
     #[test]
@@ -190,12 +222,23 @@ mod tests {
             let infos = DRAWN.iter().map(|drawn| &drawn.info);
             infos.filter(|info| fits(info)).count()
         };
-        let is_for = |info: &MapInfo, mode: &str| info.modes.iter().any(|own| own == mode);
-        assert!(count(&|info| info.players_max <= 4 && is_for(info, "ffa")) >= 2);
-        assert!(count(&|info| info.players_max >= 16 && is_for(info, "ffa")) >= 2);
-        assert!(count(&|info| is_for(info, "tdm")) >= 2);
-        assert!(count(&|info| is_for(info, "ctf")) >= 1);
-        assert!(count(&|info| is_for(info, "control")) >= 1);
+        let is_for = |info: &MapInfo, mode: Mode| info.modes.contains(&mode);
+        assert!(count(&|info| info.players_max <= 4 && is_for(info, Mode::Ffa)) >= 2);
+        assert!(count(&|info| info.players_max >= 16 && is_for(info, Mode::Ffa)) >= 2);
+        assert!(count(&|info| is_for(info, Mode::Tdm)) >= 2);
+        assert!(count(&|info| is_for(info, Mode::Ctf)) >= 1);
+        assert!(count(&|info| is_for(info, Mode::Control)) >= 1);
+    }
+
+    #[test]
+    fn arenas_of_other_numbers_are_others() {
+        let arena = |name| load(name, 16, 7).unwrap();
+        let [first, second, third] = ["arena", "arena 2", "arena 3"].map(arena);
+        assert!(first != second && second != third && first != third);
+        assert_eq!(second, arena("arena 2"));
+        for none in ["arena 1", "arena 0", "arena  2", "arena2", "arena x"] {
+            assert!(load(none, 16, 7).is_err(), "{none:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use fracas_protocol::map::Tile;
-use fracas_protocol::{Map, Team};
+use fracas_protocol::{Map, Mode, Team};
 
 use super::check::{tile_of, zone_tiles};
 use super::tmx::{self, Drawn, Problem};
@@ -38,6 +38,11 @@ pub fn report(path: &Path) -> anyhow::Result<Report> {
     })
 }
 
+fn names(modes: &[Mode]) -> String {
+    let names: Vec<_> = modes.iter().map(|mode| mode.as_str()).collect();
+    names.join(", ")
+}
+
 fn summary(drawn: &Drawn) -> String {
     let mut text = String::new();
     // Writing into a string doesn't fail.
@@ -47,7 +52,7 @@ fn summary(drawn: &Drawn) -> String {
 
 fn write_summary(drawn: &Drawn, text: &mut String) -> fmt::Result {
     let (map, info) = (&drawn.map, &drawn.info);
-    let (modes, from, to) = (info.modes.join(", "), info.players_min, info.players_max);
+    let (modes, from, to) = (names(&info.modes), info.players_min, info.players_max);
     writeln!(
         text,
         "{} ({}): {modes}; {from} to {to} players",

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use arrayvec::ArrayVec;
 use fracas_protocol::Map;
-use fracas_protocol::map::{Tile, TilePos};
+use fracas_protocol::map::{STEPS, Tile, TilePos};
 
 /// No way leads there.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -48,16 +48,6 @@ impl<'a> Ways<'a> {
 
     /// The free tiles one step from here: those beside it, and those across a corner where two diagonals make way.
     fn next(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        const STEPS: [(i32, i32); 8] = [
-            (1, 0),
-            (-1, 0),
-            (0, 1),
-            (0, -1),
-            (1, 1),
-            (-1, 1),
-            (1, -1),
-            (-1, -1),
-        ];
         let (x, y) = self.tile(index);
         let (x, y) = (i32::from(x), i32::from(y));
         let is_way = move |&(dx, dy): &(i32, i32)| {

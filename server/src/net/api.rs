@@ -12,7 +12,7 @@ use axum::{
 use fracas_protocol::Mode;
 use serde::{Deserialize, Serialize};
 
-use super::{App, accept::Peer, problem::Problem};
+use super::{App, accept::Peer, limits::AddressLimiter, problem::Problem};
 use crate::{
     chat,
     lobby::Wish,
@@ -85,15 +85,10 @@ pub(super) async fn join(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    if app.is_draining() {
-        return Err(Problem::draining());
-    }
-    if !app.joins.admit(peer.address.ip(), Instant::now()) {
-        let detail = "too many joins from this address";
-        return Err(
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail).retry_after(1),
-        );
-    }
+    check_is_up(&app)?;
+    check_rate(&app.joins, &peer, || {
+        Problem::too_many("too-many-joins", "too many joins from this address", 1)
+    })?;
     let request: JoinRequest = read_json(&headers, body, "join").await?;
     let name = names::clean(&request.name).map_err(|error| {
         Problem::new(
@@ -118,6 +113,26 @@ pub(super) async fn join(
         ticket: reservation.ticket,
         name: reservation.name,
     })))
+}
+
+/// Nobody new comes while the server goes down.
+pub(super) fn check_is_up(app: &App) -> Result<(), Problem> {
+    if app.is_draining() {
+        return Err(Problem::draining());
+    }
+    Ok(())
+}
+
+/// Whether an address may do this once more now.
+pub(super) fn check_rate(
+    limiter: &AddressLimiter,
+    peer: &Peer,
+    refusal: impl FnOnce() -> Problem,
+) -> Result<(), Problem> {
+    if limiter.admit(peer.address.ip(), Instant::now()) {
+        return Ok(());
+    }
+    Err(refusal())
 }
 
 /// A place in the first room that has one.

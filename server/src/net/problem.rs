@@ -73,6 +73,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
     }
 
+    /// 429 for what an address has done too often lately; `retry_after_s` is when it may once more.
+    pub(super) fn too_many(kind: &'static str, detail: &str, retry_after_s: u32) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, kind, detail).retry_after(retry_after_s)
+    }
+
     /// 503 while the server goes down.
     pub(super) fn draining() -> Self {
         Self::new(

@@ -1,6 +1,6 @@
 //! Rooms that are asked for: made, and found by their code.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Extension, Json,
@@ -9,16 +9,17 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use fracas_bots::Skill;
 use fracas_protocol::Mode;
 use serde::{Deserialize, Serialize};
 
 use super::{
     App,
     accept::Peer,
-    api::{no_store, reached_at, read_json},
+    api::{check_is_up, check_rate, no_store, reached_at, read_json},
     problem::Problem,
 };
-use crate::rooms::{NotMade, RoomWish, map_names};
+use crate::rooms::{NotMade, RoomWish, map_names, maps_for};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +28,7 @@ struct RoomRequest {
     map: Option<String>,
     max_players: Option<i64>,
     bots: Option<i64>,
+    bot_skill: Option<String>,
     #[serde(default)]
     rules: serde_json::Map<String, serde_json::Value>,
     private: Option<bool>,
@@ -46,15 +48,12 @@ pub(super) async fn make(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    if app.is_draining() {
-        return Err(Problem::draining());
-    }
+    check_is_up(&app)?;
     let wish = wish(read_json(&headers, body, "room").await?)?;
-    if !app.rooms.admit(peer.address.ip(), Instant::now()) {
+    check_rate(&app.rooms, &peer, || {
         let detail = "too many rooms were made from this address lately";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-rooms", detail);
-        return Err(problem.retry_after(50));
-    }
+        Problem::too_many("too-many-rooms", detail, 50)
+    })?;
     let room = app.maker.make(&app.config, &app.lobby, &wish).await?;
     let code = room.config.code.clone().unwrap_or_default();
     let (is_secure, host) = reached_at(&headers, &app);
@@ -71,7 +70,11 @@ pub(super) async fn make(
 struct RoomOptions {
     modes: Vec<&'static str>,
     maps: Vec<String>,
+    /// Those of them that a mode can be played on, by mode.
+    maps_by_mode: BTreeMap<&'static str, Vec<&'static str>>,
     bots: u16,
+    bot_skills: Vec<&'static str>,
+    bot_skill: &'static str,
     max_players: u16,
 }
 
@@ -80,7 +83,13 @@ pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
     no_store(Json(RoomOptions {
         modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
         maps: map_names(),
-        bots: app.config.bots,
+        maps_by_mode: Mode::ALL
+            .iter()
+            .map(|mode| (mode.as_str(), maps_for(*mode)))
+            .collect(),
+        bots: app.config.bots.min(app.config.max_rooms_bots),
+        bot_skills: Skill::ALL.map(Skill::as_str).to_vec(),
+        bot_skill: app.config.bot_skill.as_str(),
         max_players: app.config.max_room_players,
     }))
 }
@@ -91,11 +100,9 @@ pub(super) async fn by_code(
     Extension(peer): Extension<Peer>,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    if !app.joins.admit(peer.address.ip(), Instant::now()) {
-        let detail = "too many tries from this address";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-joins", detail);
-        return Err(problem.retry_after(1));
-    }
+    check_rate(&app.joins, &peer, || {
+        Problem::too_many("too-many-joins", "too many tries from this address", 1)
+    })?;
     let info = app.lobby.of_code(&code);
     info.map(|info| no_store(Json(info))).ok_or_else(|| {
         let detail = "no room has this code; it may have ended because nobody was in it";
@@ -109,18 +116,26 @@ fn wish(request: RoomRequest) -> Result<RoomWish, NotMade> {
         map: request.map,
         max_players: count("max_players", request.max_players)?,
         bots: count("bots", request.bots)?,
+        bot_skill: request.bot_skill.as_deref().map(bot_skill).transpose()?,
         rules: rules(&request.rules)?,
         is_private: request.private.unwrap_or(true),
     })
 }
 
 fn mode(text: &str) -> Result<Mode, NotMade> {
-    text.parse().map_err(|_| {
-        let known: Vec<_> = Mode::ALL.iter().map(|mode| mode.as_str()).collect();
-        let shown: String = text.chars().take(60).collect();
-        let known = known.join(", ");
-        NotMade::NotAllowed(format!("mode = {shown:?} is not allowed: {known}"))
-    })
+    let known = Mode::ALL.iter().map(|mode| mode.as_str());
+    text.parse().map_err(|_| none_of("mode", text, known))
+}
+
+fn bot_skill(text: &str) -> Result<Skill, NotMade> {
+    let known = Skill::ALL.into_iter().map(Skill::as_str);
+    text.parse().map_err(|_| none_of("bot_skill", text, known))
+}
+
+fn none_of<'k>(key: &str, text: &str, known: impl Iterator<Item = &'k str>) -> NotMade {
+    let shown: String = text.chars().take(60).collect();
+    let known = known.collect::<Vec<_>>().join(", ");
+    NotMade::NotAllowed(format!("{key} = {shown:?} is not allowed: {known}"))
 }
 
 /// What fits is judged by what is known of the room.
@@ -151,6 +166,9 @@ impl From<NotMade> for Problem {
             NotMade::TooMany(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-rooms", text)
                     .retry_after(60)
+            }
+            NotMade::TooManyBots { .. } => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-bots", text).retry_after(60)
             }
             NotMade::Failed(_) => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-made", text).retry_after(5)

@@ -53,6 +53,7 @@ impl Room {
                     link.hang_up(Close::Lost);
                 }
             }
+            Request::LetCompanyGo { keep } => self.let_company_go(usize::from(keep)),
             Request::Wake => self.wanted_at = Some(now),
             #[cfg(test)]
             Request::Crash => self.crashes = true,
@@ -73,7 +74,7 @@ impl Room {
         }
         if pilot == Pilot::Person
             && self.seats.taken() >= usize::from(self.config.capacity)
-            && let Some(bot) = self.seats.bot_to_replace()
+            && let Some(bot) = self.seats.bot_to_replace(|player| self.game.team(player))
         {
             self.free_seat(bot, Some(Close::MadeRoom));
         }
@@ -149,7 +150,7 @@ impl Room {
         for (player, seat) in self.seats.iter_mut() {
             let news = take_news(player, seat, &mut self.commands, &mut self.hearsay, now);
             if let (Some(choice), Some(ballot)) = (news.vote, &mut self.ballot) {
-                self.ballot_stale |= ballot.vote(player, choice);
+                self.ballot_stale |= ballot.vote(player, choice, seat.bot);
             }
             if let Some(why) = news.gone {
                 gone.push((player, why));
@@ -180,6 +181,21 @@ impl Room {
                 until: now + RESUME_WINDOW,
             };
             self.commands.push(Command::Detach { player });
+        }
+    }
+
+    /// Sends bots away until so many are left, where that leaves no side more than one ahead. Who asks does so again: whoever
+    /// comes in this tick has no side yet.
+    fn let_company_go(&mut self, keep: usize) {
+        let is_moving =
+            |command: &Command| matches!(command, Command::Join { .. } | Command::Leave { .. });
+        if self.commands.iter().any(is_moving) {
+            return;
+        }
+        while self.seats.company().count() > keep
+            && let Some(bot) = self.seats.bot_to_dismiss(|player| self.game.team(player))
+        {
+            self.free_seat(bot, Some(Close::Dismissed));
         }
     }
 

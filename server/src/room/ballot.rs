@@ -1,4 +1,7 @@
 //! The vote on the next map, while results are shown. Pure.
+//!
+//! People decide. What bots want counts where people want several maps equally, or where none has voted: there may be five bots
+//! to one person.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +18,14 @@ const CHOICES_MAX: usize = 3;
 pub(super) struct Ballot {
     /// Of the room's maps.
     maps: Vec<usize>,
-    votes: BTreeMap<PlayerId, u8>,
+    votes: BTreeMap<PlayerId, Vote>,
     seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Vote {
+    choice: u8,
+    by_bot: bool,
 }
 
 impl Ballot {
@@ -38,28 +47,36 @@ impl Ballot {
         })
     }
 
-    /// Notes a vote; a later one of the same player replaces it. Whether anything has changed.
-    pub(super) fn vote(&mut self, player: PlayerId, choice: u8) -> bool {
-        usize::from(choice) < self.maps.len() && self.votes.insert(player, choice) != Some(choice)
+    /// Notes a vote; a later one of the same player replaces it. Whether players are to be told.
+    pub(super) fn vote(&mut self, player: PlayerId, choice: u8, by_bot: bool) -> bool {
+        let vote = Vote { choice, by_bot };
+        usize::from(choice) < self.maps.len()
+            && self.votes.insert(player, vote) != Some(vote)
+            && !by_bot
     }
 
-    /// Who has left has no vote. Whether anything has changed.
+    /// Who has left has no vote. Whether players are to be told.
     pub(super) fn forget(&mut self, player: PlayerId) -> bool {
-        self.votes.remove(&player).is_some()
+        self.votes.remove(&player).is_some_and(|vote| !vote.by_bot)
     }
 
-    /// The map with most votes; where several have as many, the seed decides.
+    /// The map that most people want; where several are wanted by as many, the one of them that most bots want; then the
+    /// seed decides.
     pub(super) fn winner(&self) -> usize {
-        let counts = self.counts();
+        let counts: Vec<_> = self
+            .counts(false)
+            .into_iter()
+            .zip(self.counts(true))
+            .collect();
         let most = counts.iter().max().copied().unwrap_or_default();
         let best: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] == most).collect();
         let mut rng = StdRng::seed_from_u64(!self.seed);
         self.maps[best[rng.random_range(0..best.len())]]
     }
 
-    /// As players are told.
+    /// As players are told: what people want.
     pub(super) fn message(&self, maps: &[RoomMap], seconds_left: u32) -> Wire {
-        let choices = self.maps.iter().zip(self.counts());
+        let choices = self.maps.iter().zip(self.counts(false));
         Wire {
             choices: choices
                 .map(|(map, votes)| Choice {
@@ -71,10 +88,10 @@ impl Ballot {
         }
     }
 
-    fn counts(&self) -> Vec<u16> {
+    fn counts(&self, of_bots: bool) -> Vec<u16> {
         let mut counts = vec![0; self.maps.len()];
-        for choice in self.votes.values() {
-            counts[usize::from(*choice)] += 1;
+        for vote in self.votes.values().filter(|vote| vote.by_bot == of_bots) {
+            counts[usize::from(vote.choice)] += 1;
         }
         counts
     }
@@ -86,7 +103,7 @@ mod tests {
 
     fn votes(ballot: &mut Ballot, votes: &[u8]) -> usize {
         for (player, choice) in votes.iter().enumerate() {
-            ballot.vote(PlayerId(player as u16), *choice);
+            ballot.vote(PlayerId(player as u16), *choice, false);
         }
         ballot.winner()
     }
@@ -96,12 +113,30 @@ mod tests {
         let mut ballot = Ballot::draw(5, 0, 7).unwrap();
         let maps = ballot.maps.clone();
         assert_eq!(votes(&mut ballot, &[1, 2, 2]), maps[2]);
-        assert!(ballot.vote(PlayerId(1), 1));
-        assert!(!ballot.vote(PlayerId(1), 1), "nothing new");
-        assert_eq!((ballot.winner(), ballot.counts()), (maps[1], vec![0, 2, 1]));
-        assert!(!ballot.vote(PlayerId(9), 3), "there are three");
+        assert!(ballot.vote(PlayerId(1), 1, false));
+        assert!(!ballot.vote(PlayerId(1), 1, false), "nothing new");
+        assert_eq!(ballot.winner(), maps[1]);
+        assert_eq!(ballot.counts(false), [0, 2, 1]);
+        assert!(!ballot.vote(PlayerId(9), 3, false), "there are three");
         assert!(ballot.forget(PlayerId(0)) && ballot.forget(PlayerId(1)));
         assert_eq!(ballot.winner(), maps[2]);
+    }
+
+    #[test]
+    fn bots_decide_nothing_but_ties_of_people() {
+        let mut ballot = Ballot::draw(3, 0, 7).unwrap();
+        let maps = ballot.maps.clone();
+        for bot in 10..15 {
+            assert!(!ballot.vote(PlayerId(bot), 2, true), "nothing to tell");
+        }
+        assert_eq!(ballot.winner(), maps[2], "no person has voted");
+        assert!(ballot.vote(PlayerId(0), 0, false));
+        assert_eq!(ballot.winner(), maps[0], "one person against five bots");
+        ballot.vote(PlayerId(1), 1, false);
+        ballot.vote(PlayerId(15), 1, true);
+        assert_eq!(ballot.winner(), maps[1], "of the two that are tied");
+        assert_eq!(ballot.counts(false), [1, 1, 0]);
+        assert!(!ballot.forget(PlayerId(15)) && ballot.forget(PlayerId(1)));
     }
 
     #[test]

@@ -37,13 +37,15 @@ mod seats;
 mod thread;
 
 use std::{
-    sync::{Arc, OnceLock, mpsc},
+    sync::{Arc, LazyLock, OnceLock, mpsc},
     time::{Duration, Instant},
 };
 
+use fracas_bots::Skill;
 use fracas_protocol::{Credential, Map, Mode, Phase, PlayerId, Rules, Wants};
 use tokio::sync::{oneshot, watch};
 
+pub(crate) use self::thread::mix;
 pub use self::{
     chat::Speech,
     close::Close,
@@ -90,6 +92,8 @@ pub struct RoomConfig {
     pub epoch: Arc<str>,
     /// Keep this many craft while somebody is there, by topping up with bots.
     pub company: u16,
+    /// How good these are.
+    pub bot_skill: Skill,
     /// Streams of everything keep this room awake.
     pub is_front: bool,
     /// It is in lists, and its events are in streams of everything.
@@ -108,7 +112,36 @@ pub struct RoomMap {
     /// What it is called.
     pub title: Arc<str>,
     /// Its tiles.
-    pub map: Arc<Map>,
+    map: Arc<Tiles>,
+}
+
+/// Made when they are asked for; most maps are there already.
+type Tiles = LazyLock<Arc<Map>, Box<dyn FnOnce() -> Arc<Map> + Send + Sync>>;
+
+impl RoomMap {
+    /// A map that is there.
+    pub fn new(title: Arc<str>, map: Map) -> Self {
+        let room_map = Self::made_when_needed(title, || map);
+        room_map.tiles();
+        room_map
+    }
+
+    /// A map that costs nothing until it is played on.
+    pub fn made_when_needed(
+        title: Arc<str>,
+        make: impl FnOnce() -> Map + Send + Sync + 'static,
+    ) -> Self {
+        let make: Box<dyn FnOnce() -> Arc<Map> + Send + Sync> = Box::new(|| Arc::new(make()));
+        Self {
+            title,
+            map: Arc::new(LazyLock::new(make)),
+        }
+    }
+
+    /// Its tiles; makes them, or waits for them, if they aren't there yet.
+    pub fn tiles(&self) -> Arc<Map> {
+        LazyLock::force(&self.map).clone()
+    }
 }
 
 /// Rooms of up to so many places hear from their players every tick.
@@ -150,6 +183,11 @@ pub enum Request {
         link: Arc<Link>,
         /// Who it is, or why not.
         reply: oneshot::Sender<Result<PlayerId, Close>>,
+    },
+    /// Let the server's own bots go until so many are left, so that the sides stay even.
+    LetCompanyGo {
+        /// How many may stay.
+        keep: u16,
     },
     /// Somebody watches: don't sleep.
     Wake,
@@ -267,6 +305,13 @@ impl RoomHandle {
         let pilot = Pilot::Company;
         self.ask(|reply| Request::Reserve { name, pilot, reply })
             .await
+    }
+
+    /// Lets the server's own bots go until so many are left. The room picks them: where there are sides, none is left more than
+    /// one ahead, so that some may stay until more people are there.
+    pub fn let_company_go(&self, keep: u16) {
+        // A room that takes nothing now is asked again.
+        let _ = self.requests.try_send(Request::LetCompanyGo { keep });
     }
 
     /// Presents a hello.

@@ -23,11 +23,12 @@
 //! inputs do. What is neither held nor offered is worth nothing.
 
 use std::{
+    cmp::Ordering,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use fracas_protocol::{Credential, PlayerId, Tick, Wants};
+use fracas_protocol::{Credential, PlayerId, Team, Tick, Wants};
 
 use super::{Link, Speech};
 use crate::names::Looks;
@@ -166,12 +167,50 @@ impl Seats {
         Some(player)
     }
 
-    /// A bot that can make room for a person: the one that came last, as its place in the table says.
-    pub fn bot_to_replace(&self) -> Option<PlayerId> {
-        self.iter()
-            .filter(|(_, seat)| seat.bot)
-            .map(|(player, _)| player)
-            .last()
+    /// A bot that can make room for a person: of the side that has more if one has, else of the one that has more bots, so that
+    /// people come to both; the one that came last, as its place in the table says. Who comes then goes where fewer are.
+    pub fn bot_to_replace(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+        let (ahead, bots) = (
+            self.ahead(&team, |_| true),
+            self.ahead(&team, |seat| seat.bot),
+        );
+        let candidates = self.iter().filter(|(_, seat)| seat.bot);
+        let candidates = candidates.map(|(player, _)| player);
+        let is_of = |bot, side: Option<Team>| side.is_some() && team(bot) == side;
+        candidates.max_by_key(|&bot| (is_of(bot, ahead), is_of(bot, bots), bot))
+    }
+
+    /// One of the server's own bots that may leave without a side being more than one ahead then: one that isn't in the match
+    /// yet, or one of the side that has more; where none has, of the one that has more bots.
+    pub fn bot_to_dismiss(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+        let (ahead, bots) = (
+            self.ahead(&team, |_| true),
+            self.ahead(&team, |seat| seat.bot),
+        );
+        let may_go = |bot: &PlayerId| match (team(*bot), ahead) {
+            (Some(own), Some(ahead)) => own == ahead,
+            _ => true,
+        };
+        let candidates = self.company().filter(may_go);
+        candidates.max_by_key(|&bot| (team(bot).is_none(), team(bot) == bots, bot))
+    }
+
+    /// The side that has more of some, if one has.
+    fn ahead(
+        &self,
+        team: &impl Fn(PlayerId) -> Option<Team>,
+        counts: impl Fn(&Seat) -> bool,
+    ) -> Option<Team> {
+        let [blue, orange] = [Team::Blue, Team::Orange].map(|side| {
+            let of_side =
+                |(player, seat): &(PlayerId, &Seat)| team(*player) == Some(side) && counts(seat);
+            self.iter().filter(of_side).count()
+        });
+        match blue.cmp(&orange) {
+            Ordering::Greater => Some(Team::Blue),
+            Ordering::Less => Some(Team::Orange),
+            Ordering::Equal => None,
+        }
     }
 
     /// Places that were not used in time, or waited for long enough.
@@ -397,10 +436,46 @@ mod tests {
     fn only_bots_make_room() {
         let (mut seats, now) = (Seats::new(3), Instant::now());
         reserve(&mut seats, "ada", now);
-        assert_eq!(seats.bot_to_replace(), None);
+        assert_eq!(seats.bot_to_replace(|_| None), None);
         let bot = reserve(&mut seats, "bot", now);
         reserve(&mut seats, "bo", now);
-        assert_eq!(seats.bot_to_replace(), Some(bot));
+        assert_eq!(seats.bot_to_replace(|_| None), Some(bot));
+    }
+
+    #[test]
+    fn bots_leave_the_side_that_has_more_and_none_that_has_fewer() {
+        let (mut seats, now) = (Seats::new(8), Instant::now());
+        for name in ["ada", "bot", "bot", "bot", "bot"] {
+            let player = reserve(&mut seats, name, now);
+            seats.get_mut(player).unwrap().is_company = name == "bot";
+        }
+        let team = |blues: &'static [u16]| {
+            move |player: PlayerId| {
+                let is_blue = blues.contains(&player.0);
+                Some(if is_blue { Team::Blue } else { Team::Orange })
+            }
+        };
+        let [fourth, third] = [4, 2].map(|number| Some(PlayerId(number)));
+        assert_eq!(seats.bot_to_dismiss(|_| None), fourth, "without sides");
+        assert_eq!(seats.bot_to_dismiss(team(&[0, 2])), fourth);
+        assert_eq!(seats.bot_to_dismiss(team(&[0, 1, 2])), third);
+        assert_eq!(seats.bot_to_replace(team(&[0, 1, 2])), third);
+        let late = reserve(&mut seats, "dee", now);
+        assert_eq!(
+            seats.bot_to_dismiss(team(&[0, 4, 5])),
+            Some(PlayerId(3)),
+            "3 bots to 1"
+        );
+        seats.remove(late);
+        seats.remove(PlayerId(1));
+        seats.remove(PlayerId(2));
+        reserve(&mut seats, "bo", now);
+        reserve(&mut seats, "cy", now);
+        let people = team(&[0, 1, 2]);
+        assert_eq!(seats.bot_to_dismiss(people), None, "3 people, 2 bots");
+        assert_eq!(seats.bot_to_replace(people), fourth, "a person needs it");
+        let not_there_yet = |player: PlayerId| (player.0 != 4).then(|| people(player)).flatten();
+        assert_eq!(seats.bot_to_dismiss(not_there_yet), fourth);
     }
 
     #[test]

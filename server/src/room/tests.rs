@@ -1,4 +1,4 @@
-use std::future::poll_fn;
+use std::{future::poll_fn, sync::Mutex, thread};
 
 use fracas_protocol::{
     ServerMessage, Wants,
@@ -37,6 +37,7 @@ fn room_with(change: impl FnOnce(&mut RoomConfig)) -> (RoomHandle, Arc<Feed>) {
         seed: 1,
         epoch: "e".into(),
         company: 0,
+        bot_skill: Skill::Mixed,
         is_front: true,
         is_listed: true,
         code: None,
@@ -48,10 +49,7 @@ fn room_with(change: impl FnOnce(&mut RoomConfig)) -> (RoomHandle, Arc<Feed>) {
 }
 
 fn map(title: &str, text: &str) -> RoomMap {
-    RoomMap {
-        title: title.into(),
-        map: Arc::new(Map::parse(text).unwrap()),
-    }
+    RoomMap::new(title.into(), Map::parse(text).unwrap())
 }
 
 /// A connection without a socket: what it takes from its link it has received.
@@ -474,4 +472,59 @@ async fn players_vote_and_the_next_match_is_on_the_map_with_most_votes() {
         .await
         .expect("the map that was voted for")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_map_that_is_ahead_is_made_beside_the_ticks_and_a_bot_outvotes_nobody() {
+    let made = Arc::<Mutex<Vec<(&str, Option<String>)>>>::default();
+    let (room, _) = room_with(|config| {
+        config.rules.flow.players_min = 1;
+        config.rules.flow.countdown_s = 0.0;
+        (config.rules.flow.time_limit_s, config.rules.flow.results_s) = (1.0, 3.0);
+        config.rules.flow.overtime_s_max = 0.1;
+        let later = |title: &'static str| {
+            let made = made.clone();
+            RoomMap::made_when_needed(title.into(), move || {
+                let thread = thread::current().name().map(str::to_owned);
+                made.lock().unwrap().push((title, thread));
+                Map::parse(MAP).unwrap()
+            })
+        };
+        config.maps = vec![map("a", MAP), later("b"), later("c")];
+    });
+    let ada = Player::join(&room, "Ada").await;
+    let place = room.reserve("Bot".into(), true).await.unwrap().unwrap();
+    let bot = Arc::new(Link::default());
+    let ticket = Credential::Ticket(place.ticket);
+    let attached = room.attach(ticket, Wants::default(), bot.clone());
+    attached.await.unwrap().unwrap();
+    assert!(made.lock().unwrap().is_empty(), "it costs nothing so far");
+    let ballot = async || loop {
+        if let ServerMessage::Ballot(ballot) = ada.next().await.expect("no close") {
+            return ballot;
+        }
+    };
+    let choices = ballot().await.choices;
+    let of = |title: &str| choices.iter().position(|choice| choice.title == title);
+    let (b, c) = (of("b").unwrap(), of("c").unwrap());
+    bot.set_vote(b as u8);
+    ada.link.set_vote(c as u8);
+    let votes = ballot()
+        .await
+        .choices
+        .iter()
+        .map(|choice| choice.votes)
+        .sum::<u16>();
+    assert_eq!(votes, 1, "people's");
+    let mut status = room.watch();
+    let next = status.wait_for(|status| *status.map_title == *"c");
+    tokio::time::timeout(PATIENCE, next)
+        .await
+        .expect("what Ada wants")
+        .unwrap();
+    assert!(
+        made.lock()
+            .unwrap()
+            .contains(&("c", Some("map".to_owned())))
+    );
 }

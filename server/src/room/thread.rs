@@ -62,6 +62,8 @@ pub(super) struct Room {
     pub(super) ballot: Option<Ballot>,
     /// Players are to be told how the vote stands.
     pub(super) ballot_stale: bool,
+    /// Which map was begun to be made, of the room's maps.
+    map_ahead: Option<usize>,
     metrics: RoomMetrics,
     #[cfg(test)]
     pub(super) crashes: bool,
@@ -118,6 +120,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         map: 0,
         ballot: None,
         ballot_stale: false,
+        map_ahead: None,
         metrics: RoomMetrics::new(),
         #[cfg(test)]
         crashes: false,
@@ -340,6 +343,7 @@ impl Room {
             self.ballot = self.draw_ballot();
             self.ballot_stale = true;
         }
+        self.make_map_ahead();
         if !std::mem::take(&mut self.ballot_stale) {
             return;
         }
@@ -350,6 +354,24 @@ impl Room {
             if let Presence::Connected(link) = &seat.presence {
                 link.push_ballot(message.clone());
             }
+        }
+    }
+
+    /// The map that is ahead is made while results are shown, so that the next match needn't wait for it. Of an arena for
+    /// thousands that takes longer than a tick.
+    fn make_map_ahead(&mut self) {
+        let Some(ahead) = self.ballot.as_ref().map(Ballot::winner) else {
+            return;
+        };
+        if self.map_ahead.replace(ahead) == Some(ahead) {
+            return;
+        }
+        let map = self.config.maps[ahead].clone();
+        let made = thread::Builder::new().name("map".into()).spawn(move || {
+            map.tiles();
+        });
+        if let Err(error) = made {
+            warn!(%error, "no thread for a map: the next match makes it");
         }
     }
 
@@ -428,7 +450,7 @@ impl Room {
             begin_match(&self.config, self.map, self.matches_begun, start_tick)
                 .expect("every map of a room suits its mode");
         self.feed.open(self.match_id.clone(), self.config.is_listed);
-        (self.ballot, self.ballot_stale) = (None, false);
+        (self.ballot, self.ballot_stale, self.map_ahead) = (None, false, None);
         // Published once its players are in it.
         (self.published, self.published_revision) = (None, None);
     }
@@ -495,7 +517,7 @@ fn begin_match(
         seed,
         mode: config.mode,
         rules: config.rules.clone(),
-        map: config.maps[map].map.clone(),
+        map: config.maps[map].tiles(),
         tick_hz: config.tick_hz,
         snapshot_hz: config.snapshot_hz,
         snapshot_bytes_max: config.snapshot_bytes_max,
@@ -553,7 +575,7 @@ fn judge(seats: &mut Seats, outbound: &Outbound, tick_hz: u8, tick: Tick) {
 }
 
 /// SplitMix64's finaliser: neighbouring numbers give unrelated seeds.
-fn mix(number: u64) -> u64 {
+pub(crate) fn mix(number: u64) -> u64 {
     let z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

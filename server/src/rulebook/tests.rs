@@ -53,15 +53,39 @@ fn what_is_wrong_is_named_with_its_value_and_what_is_allowed() {
         ),
         (
             "craft.health = 300",
-            "rules.craft.health = 300 is not allowed: a whole number, 0 to 255",
+            "rules.craft.health = 300 is not allowed: a whole number, 1 to 250",
+        ),
+        (
+            "craft.health = -1",
+            "rules.craft.health = -1 is not allowed: a whole number, 1 to 250",
         ),
         (
             "craft.health = \"full\"",
-            "rules.craft.health = \"full\" is not allowed: a whole number, 0 to 255",
+            "rules.craft.health = \"full\" is not allowed: a whole number, 1 to 250",
+        ),
+        (
+            "craft.health = 255",
+            "rules.craft.health = 255 is not allowed: 1 to 250",
+        ),
+        (
+            "flow.assist_damage = 0",
+            "rules.flow.assist_damage = 0 is not allowed: 1 to 1000",
+        ),
+        (
+            "flow.score_to_win = 100000",
+            "rules.flow.score_to_win = 100000 is not allowed: a whole number, 1 to 10000",
         ),
         (
             "craft.radius_tiles = \"wide\"",
-            "rules.craft.radius_tiles = \"wide\" is not allowed: a number",
+            "rules.craft.radius_tiles = \"wide\" is not allowed: a number, 0.1 to 0.49",
+        ),
+        (
+            "craft.health = 300\nflow.results_s = \"long\"",
+            "rules.craft.health = 300 is not allowed: a whole number, 1 to 250",
+        ),
+        (
+            "weapons = [{name = \"rail\", bounces = 999}]",
+            "rules.weapons[2].bounces = 999 is not allowed: a whole number, 0 to 15",
         ),
         (
             "craft = 3",
@@ -77,6 +101,29 @@ fn what_is_wrong_is_named_with_its_value_and_what_is_allowed() {
         ),
     ] {
         assert_eq!(refusal(changes), says);
+    }
+}
+
+#[test]
+fn rules_that_dont_fit_a_room_are_refused() {
+    let says = |change: &str, places, tick_hz| {
+        let rules = changed(Mode::Ffa, [&table(change)]).unwrap();
+        check_fit(&rules, places, tick_hz).map_err(|error| error.to_string())
+    };
+    let many = "flow.players_min = 9";
+    assert_eq!(
+        says(many, 4, 60).unwrap_err(),
+        "rules.flow.players_min = 9 is not allowed: 1 to 4, as many as the room has places (max_players)"
+    );
+    assert_eq!(says(many, 9, 60), Ok(()));
+    let long = "weapons = [{name = \"pulse\", shot_life_s = 4}]";
+    assert_eq!(
+        says(long, 4, 120).unwrap_err(),
+        "rules.weapons.pulse.shot_life_s = 4 is not allowed: at most 2.125 with 120 ticks a second (tick_hz)"
+    );
+    assert_eq!(says(long, 4, 60), Ok(()));
+    for mode in Mode::ALL {
+        check_fit(&of_mode(*mode), 2, 120).unwrap();
     }
 }
 

@@ -7,6 +7,11 @@ use fracas_protocol::{PlayerId, Tick};
 use super::boundary::AwardLine;
 use super::components::{Craft, Identity, Points};
 
+/// Whether a kill was one off a wall. A deflect counts as a bounce, and as a deflect alone.
+pub const fn is_bank_shot(bounces: u8, deflected: bool) -> bool {
+    bounces > 0 && !deflected
+}
+
 /// What a player did in this match that only awards ask for.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
@@ -22,7 +27,7 @@ pub(super) struct Tally {
 impl Tally {
     /// A kill, the `streak`th of this life.
     pub(super) fn add_kill(&mut self, bounces: u8, deflected: bool, streak: u16) {
-        self.bank_kills += u16::from(bounces > 0 && !deflected);
+        self.bank_kills += u16::from(is_bank_shot(bounces, deflected));
         self.deflect_kills += u16::from(deflected);
         self.best_streak = self.best_streak.max(streak);
     }
@@ -104,4 +109,19 @@ pub(super) fn to_tell(lines: &[AwardLine]) -> Vec<(Award, PlayerId, u16)> {
         .iter()
         .map(|line| (line.award, line.id, line.count))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kill_is_off_a_wall_or_sent_back_never_both() {
+        let mut tally = Tally::default();
+        tally.add_kill(0, false, 1);
+        tally.add_kill(1, true, 2);
+        tally.add_kill(2, true, 3);
+        tally.add_kill(2, false, 4);
+        assert_eq!((tally.bank_kills, tally.deflect_kills), (1, 2));
+    }
 }

@@ -75,7 +75,8 @@ pub(super) fn strike(
     }
 }
 
-/// Tells everybody who can see the shooter or a piece of the beam.
+/// Tells everybody who can see the shooter or a piece of the beam: from the muzzle on, or from where it comes into their
+/// picture, so that nobody learns where a shooter out of sight is.
 pub(super) fn tell(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
@@ -92,17 +93,43 @@ pub(super) fn tell(
             if !client.attached {
                 continue;
             }
-            let picture = Picture::of(&craft.pilot, &crafts, &setup);
-            if identity.id != beam.owner && !reach.is_near(&picture) {
+            if identity.id == beam.owner {
+                client.tell_beam(clock.tick, &beam);
                 continue;
             }
-            let knows =
-                identity.id == beam.owner || find(&client.told.crafts, beam.owner).is_some();
-            if knows || pieces.iter().any(|piece| picture.shows(piece)) {
+            let picture = Picture::of(&craft.pilot, &crafts, &setup);
+            if !reach.is_near(&picture) {
+                continue;
+            }
+            let sees_shooter =
+                picture.still_holds(beam.from) && find(&client.told.crafts, beam.owner).is_some();
+            let told = if sees_shooter {
+                Some(beam)
+            } else {
+                seen_of(&beam, &pieces, &picture)
+            };
+            if let Some(beam) = told {
                 client.tell_beam(clock.tick, &beam);
             }
         }
     }
+}
+
+/// A beam from where it comes into a picture on, if it does. What it had behind it there isn't said, so that a client may draw
+/// its end further than it reached.
+fn seen_of(beam: &Beam, pieces: &[Segment], picture: &Picture) -> Option<Beam> {
+    let mut heading = beam.heading;
+    for piece in pieces {
+        if let Some(from) = picture.entry(piece) {
+            return Some(Beam {
+                from,
+                heading,
+                ..*beam
+            });
+        }
+        heading = piece.bounce.map_or(heading, |bounce| bounce.turn(heading));
+    }
+    None
 }
 
 /// The box round a beam. In a crowd most clients are far from it, which is told without looking at what they know.
@@ -123,10 +150,9 @@ impl Reach {
         }
     }
 
-    /// Whether whoever looks at `picture` may see the beam or whoever fired it. A whole picture is left for how far either
-    /// has flown since the last snapshot.
+    /// Whether whoever looks at `picture` may see the beam or whoever fired it.
     fn is_near(&self, picture: &Picture) -> bool {
-        let (centre, margin) = (picture.centre, picture.size_outer());
+        let (centre, margin) = (picture.centre, picture.half_outer);
         let near = |at: i32, least: i32, most: i32, margin: i32| {
             (least.saturating_sub(margin)..=most.saturating_add(margin)).contains(&at)
         };

@@ -210,6 +210,13 @@ pub enum MatchEvent {
         /// How many: 3, 5, 8 or 12.
         kills: u16,
     },
+    /// The crown passed on.
+    Crown {
+        /// Who wears it now; nobody while nobody is ahead of all others.
+        id: Option<PlayerId>,
+        /// Their name.
+        name: Option<Arc<str>>,
+    },
     /// Somebody took what lay on a pad. Not told in a crowd.
     Pickup {
         /// Who.
@@ -258,6 +265,7 @@ impl MatchEvent {
             MatchEvent::Leave { .. } => "leave",
             MatchEvent::Phase { .. } => "phase",
             MatchEvent::Streak { .. } => "streak",
+            MatchEvent::Crown { .. } => "crown",
             MatchEvent::Pickup { .. } => "pickup",
             MatchEvent::Deflect { .. } => "deflect",
             MatchEvent::Score(_) => "score",
@@ -289,8 +297,12 @@ pub struct KillEvent {
     pub bounces: u8,
     /// Whether the shot had been deflected.
     pub deflected: bool,
+    /// Points beyond the usual one: the victim wore the crown.
+    pub bounty: u8,
     /// Who had helped.
     pub assists: Assists,
+    /// Their names, in the same order.
+    pub assist_names: Vec<Arc<str>>,
 }
 
 /// Something happened to a flag or a zone.

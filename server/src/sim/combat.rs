@@ -7,8 +7,10 @@ use super::awards::Tally;
 use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
 use super::contest::Contest;
+use super::grid::CraftGrid;
 use super::modes;
 use super::resources::{Hit, Hits, MatchClock, Outbox, Roster, Setup};
+use super::sight::Picture;
 
 /// Kills in one life that are announced.
 const STREAKS: [u16; 4] = [3, 5, 8, 12];
@@ -29,6 +31,7 @@ type Players<'w, 's> = Query<
 pub(super) fn settle_hits(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
+    crafts: Res<CraftGrid>,
     mut hits: ResMut<Hits>,
     mut contest: ResMut<Contest>,
     mut roster: ResMut<Roster>,
@@ -38,7 +41,7 @@ pub(super) fn settle_hits(
     mut news: Local<News>,
 ) {
     for hit in hits.0.drain(..) {
-        let Some(outcome) = hurt(&hit, &setup, &clock, &roster, &mut players) else {
+        let Some(outcome) = hurt(&hit, &setup, &clock, &contest, &roster, &mut players) else {
             continue;
         };
         news.add_hit(hit);
@@ -53,7 +56,11 @@ pub(super) fn settle_hits(
         report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
         news.add_kill(Kill { hit, death, streak });
     }
-    news.tell(clock.tick, roster.is_crowd(), &mut clients);
+    let picture = |player: PlayerId| {
+        let (_, _, craft, ..) = players.get(roster.entity(player)?).ok()?;
+        Some(Picture::of(&craft.pilot, &crafts, &setup))
+    };
+    news.tell(clock.tick, roster.is_crowd(), picture, &mut clients);
 }
 
 /// What a hit does to a living craft.
@@ -67,6 +74,8 @@ enum Outcome {
 struct Death {
     killer: Option<PlayerId>,
     assists: Assists,
+    /// What it is worth to the killer beyond the usual.
+    bounty: u8,
 }
 
 /// Takes the damage off; none if there is nobody to be hit any more.
@@ -74,6 +83,7 @@ fn hurt(
     hit: &Hit,
     setup: &Setup,
     clock: &MatchClock,
+    contest: &Contest,
     roster: &Roster,
     players: &mut Players,
 ) -> Option<Outcome> {
@@ -95,7 +105,15 @@ fn hurt(
     let assists = wounds.helpers(hit, clock.tick, setup);
     craft.pilot.die(killer, clock.tick, &setup.arena);
     tally.end_life(clock.tick);
-    Some(Outcome::Dies(Death { killer, assists }))
+    let bounty = match killer {
+        Some(killer) if killer != hit.victim => contest.bounty_on(hit.victim, setup),
+        _ => 0,
+    };
+    Some(Outcome::Dies(Death {
+        killer,
+        assists,
+        bounty,
+    }))
 }
 
 impl Wounds {
@@ -181,11 +199,9 @@ fn score(
     else {
         return;
     };
-    let bounty = setup.config.rules.flow.bounty as i16;
-    let worth = match contest.crown == Some(hit.victim) {
-        _ if death.killer == Some(hit.victim) => -1,
-        true => 1 + bounty,
-        false => 1,
+    let worth = match death.killer == Some(hit.victim) {
+        true => -1,
+        false => 1 + i16::from(death.bounty),
     };
     if worth > 0 {
         tally.add_kill(hit.bounces, hit.deflected, points.0.streak);
@@ -230,7 +246,13 @@ fn report(
         weapon: weapon.into(),
         bounces: hit.bounces,
         deflected: hit.deflected,
+        bounty: death.bounty,
         assists: death.assists.clone(),
+        assist_names: death
+            .assists
+            .iter()
+            .map(|helper| name(*helper).unwrap_or_default())
+            .collect(),
     }));
     if let Some((id, kills)) = streak {
         outbox.0.events.push(MatchEvent::Streak {
@@ -263,6 +285,7 @@ impl Kill {
             weapon: self.hit.weapon,
             bounces: self.hit.bounces,
             deflected: self.hit.deflected,
+            bounty: self.death.bounty,
             assists: self.death.assists.to_vec(),
         }
     }
@@ -305,7 +328,13 @@ impl News {
 
     /// Hits are told to those they concern; kills to everybody, in a crowd to those they concern and those who know who
     /// they are.
-    fn tell(&mut self, tick: Tick, is_crowd: bool, clients: &mut Query<(&Identity, &mut Client)>) {
+    fn tell(
+        &mut self,
+        tick: Tick,
+        is_crowd: bool,
+        picture: impl Fn(PlayerId) -> Option<Picture>,
+        clients: &mut Query<(&Identity, &mut Client)>,
+    ) {
         if self.next == 0 {
             return;
         }
@@ -316,7 +345,10 @@ impl News {
                 self.choose(identity.id, tick, is_crowd, &mut client);
                 for (_, told) in &self.told {
                     match *told {
-                        Told::Hit(at) => client.tell(tick, self.hits[at].2.event()),
+                        Told::Hit(at) => {
+                            let hit = self.hits[at].2;
+                            client.tell(tick, hit.seen_in(picture(identity.id)).event());
+                        }
                         Told::Kill(at) => client.tell_kill(tick, &self.kills[at].1),
                     }
                 }
@@ -356,6 +388,12 @@ impl News {
 }
 
 impl Hit {
+    /// As whoever looks at `picture` is told: what was hit out of sight, at its edge.
+    fn seen_in(self, picture: Option<Picture>) -> Hit {
+        let pos = picture.map_or(self.pos, |picture| picture.clamp(self.pos));
+        Hit { pos, ..self }
+    }
+
     fn event(&self) -> EventKind {
         EventKind::Hit {
             attacker: self.attacker,

@@ -169,7 +169,7 @@ pub(super) struct Flying {
     pub(super) spares_owner: u8,
     /// Whether it hits harder.
     pub(super) overcharged: bool,
-    /// Whether its owner sent it back.
+    /// Whether its owner sent it back when it was somebody else's.
     pub(super) deflected: bool,
     pub(super) shot: Shot,
 }

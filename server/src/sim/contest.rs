@@ -6,7 +6,7 @@ use fracas_protocol::{EventKind, PlayerId, Team, Vec2};
 
 use super::boundary::{MatchEvent, ObjectiveEvent};
 use super::components::{Client, Identity};
-use super::resources::{MatchClock, Outbox, Roster};
+use super::resources::{MatchClock, Outbox, Roster, Setup};
 
 /// How the match stands, but for its clock.
 #[derive(Resource, Debug, Default)]
@@ -51,6 +51,19 @@ impl Contest {
             *score = score.saturating_add(points);
             self.has_scored = true;
         }
+    }
+
+    /// What destroying somebody is worth beyond the usual. The rules allow 100 at most.
+    pub(super) fn bounty_on(&self, victim: PlayerId, setup: &Setup) -> u8 {
+        match self.crown == Some(victim) {
+            true => setup.config.rules.flow.bounty as u8,
+            false => 0,
+        }
+    }
+
+    /// Gives the crown to whoever is ahead now; returns whether that is news.
+    pub(super) fn pass_crown(&mut self, leader: Option<PlayerId>) -> bool {
+        std::mem::replace(&mut self.crown, leader) != leader
     }
 
     /// What clients are told of it.

@@ -104,7 +104,8 @@ pub(super) fn move_shots(
             continue;
         }
         if dangerous && flying.shot.tuning(&setup.arena).burst_radius > 0 {
-            bursts::burst(flying, &crafts, &setup.arena, &mut hits.0);
+            let met = met.map(|meeting| meeting.victim);
+            bursts::burst(flying, met, &crafts, &setup.arena, &mut hits.0);
         } else if let Some(meeting) = met {
             hits.0.push(flying.hit(&meeting, &setup.arena));
         }
@@ -146,6 +147,8 @@ impl Flying {
     /// It flies along `aim` now, is somebody else's, and lives anew.
     fn send_back(&mut self, owner: PlayerId, pos: Vec2, aim: Angle) {
         let bounces = self.shot.bounces.saturating_add(1);
+        // Turning one's own about takes nothing from anybody.
+        self.deflected |= self.shot.owner != owner;
         self.shot = Shot {
             owner,
             weapon: self.shot.weapon,
@@ -156,7 +159,6 @@ impl Flying {
         };
         self.back = 0;
         self.spares_owner = bounces;
-        self.deflected = true;
     }
 
     fn hit(&self, meeting: &Meeting, arena: &Arena) -> Hit {
@@ -185,7 +187,7 @@ struct Turn {
     pos: Vec2,
 }
 
-/// Tells of shots that were sent back.
+/// Tells of shots that were sent back: whoever looks there of all of them, spectators of those that were somebody else's.
 pub(super) fn tell_of_turns(
     setup: Res<Setup>,
     roster: Res<Roster>,
@@ -206,7 +208,8 @@ pub(super) fn tell_of_turns(
         let found = roster
             .entity(player)
             .and_then(|entity| players.get(entity).ok());
-        if let Some(identity) = found.filter(|_| !roster.is_crowd()) {
+        let is_news = turn.from != player && !roster.is_crowd();
+        if let Some(identity) = found.filter(|_| is_news) {
             outbox.0.events.push(MatchEvent::Deflect {
                 id: player,
                 name: identity.name.clone(),

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Track;
 use fracas_protocol::snapshot::Tracks;
 use fracas_protocol::view::Checksum;
-use fracas_protocol::{Input, SeenAgo, Tick};
+use fracas_protocol::{Input, PlayerId, SeenAgo, Tick};
 
 use super::awards::Tally;
 use super::components::{Craft, Flying, Identity, InputQueue, Points, Wounds};
@@ -18,78 +18,95 @@ use super::tracks::Pasts;
 pub(super) fn state(world: &mut World) -> u64 {
     let mut hash = Checksum::new();
     let clock = world.resource::<MatchClock>();
-    let (now, limit) = (
-        clock.tick,
-        rewind::limit(&world.resource::<Setup>().arena) / SeenAgo::PARTS,
-    );
-    hash.add(clock.tick).add(u32::from(clock.over));
+    let now = clock.tick;
+    hash.add(now).add(u32::from(clock.over));
     world.resource::<Contest>().hash(clock, &mut hash);
     for ready_at in world.resource::<Pads>().times() {
         hash.add(ready_at);
     }
-    let places: Vec<_> = world.resource::<Roster>().iter().collect();
-    for (player, entity) in places {
-        let player_parts =
-            world
-                .entity(entity)
-                .get_components::<(&Identity, &Points, &Craft, &Wounds, &InputQueue, &Tally)>();
-        let Ok((identity, points, craft, wounds, queue, tally)) = player_parts else {
+    let (pasts, setup) = (world.resource::<Pasts>(), world.resource::<Setup>());
+    let limit = rewind::limit(&setup.arena) / SeenAgo::PARTS;
+    for (player, entity) in world.resource::<Roster>().iter() {
+        let Ok(parts) = world.entity(entity).get_components::<Player>() else {
             continue;
         };
-        hash.add(u32::from(player.0))
-            .add(u32::from(identity.bot))
-            .add(identity.team.map_or(0, |team| 1 + team as u32))
-            .add(identity.skill as u32)
-            .pilot(&craft.pilot);
-        let score = &points.0;
-        hash.add(score.score as u32)
-            .add(u32::from(score.kills))
-            .add(u32::from(score.deaths));
-        hash.add(u32::from(score.assists))
-            .add(u32::from(score.streak))
-            .add(u32::from(score.objective));
-        tally.words().into_iter().for_each(|word| {
-            hash.add(word);
-        });
-        hash_input(&mut hash, &craft.input);
-        hash_input(&mut hash, &queue.held);
-        hash.add(queue.waiting.len() as u32).add(queue.starved);
-        for waiting in &queue.waiting {
-            hash.add(waiting.tick).add(u32::from(waiting.seen_ago.0));
-            hash_input(&mut hash, &waiting.input);
-        }
-        hash.add(queue.sight.usual.unwrap_or(u32::MAX))
-            .add(queue.sight.back);
-        hash_past(
-            &mut hash,
-            world.resource::<Pasts>().track(player),
-            now,
-            limit,
-        );
-        for wound in &wounds.0 {
-            hash.add(u32::from(wound.attacker.0))
-                .add(u32::from(wound.damage))
-                .add(wound.tick);
-        }
+        hash_player(&mut hash, player, &parts);
+        hash_past(&mut hash, pasts.track(player), now, limit);
+        hash_wounds(&mut hash, parts.5);
     }
-    let mut shots = world.query::<&Flying>();
-    let mut shots: Vec<_> = shots
-        .iter(world)
-        .map(|flying| {
-            let flags = u32::from_le_bytes([
-                flying.spares_owner,
-                u8::from(flying.overcharged),
-                u8::from(flying.deflected),
-                0,
-            ]);
-            (flying.id, (flying.shot, flying.back, flags))
-        })
-        .collect();
-    shots.sort_unstable_by_key(|(id, _)| *id);
-    for (id, (shot, back, flags)) in shots {
-        hash.add(u32::from(id.0)).shot(&shot).add(back).add(flags);
-    }
+    hash_shots(&mut hash, world);
     hash.finish_64()
+}
+
+type Player<'w> = (
+    &'w Identity,
+    &'w Points,
+    &'w Craft,
+    &'w InputQueue,
+    &'w Tally,
+    &'w Wounds,
+);
+
+fn hash_player(
+    hash: &mut Checksum,
+    player: PlayerId,
+    (identity, points, craft, queue, tally, _): &Player<'_>,
+) {
+    hash.add(u32::from(player.0))
+        .add(u32::from(identity.bot))
+        .add(identity.team.map_or(0, |team| 1 + team as u32))
+        .add(identity.skill as u32)
+        .pilot(&craft.pilot);
+    let score = &points.0;
+    hash.add(score.score as u32)
+        .add(u32::from(score.kills))
+        .add(u32::from(score.deaths))
+        .add(u32::from(score.assists))
+        .add(u32::from(score.streak))
+        .add(u32::from(score.objective));
+    for word in tally.words() {
+        hash.add(word);
+    }
+    hash_input(hash, &craft.input);
+    hash_queue(hash, queue);
+}
+
+fn hash_queue(hash: &mut Checksum, queue: &InputQueue) {
+    hash_input(hash, &queue.held);
+    hash.add(queue.waiting.len() as u32).add(queue.starved);
+    for waiting in &queue.waiting {
+        hash.add(waiting.tick).add(u32::from(waiting.seen_ago.0));
+        hash_input(hash, &waiting.input);
+    }
+    hash.add(queue.sight.usual.unwrap_or(u32::MAX))
+        .add(queue.sight.back);
+}
+
+fn hash_wounds(hash: &mut Checksum, wounds: &Wounds) {
+    for wound in &wounds.0 {
+        hash.add(u32::from(wound.attacker.0))
+            .add(u32::from(wound.damage))
+            .add(wound.tick);
+    }
+}
+
+/// By name: the world has them in no order that means anything.
+fn hash_shots(hash: &mut Checksum, world: &mut World) {
+    let mut shots = world.query::<&Flying>();
+    let mut shots: Vec<_> = shots.iter(world).collect();
+    shots.sort_unstable_by_key(|flying| flying.id);
+    for flying in shots {
+        let flags = u32::from_le_bytes([
+            flying.spares_owner,
+            u8::from(flying.overcharged),
+            u8::from(flying.deflected),
+            0,
+        ]);
+        hash.add(u32::from(flying.id.0))
+            .shot(&flying.shot)
+            .add(flying.back)
+            .add(flags);
+    }
 }
 
 /// As far back as a hit may be judged from the next tick on.

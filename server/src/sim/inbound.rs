@@ -128,6 +128,16 @@ fn leave(world: &mut World, player: PlayerId) {
     world.resource_mut::<Roster>().set(player, None);
     world.resource_mut::<CraftGrid>().forget(player);
     remove_shots_of(world, player);
+    forget_deeds_of(world, player);
+}
+
+/// The place may soon be somebody else's, who has hurt nobody, and whom nobody who was killed from there looks at.
+fn forget_deeds_of(world: &mut World, player: PlayerId) {
+    let mut crafts = world.query::<(&mut Craft, &mut Wounds)>();
+    for (mut craft, mut wounds) in crafts.iter_mut(world) {
+        wounds.0.retain(|wound| wound.attacker != player);
+        craft.pilot.killer = craft.pilot.killer.filter(|killer| *killer != player);
+    }
 }
 
 /// The place may soon be somebody else's, and with it the credit for shots that are still in flight.

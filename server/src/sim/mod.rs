@@ -74,12 +74,13 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
 use fracas_protocol::{Map, MatchStart, Mode, Phase, PlayerId, Team, Tick};
 
+pub use awards::is_bank_shot;
 pub use boundary::{
     Assists, AwardLine, Command, KillEvent, MapLacks, MatchConfig, MatchEvent, ObjectiveEvent,
     Outbound, Placing, RejectReason, Standing, Standings, TeamStanding, TickStats,
 };
 
-pub use modes::default_rules;
+pub use modes::{default_rules, is_in_teams};
 
 use places::Places;
 use resources::{Inbox, MatchClock, Outbox, Roster, Setup, SnapshotPace};

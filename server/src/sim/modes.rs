@@ -53,7 +53,9 @@ pub(super) struct Play {
 /// What the end of time means when nobody leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tie {
-    /// The match goes on until somebody leads.
+    /// Sudden death: the match goes on until somebody leads alone. That is the next kill, flag or zone that breaks the tie:
+    /// of two who are tied, whoever scores wins at once, whoever destroys their own craft loses, and what somebody else
+    /// does decides nothing unless it makes them the leader.
     Overtime,
     /// Nobody wins.
     Shared,
@@ -76,6 +78,11 @@ impl Play {
 /// The rules a mode is played by where a host says nothing else.
 pub fn default_rules(mode: Mode) -> Rules {
     rulebook::of_mode(mode)
+}
+
+/// Whether a mode is played in two teams where a host says nothing else.
+pub fn is_in_teams(mode: Mode) -> bool {
+    has_sides(mode, &default_rules(mode))
 }
 
 /// Whether a mode is played in two teams.

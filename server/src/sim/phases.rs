@@ -5,9 +5,12 @@
 //!    ▲                            │                 └──time, tied──▶ overtime ──a leader, or time──┘
 //!    └────────too few players─────┘
 //! ```
+//!
+//! Overtime ends in the tick in which somebody leads alone, or a side does: a kill, a flag or a zone that leaves the tie as
+//! it is doesn't end it. After `flow.overtime_s_max` it stays a tie.
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::{EventKind, Phase, Tick};
+use fracas_protocol::{EventKind, Phase, PlayerId, Tick};
 
 use super::awards::{self, Tally};
 use super::boundary::{AwardLine, MatchEvent, Placing, Standing};
@@ -51,7 +54,10 @@ pub(super) fn advance(
         let scores = players
             .iter()
             .map(|(who, points, ..)| (who.id, points.0.score));
-        contest.crown = modes::leader(scores);
+        let leader = modes::leader(scores);
+        if contest.pass_crown(leader) {
+            outbox.0.events.push(crown_event(leader, &players));
+        }
     }
     let scores = players.iter().map(|(_, points, ..)| points.0.score);
     let verdict = modes::judge(setup.config.mode, &setup.config.rules, &contest, scores);
@@ -81,6 +87,14 @@ pub(super) fn advance(
         }
         Phase::Overtime => modes::go_on(setup.config.mode, &mut contest),
         Phase::Results => conclude(&setup, &clock, &contest, &mut players, &mut outbox),
+    }
+}
+
+fn crown_event(leader: Option<PlayerId>, players: &Players) -> MatchEvent {
+    let found = players.iter().find(|(who, ..)| Some(who.id) == leader);
+    MatchEvent::Crown {
+        id: leader,
+        name: found.map(|(who, ..)| who.name.clone()),
     }
 }
 
@@ -125,7 +139,7 @@ fn length(phase: Phase, setup: &Setup) -> Option<Tick> {
         Phase::Waiting => None,
         Phase::Countdown => Some(setup.ticks(flow.countdown_s)),
         Phase::Live => Some(setup.ticks(flow.time_limit_s)),
-        Phase::Overtime => Some(setup.ticks(flow.overtime_s_max)),
+        Phase::Overtime => (flow.overtime_s_max > 0.0).then(|| setup.ticks(flow.overtime_s_max)),
         Phase::Results => Some(setup.ticks(flow.results_s)),
     }
 }

@@ -252,6 +252,7 @@ pub(super) struct Hit {
     pub(super) bounces: u8,
     /// Whether the attacker had sent somebody's shot back.
     pub(super) deflected: bool,
+    /// Where the shot or the beam was then.
     pub(super) pos: Vec2,
 }
 

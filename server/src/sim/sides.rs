@@ -1,4 +1,4 @@
-//! Who is on which side. Whoever comes goes where fewer are; nobody is moved while a match counts. Before it begins
+//! Who is on which side. Whoever comes goes where fewer are, or else fewer people; nobody is moved while a match counts. Before it begins
 //! everybody is dealt anew, by what they did in the match before.
 
 use std::cmp::Reverse;
@@ -9,13 +9,17 @@ use fracas_protocol::{PlayerId, Team};
 use super::components::Identity;
 use super::contest::Contest;
 
-/// The side of somebody new: where fewer are, then the one that is behind.
+/// The side of somebody new: where fewer are, then where fewer of them are people, then the one that is behind.
 pub(super) fn for_newcomer(world: &mut World) -> Option<Team> {
     let [blue, orange] = world.resource::<Contest>().teams?;
     let mut players = world.query::<&Identity>();
-    let mut sizes = [0; 2];
-    for team in players.iter(world).filter_map(|identity| identity.team) {
-        sizes[team as usize] += 1;
+    let mut sizes = [(0, 0); 2];
+    for identity in players.iter(world) {
+        if let Some(team) = identity.team {
+            let (all, people) = &mut sizes[team as usize];
+            *all += 1;
+            *people += u32::from(!identity.bot);
+        }
     }
     let blue_first = (sizes[0], blue) <= (sizes[1], orange);
     Some(if blue_first { Team::Blue } else { Team::Orange })

@@ -19,7 +19,7 @@ pub(super) struct Picture {
     /// Half its size, with one margin: what enters here is shown.
     half: Vec2,
     /// With two margins: what leaves here is gone. Nobody flickers at the edge.
-    half_outer: Vec2,
+    pub(super) half_outer: Vec2,
 }
 
 impl Picture {
@@ -52,14 +52,20 @@ impl Picture {
         }
     }
 
-    /// Its width and height, margins included.
-    pub(super) fn size_outer(&self) -> Vec2 {
-        self.half_outer + self.half_outer
+    pub(super) fn holds(&self, pos: Vec2) -> bool {
+        is_within(pos - self.centre, self.half)
     }
 
-    pub(super) fn holds(&self, pos: Vec2) -> bool {
+    /// Whether a craft that was seen there lately is seen there still.
+    pub(super) fn still_holds(&self, pos: Vec2) -> bool {
+        is_within(pos - self.centre, self.half_outer)
+    }
+
+    /// The place in the picture that is nearest to `pos`.
+    pub(super) fn clamp(&self, pos: Vec2) -> Vec2 {
+        let Vec2 { x, y } = self.half;
         let away = pos - self.centre;
-        away.x.abs() <= self.half.x && away.y.abs() <= self.half.y
+        self.centre + Vec2::new(away.x.clamp(-x, x), away.y.clamp(-y, y))
     }
 
     /// Whether a piece of a line crosses the picture: their boxes overlap, and the corners don't all lie on one side of it.
@@ -78,6 +84,31 @@ impl Picture {
         let corner = i64::from(way.x.abs()) * i64::from(y) + i64::from(way.y.abs()) * i64::from(x);
         side.abs() <= corner
     }
+
+    /// Where a piece of a line comes into the picture, if it does: its start, or a place at the edge.
+    pub(super) fn entry(&self, piece: &Segment) -> Option<Vec2> {
+        if self.holds(piece.from) {
+            return Some(piece.from);
+        }
+        if !self.shows(piece) {
+            return None;
+        }
+        let (from, way) = (piece.from - self.centre, piece.to - piece.from);
+        let x = part_outside(from.x, way.x, self.half.x);
+        let y = part_outside(from.y, way.y, self.half.y);
+        let (part, whole) = if x.0 * y.1 > y.0 * x.1 { x } else { y };
+        Some(self.clamp(piece.from + way.scale(part, whole)))
+    }
+}
+
+fn is_within(away: Vec2, half: Vec2) -> bool {
+    away.x.abs() <= half.x && away.y.abs() <= half.y
+}
+
+/// How much of a way along an axis lies before it comes within `half` of the middle: so many parts of so many.
+fn part_outside(from: i32, way: i32, half: i32) -> (i64, i64) {
+    let outside = i64::from(from.abs()) - i64::from(half);
+    (outside.max(0), i64::from(way.abs()).max(1))
 }
 
 /// What there is to be seen.
@@ -253,5 +284,35 @@ mod tests {
         // Boxes that overlap, but past the corner.
         assert!(!picture.shows(&piece((140, 0), (240, 100))));
         assert!(picture.shows(&piece((100, 40), (200, 100))));
+    }
+
+    #[test]
+    fn a_line_comes_into_a_picture_at_its_edge() {
+        let picture = Picture {
+            centre: Vec2::new(100, 100),
+            half: Vec2::new(50, 30),
+            half_outer: Vec2::new(60, 40),
+        };
+        let entry = |from, to| picture.entry(&piece(from, to)).map(|at| (at.x, at.y));
+        assert_eq!(entry((110, 90), (900, 900)), Some((110, 90)), "in it");
+        assert_eq!(entry((-900, 100), (900, 100)), Some((50, 100)));
+        assert_eq!(entry((900, 120), (-900, 120)), Some((150, 120)));
+        assert_eq!(entry((60, 400), (60, -300)), Some((60, 130)));
+        assert_eq!(entry((10, 10), (110, 110)), Some((70, 70)), "by the top");
+        assert_eq!(entry((30, 70), (130, 120)), Some((50, 80)), "by the side");
+        assert_eq!(entry((140, 0), (240, 100)), None);
+        assert_eq!(entry((-900, 100), (40, 100)), None, "ends before it");
+    }
+
+    #[test]
+    fn what_is_out_of_the_picture_is_told_at_its_edge() {
+        let picture = Picture {
+            centre: Vec2::new(100, 100),
+            half: Vec2::new(50, 30),
+            half_outer: Vec2::new(60, 40),
+        };
+        assert_eq!(picture.clamp(Vec2::new(149, 71)), Vec2::new(149, 71));
+        assert_eq!(picture.clamp(Vec2::new(900, 90)), Vec2::new(150, 90));
+        assert_eq!(picture.clamp(Vec2::new(-900, 900)), Vec2::new(50, 130));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fracas_protocol::Credential;
+use fracas_protocol::{Credential, Mode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -31,6 +31,15 @@ impl Server {
         let matches = get(self.address, "/api/matches").await.json();
         let mut matches = matches.as_array().unwrap().iter();
         matches.find(|info| info["room"] == name).cloned()
+    }
+
+    async fn scoreboard(&self, room: &str) -> Value {
+        let id = self.room(room).await.unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = format!("/api/matches/{id}/scoreboard");
+        get(self.address, &path).await.json()
     }
 
     async fn metric(&self, name: &str) -> f64 {
@@ -179,6 +188,11 @@ async fn a_room_that_cant_be_says_which_key_which_value_and_what_is_allowed() {
             422,
             "rules",
         ),
+        (
+            json!({"mode": "ffa", "bot_skill": "brutal"}),
+            422,
+            "bot_skill = \"brutal\" is not allowed: easy, normal, hard, mixed",
+        ),
         (json!({"map": "arena"}), 400, "mode"),
         (json!({"mode": "ffa", "cheat": 1}), 400, "cheat"),
         (json!([]), 400, "room"),
@@ -196,6 +210,100 @@ async fn a_room_that_cant_be_says_which_key_which_value_and_what_is_allowed() {
     assert_eq!(unknown.problem()["status"], 404);
     let options = get(server.address, "/api/room-options").await.json();
     assert_eq!(options["maps"][0], "rotation");
+    assert_eq!(options["bot_skill"], "mixed");
+    assert_eq!(
+        options["bot_skills"],
+        json!(["easy", "normal", "hard", "mixed"])
+    );
+    assert_eq!(
+        options["maps_by_mode"]["ctf"],
+        json!(["rotation", "arena", "bastion"])
+    );
+}
+
+#[tokio::test]
+async fn every_map_that_is_offered_for_a_mode_can_be_had_and_every_skill_of_bots() {
+    let server = Server::start_with(|config| config.max_rooms = 100).await;
+    let options = get(server.address, "/api/room-options").await.json();
+    for (mode, maps) in options["maps_by_mode"].as_object().unwrap() {
+        for map in maps.as_array().unwrap() {
+            let wish = json!({"mode": mode, "map": map, "max_players": 8});
+            let made = server.make(wish.clone()).await;
+            assert_eq!(made.status, 201, "{wish}: {}", made.body);
+        }
+    }
+    for skill in options["bot_skills"].as_array().unwrap() {
+        let wish = json!({"mode": "ffa", "bots": 1, "bot_skill": skill});
+        let made = server.make(wish).await;
+        assert_eq!(made.status, 201, "{skill}: {}", made.body);
+    }
+}
+
+#[tokio::test]
+async fn a_room_of_any_mode_is_made_listed_and_played_in() {
+    let server = Server::start().await;
+    let in_teams = json!({"massive": {"teams": true}});
+    let plain = Mode::ALL.iter().map(|mode| (*mode, json!({})));
+    for (mode, rules) in plain.chain([(Mode::Massive, in_teams)]) {
+        let wish = json!({"mode": mode.as_str(), "private": false, "rules": rules});
+        let made = server.make(wish.clone()).await;
+        assert_eq!(made.status, 201, "{wish}: {}", made.body);
+        let made = made.json();
+        let room = made["room"].as_str().unwrap();
+        let info = server.room(room).await.expect("it is listed");
+        assert_eq!(info["mode"], mode.as_str());
+        let (status, place) = server
+            .join(json!({"name": "Ada", "code": made["code"]}))
+            .await;
+        assert_eq!((status, &place["match_id"]), (200, &info["id"]), "{wish}");
+        let ticket = Credential::Ticket(place["ticket"].as_str().unwrap().to_owned());
+        let (mut ada, welcome) = Client::present(&server, ticket).await;
+        assert_eq!(welcome.start.mode, mode);
+        ada.is_well(1).await;
+        let has_teams = match mode {
+            Mode::Ffa => false,
+            Mode::Massive => wish["rules"] != json!({}),
+            Mode::Tdm | Mode::Ctf | Mode::Control => true,
+        };
+        let sides = if has_teams { 2 } else { 0 };
+        server
+            .until("Ada is on the scoreboard", async || {
+                let board = server.scoreboard(room).await;
+                board["players"][0]["name"] == "Ada"
+                    && board["teams"].as_array().unwrap().len() == sides
+                    && board["players"][0]["team"].is_string() == has_teams
+            })
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn company_makes_way_on_the_side_that_has_more() {
+    let server = Server::start_with(|config| {
+        (config.mode, config.bots) = ("ctf".into(), 6);
+    })
+    .await;
+    let sides = async |of: &dyn Fn(&Value) -> bool| {
+        let board = server.scoreboard("main").await;
+        let players = board["players"].as_array().unwrap();
+        ["blue", "orange"].map(|side| {
+            let on_side = |player: &&Value| player["team"] == side && of(player);
+            players.iter().filter(on_side).count()
+        })
+    };
+    let mut people = Vec::new();
+    for name in ["Ada", "Bo", "Cy", "Dee"] {
+        people.push(server.player(name).await);
+        server
+            .until("a bot has made way and the sides are even", async || {
+                let info = server.room("main").await.unwrap();
+                let bots = 6 - people.len();
+                info["players"] == 6 && info["bots"] == bots && sides(&|_| true).await == [3, 3]
+            })
+            .await;
+    }
+    let people = sides(&|player| player["bot"] == false).await;
+    assert_eq!(people, [2, 2], "not all people against all bots");
 }
 
 #[tokio::test]
@@ -237,6 +345,22 @@ async fn a_room_ends_when_nobody_has_been_in_it_and_makes_place_for_another() {
             server.make(wish.clone()).await.status == 201
         })
         .await;
+}
+
+#[tokio::test]
+async fn rooms_that_are_made_share_a_number_of_bots() {
+    let server = Server::start_with(|config| config.max_rooms_bots = 10).await;
+    let wish = json!({"mode": "ffa", "max_players": 12, "bots": 8});
+    assert_eq!(server.make(wish.clone()).await.status, 201);
+    let refused = server.make(wish).await;
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    let problem = refused.problem();
+    assert_eq!(problem["type"], "urn:fracas:problem:too-many-bots");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("2 are left of the 10"), "{detail}");
+    let made = server.make(json!({"mode": "ffa"})).await;
+    assert_eq!(made.status, 201, "who names no number gets what is left");
 }
 
 #[tokio::test]

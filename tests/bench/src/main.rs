@@ -113,16 +113,7 @@ struct Window {
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
-    let found = Mode::ALL.iter().find(|mode| mode.as_str() == text);
-    let names = || {
-        Mode::ALL
-            .iter()
-            .map(|mode| mode.as_str())
-            .collect::<Vec<_>>()
-    };
-    found
-        .copied()
-        .ok_or_else(|| format!("{text:?} is not one of {}", names().join(", ")))
+    text.parse()
 }
 
 fn main() -> ExitCode {

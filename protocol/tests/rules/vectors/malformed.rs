@@ -84,7 +84,7 @@ const SERVER: &[(&str, &str)] = &[
     ("an unknown event", "02 02 00 10 01 00 08"),
     (
         "a kill that is deflected twice",
-        "02 02 00 10 01 00 01 00 00 00 00 02 00",
+        "02 02 00 10 01 00 01 00 00 00 00 02 00 00",
     ),
     ("a checksum of three bytes", "02 02 00 20 00 00 00"),
 ];

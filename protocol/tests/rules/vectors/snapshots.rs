@@ -657,10 +657,11 @@ pub(super) fn event_json(event: &Event) -> Value {
             weapon,
             bounces,
             deflected,
+            bounty,
             assists,
         } => json!({
             "kind": 1, "killer": killer, "victim": victim, "weapon": weapon.0, "bounces": bounces,
-            "deflected": deflected, "assists": assists,
+            "deflected": deflected, "bounty": bounty, "assists": assists,
         }),
         EventKind::Pickup { player, pad } => json!({"kind": 3, "player": player, "pad": pad}),
         EventKind::Deflect { player, pos } => {

@@ -1,9 +1,10 @@
 //! What a map is for: its own properties.
 
+use fracas_protocol::Mode;
 use tiled::PropertyValue;
 
 use super::reading::Reading;
-use crate::maps::{MODES, MapInfo};
+use crate::maps::MapInfo;
 
 impl Reading<'_> {
     fn text(&mut self, name: &str) -> Option<String> {
@@ -37,21 +38,24 @@ impl Reading<'_> {
         }
     }
 
-    fn modes(&mut self, text: &str) -> Vec<String> {
-        let modes: Vec<String> = text
-            .split(',')
-            .map(|mode| mode.trim().to_owned())
-            .filter(|mode| !mode.is_empty())
-            .collect();
+    fn modes(&mut self, text: &str) -> Vec<Mode> {
+        let names = text.split(',').map(str::trim);
+        let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
         let line = self.lines.property("modes");
-        let known = MODES.join(", ");
-        if modes.is_empty() {
+        let known = Mode::names();
+        if names.is_empty() {
             let why = format!("name the modes it is for, separated by commas: {known}");
             self.fault(line, "property modes", why);
         }
-        for mode in modes.iter().filter(|mode| !MODES.contains(&mode.as_str())) {
-            let why = format!("there is no mode {mode:?}; known are {known}");
-            self.fault(line, "property modes", why);
+        let mut modes = Vec::new();
+        for name in names {
+            match name.parse() {
+                Ok(mode) => modes.push(mode),
+                Err(_) => {
+                    let why = format!("there is no mode {name:?}; known are {known}");
+                    self.fault(line, "property modes", why);
+                }
+            }
         }
         modes
     }

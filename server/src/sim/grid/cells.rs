@@ -120,6 +120,9 @@ impl<T: Placed> Cells<T> {
 
     /// From `place` to the nearest entry that counts.
     pub(super) fn distance_squared(&self, place: Vec2, counts: impl Fn(&T) -> bool) -> Option<i64> {
+        if self.entries.is_empty() {
+            return None;
+        }
         let far = CELL * self.columns.max(self.rows);
         let mut half = CELL;
         loop {

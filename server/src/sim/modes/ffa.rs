@@ -1,4 +1,4 @@
-//! Free for all: most kills; killing oneself takes one away. On a tie the next kill decides.
+//! Free for all: most kills; killing oneself takes one away. On a tie the next kill that breaks it decides.
 
 use super::Play;
 

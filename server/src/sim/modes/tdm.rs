@@ -1,4 +1,4 @@
-//! Teams: most kills, counted by side. On a tie the next kill decides.
+//! Teams: most kills, counted by side. On a tie the next kill that breaks it decides.
 
 use super::Play;
 

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use fracas_protocol::motion::{Beam, Pilot, Segment};
+use fracas_protocol::motion::{Beam, Pilot, Segment, muzzle};
 use fracas_protocol::view::{Craft as Shown, find};
 use fracas_protocol::{
-    Arena, Buttons, Event, EventKind, InputBatch, PlayerId, SeenAgo, ServerMessage, Tick, Vec2,
-    View, Wants, decode,
+    Angle, Arena, Buttons, Event, EventKind, InputBatch, PlayerId, SeenAgo, ServerMessage, Tick,
+    Vec2, View, Wants, Weapon, decode,
 };
 
 use super::super::components::{Craft, Flying, Identity};
@@ -37,22 +37,27 @@ fn plain() -> String {
 struct Truth {
     arena: Arena,
     crafts: Vec<(PlayerId, Pilot, u8, Arc<str>)>,
+    /// Where everybody really aims, likewise.
+    aims: Vec<Angle>,
     shots: Vec<Flying>,
 }
 
 impl Truth {
     fn of(game: &mut Match) -> Truth {
         let mut crafts = game.world.query::<(&Identity, &Craft)>();
-        let all = crafts.iter(&game.world);
-        let mut crafts: Vec<_> = all
+        let mut all: Vec<_> = crafts.iter(&game.world).collect();
+        all.sort_by_key(|(who, _)| who.id);
+        let aims = all.iter().map(|(_, craft)| craft.input.aim).collect();
+        let crafts = all
+            .iter()
             .map(|(who, craft)| (who.id, craft.pilot, craft.shown_aim, who.name.clone()))
             .collect();
-        crafts.sort_by_key(|(id, ..)| *id);
         let mut shots = game.world.query::<&Flying>();
         let shots = shots.iter(&game.world).map(|flying| Flying { ..*flying });
         Truth {
             shots: shots.collect(),
             crafts,
+            aims,
             arena: game.world.resource::<Setup>().arena.clone(),
         }
     }
@@ -71,6 +76,19 @@ impl Truth {
         followed.unwrap_or(own).motion.pos
     }
 
+    /// What somebody fires in this tick, if it is a beam.
+    fn beam_of(&self, owner: PlayerId, weapon: Weapon) -> Beam {
+        let at = self.crafts.iter().position(|(id, ..)| *id == owner);
+        let at = at.expect("whoever fires is there");
+        let heading = self.aims[at];
+        Beam {
+            owner,
+            weapon,
+            from: muzzle(self.crafts[at].1.motion.pos, heading, &self.arena),
+            heading,
+        }
+    }
+
     fn is_within(&self, away: Vec2, margins: i32) -> bool {
         let tuning = &self.arena.tuning;
         away.x.abs() <= tuning.view_half_x + margins * tuning.view_margin
@@ -85,6 +103,9 @@ struct Findings {
     shots: u32,
     beams: u32,
     beams_kept: u32,
+    beams_from_the_edge: u32,
+    hits: u32,
+    hits_out_of_sight: u32,
 }
 
 /// What `player` was told with a snapshot is what they may know, and true.
@@ -126,8 +147,21 @@ fn check(
     for event in events {
         match event.kind {
             EventKind::Hit {
-                attacker, victim, ..
-            } => assert!(me == attacker || me == victim),
+                attacker,
+                victim,
+                pos,
+                ..
+            } => {
+                assert!(me == attacker || me == victim);
+                let seen = |at: Vec2| {
+                    let mut pictures = pictures(truths, event, me);
+                    pictures.any(|(truth, centre)| truth.is_within(at - centre, 1))
+                };
+                assert!(seen(pos), "{victim:?} hit by {attacker:?} at {pos:?}");
+                found.hits += 1;
+                let target = truth.pilot(victim).map(|pilot| pilot.motion.pos);
+                found.hits_out_of_sight += u32::from(target.is_some_and(|at| !seen(at)));
+            }
             // Public.
             EventKind::Kill { .. }
             | EventKind::Streak { .. }
@@ -146,16 +180,71 @@ fn check(
                     from,
                     heading,
                 };
-                let is_known = find(&before.crafts, owner).is_some();
-                // Whoever dies in that very tick looks at their killer from then on.
-                let then = truths.len() - 1 - usize::from(event.ago);
-                let mut pictures = truths.range(then - 1..=then);
-                let mut crosses = || pictures.any(|truth| crosses(&beam, truth.centre(me), truth));
-                assert!(me == owner || is_known || crosses(), "{owner:?} to {me:?}");
+                let fired =
+                    truths[truths.len() - 1 - usize::from(event.ago)].beam_of(owner, weapon);
+                // A craft that is known is so up to the second margin.
+                let margins = 1 + i32::from(find(&before.crafts, owner).is_some());
+                let sees = |margins: i32| {
+                    let mut pictures = pictures(truths, event, me);
+                    pictures.any(|(truth, centre)| truth.is_within(near(from - centre), margins))
+                };
+                let crosses = || {
+                    let mut pictures = pictures(truths, event, me);
+                    pictures.any(|(truth, centre)| crosses(&beam, centre, truth))
+                };
+                if beam == fired {
+                    assert!(me == owner || sees(margins), "{owner:?} to {me:?}");
+                } else {
+                    assert!(sees(1) && crosses(), "{owner:?} to {me:?}");
+                    assert!(
+                        is_part(&beam, &fired, &truth.arena),
+                        "{beam:?} of {fired:?}"
+                    );
+                    found.beams_from_the_edge += 1;
+                }
                 found.beams += 1;
             }
         }
     }
+}
+
+/// The middles of the pictures that somebody may have had when something happened: whoever dies in that very tick looks at
+/// their killer from then on.
+fn pictures<'a>(
+    truths: &'a VecDeque<Truth>,
+    event: &Event,
+    me: PlayerId,
+) -> impl Iterator<Item = (&'a Truth, Vec2)> + use<'a> {
+    let then = truths.len() - 1 - usize::from(event.ago);
+    let there = truths.range(then.saturating_sub(1)..=then);
+    there
+        .filter(move |truth| truth.pilot(me).is_some())
+        .map(move |truth| (truth, truth.centre(me)))
+}
+
+/// With what a craft flies in a tick to spare.
+fn near(away: Vec2) -> Vec2 {
+    Vec2::new(away.x.abs() - 512, away.y.abs() - 512)
+}
+
+/// Whether a beam begins on a piece of another and goes the same way.
+fn is_part(part: &Beam, whole: &Beam, arena: &Arena) -> bool {
+    let mut is_part = false;
+    whole.trace(arena, |piece| {
+        let (way, to) = (piece.to - piece.from, part.from - piece.from);
+        let length = i64::from(way.length().max(1));
+        let cross =
+            |a: Vec2, b: Vec2| i64::from(a.x) * i64::from(b.y) - i64::from(a.y) * i64::from(b.x);
+        let along = way.dot(to) / length;
+        let is_on_it = (-2..=length + 2).contains(&along) && cross(way, to).abs() <= 3 * length;
+        // By less than three thousandths of its length.
+        let heading = part.heading.direction();
+        let unit = i64::from(heading.length());
+        let is_along =
+            way.dot(heading) >= 0 && cross(way, heading).abs() <= (length * 3 / 1000 + 2) * unit;
+        is_part |= is_on_it && is_along;
+    });
+    is_part
 }
 
 /// Whether a beam comes into the picture: looked for every sixteenth of a tile, with what a craft flies in a snapshot to
@@ -167,8 +256,7 @@ fn crosses(beam: &Beam, centre: Vec2, truth: &Truth) -> bool {
         let steps = i64::from(way.length() / 64 + 1);
         crosses |= (0..=steps).any(|step| {
             let away = piece.from + way.scale(step, steps) - centre;
-            let near = Vec2::new(away.x.abs() - 512, away.y.abs() - 512);
-            truth.is_within(near, 1)
+            truth.is_within(near(away), 1)
         });
     });
     crosses
@@ -257,4 +345,6 @@ fn nothing_is_sent_that_the_rules_hide() {
     assert!(found.crafts > 50_000 && found.out_of_sight > 50_000);
     assert!(found.shots > 10_000 && found.beams > 500);
     assert!(found.beams < found.beams_kept);
+    assert!(found.beams_from_the_edge > 50);
+    assert!(found.hits > 200 && found.hits_out_of_sight > 5);
 }

@@ -12,7 +12,7 @@ use rand::RngExt;
 use super::super::components::Craft;
 use super::super::places::Places;
 use super::super::resources::MatchClock;
-use super::super::{Command, Match, MatchConfig, VERBS};
+use super::super::{Command, Match, MatchConfig, MatchEvent, VERBS};
 use super::{RandomHand, hall, match_config, new_match, new_match_on, short_rules};
 
 const SEEDS: u64 = 200;
@@ -43,10 +43,16 @@ fn furnished() -> String {
     legend.chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-/// The same in a mode, with flags and zones where crafts come by.
-fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
+/// The same in a mode, with flags and zones where crafts come by, and all of it so short that it has been won, or gone into
+/// overtime, before the last tick. What happened goes into `happened`.
+fn run_in(mode: Mode, seed: u64, snapshots: bool, happened: &mut BTreeSet<String>) -> Vec<u64> {
     let mut rules = short_rules();
-    (rules.control.capture_s, rules.control.zone_moves_s) = (0.1, 5.0);
+    rules.flow.countdown_s = 0.1;
+    rules.flow.time_limit_s = 2.4;
+    rules.flow.overtime_s_max = 0.8;
+    rules.flow.results_s = 0.4;
+    rules.ctf.flag_return_s = 0.3;
+    (rules.control.capture_s, rules.control.zone_moves_s) = (0.1, 0.9);
     rules.massive.teams = true;
     let config = MatchConfig {
         mode,
@@ -54,14 +60,29 @@ fn run_in(mode: Mode, seed: u64, snapshots: bool) -> Vec<u64> {
     };
     let mut places = Places::of(&config.map);
     let at = |x, y| Vec2::new(x * TILE, y * TILE);
-    places.stands = Some([at(5, 2), at(20, 2)]);
-    places.zones = vec![Zone {
-        left: 2,
+    places.stands = Some([at(12, 6), at(14, 6)]);
+    let zone = |left| Zone {
+        left,
         top: 1,
-        width: 11,
+        width: 6,
         height: 10,
-    }];
-    play(Match::at(places, config), seed, snapshots)
+    };
+    places.zones = vec![zone(2), zone(18)];
+    let mut hashes = Vec::new();
+    play_each(&mut Match::at(places, config), seed, snapshots, |game| {
+        hashes.push(game.state_hash());
+        let events = game.outbound().events.iter();
+        happened.extend(events.map(|event| what(event).to_owned()));
+    });
+    hashes
+}
+
+fn what(event: &MatchEvent) -> &'static str {
+    match event {
+        MatchEvent::Score(objective) => objective.what.as_str(),
+        MatchEvent::Phase { phase, .. } => phase.as_str(),
+        other => other.name(),
+    }
 }
 
 fn play(mut game: Match, seed: u64, snapshots: bool) -> Vec<u64> {
@@ -163,6 +184,7 @@ fn everything_there_is_happens_in_some_of_them() {
     }
     for name in [
         "kill",
+        "crown",
         "pickup",
         "deflect",
         "dashes",
@@ -178,14 +200,40 @@ fn everything_there_is_happens_in_some_of_them() {
 #[test]
 fn every_mode_hashes_alike_whoever_watches() {
     for mode in Mode::ALL {
+        let mut happened = BTreeSet::new();
         for seed in 0..40 {
-            let (first, second) = (run_in(*mode, seed, false), run_in(*mode, seed, true));
+            let mut run = |snapshots| run_in(*mode, seed, snapshots, &mut happened);
+            let (first, second) = (run(false), run(true));
             let differs = first.iter().zip(&second).position(|(a, b)| a != b);
             assert_eq!(
                 differs, None,
                 "{mode}, seed {seed} differs first at this tick"
             );
         }
+        for what in course_of(*mode) {
+            assert!(
+                happened.contains(*what),
+                "{mode}: no {what} in {happened:?}"
+            );
+        }
+    }
+}
+
+/// What must have happened in some of a mode's matches.
+fn course_of(mode: Mode) -> &'static [&'static str] {
+    match mode {
+        Mode::Ffa | Mode::Tdm => &["live", "kill", "overtime", "results", "result"],
+        Mode::Ctf => &[
+            "flag_taken",
+            "flag_dropped",
+            "flag_returned",
+            "flag_captured",
+            "overtime",
+            "result",
+        ],
+        Mode::Control => &["zone_taken", "zone_moved", "overtime", "result"],
+        // A tie is shared.
+        Mode::Massive => &["live", "kill", "results", "result"],
     }
 }
 

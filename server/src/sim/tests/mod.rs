@@ -1,7 +1,9 @@
 //! The simulation and the client session together, in virtual time.
 
 mod audit;
+mod beginning;
 mod clocks;
+mod credit;
 mod determinism;
 mod duel;
 mod feel;

@@ -206,6 +206,50 @@ fn the_leader_wears_the_crown_and_is_worth_one_more() {
 }
 
 #[test]
+fn the_bounty_on_the_leader_and_who_helped_are_told() {
+    play(
+        "rule craft.respawn_s 0.1
+         rule flow.bounty 3
+         join A
+         join B
+         join C
+         live
+         A kills B
+         expect kill A with pulse bounty 0
+         expect kill A with pulse helped by nobody
+         expect event crown A
+         tick 10
+         ; Thirty within five seconds is help.
+         C hurts A by 30
+         B kills A off a wall
+         expect B score 4
+         expect C assists 1
+         expect kill B with pulse bounty 3
+         expect kill B with pulse helped by C
+         expect kill B with pulse bounces 1
+         expect event crown B
+         tick 2
+         expect A hears bounty 3
+         expect C hears bounty 3
+         ; What a craft does to itself earns nothing, and the crown stays where it is as long as somebody is ahead.
+         forget
+         tick 10
+         B kills B
+         expect B score 3
+         expect kill B with pulse bounty 0
+         expect no event crown
+         ; With nobody ahead nobody wears it.
+         A kills C
+         tick 10
+         A kills C
+         tick 10
+         expect event crown nobody
+         expect kill A with pulse bounty 0
+         expect crown nobody",
+    );
+}
+
+#[test]
 fn on_a_tie_the_next_kill_that_breaks_it_ends_the_match() {
     let script = |mode: &str| {
         format!(
@@ -229,6 +273,138 @@ fn on_a_tie_the_next_kill_that_breaks_it_ends_the_match() {
     };
     play(&script("ffa")).run("expect winner A");
     play(&script("tdm")).run("expect winner blue");
+}
+
+/// A and B have two each and lead, C and D none; then time is up.
+fn two_are_tied(script: &str) {
+    play(&format!(
+        "rule flow.time_limit_s 2.0
+         rule craft.respawn_s 0.1
+         rule flow.bounty 0
+         join A
+         join B
+         join C
+         join D
+         live
+         A kills D
+         tick 10
+         B kills D
+         tick 10
+         A kills D
+         tick 10
+         B kills D
+         within 120 expect phase overtime
+         tick 10
+         {script}"
+    ));
+}
+
+#[test]
+fn on_a_tie_of_two_what_a_third_one_does_decides_nothing() {
+    two_are_tied(
+        "C kills D
+         tick 10
+         expect phase overtime
+         C kills A
+         tick 10
+         ; Three are tied now.
+         expect C score 2
+         expect phase overtime
+         C kills B
+         within 1 expect phase results
+         expect winner C",
+    );
+}
+
+#[test]
+fn on_a_tie_of_two_whoever_of_them_scores_wins_at_once() {
+    two_are_tied(
+        "B kills D
+         within 1 expect phase results
+         expect winner B",
+    );
+}
+
+#[test]
+fn on_a_tie_of_two_whoever_destroys_their_own_craft_loses() {
+    two_are_tied(
+        "A kills A
+         within 1 expect phase results
+         expect A score 1
+         expect winner B",
+    );
+}
+
+#[test]
+fn on_a_tie_of_sides_a_mate_destroyed_by_their_own_shot_decides() {
+    two_a_side(
+        "tdm",
+        "rule flow.time_limit_s 1.0",
+        "within 60 expect phase overtime
+         tick 30
+         expect phase overtime
+         C kills C
+         within 1 expect phase results
+         expect winner orange",
+    );
+}
+
+#[test]
+fn on_a_tie_of_flags_a_kill_or_a_return_decides_nothing_and_after_a_while_it_is_a_draw() {
+    two_a_side(
+        "ctf",
+        "rule flow.time_limit_s 1.0
+         rule flow.overtime_s_max 2.0",
+        "within 60 expect phase overtime
+         A kills B
+         put C at 23,6.5
+         tick 2
+         expect flag orange carried C
+         D kills C
+         put D at 23,6.5
+         tick 2
+         expect flag orange home
+         expect phase overtime
+         tick 110
+         expect phase overtime
+         within 15 expect phase results
+         expect winner nobody",
+    );
+}
+
+#[test]
+fn a_zone_that_nobody_takes_in_overtime_is_a_draw() {
+    two_a_side(
+        "control",
+        "rule flow.time_limit_s 1.0
+         rule flow.overtime_s_max 1.0
+         rule control.capture_s 0.3",
+        "within 60 expect phase overtime
+         put A at 12,6
+         put B at 11,5
+         tick 55
+         expect zone contested
+         expect phase overtime
+         within 10 expect phase results
+         expect winner nobody",
+    );
+}
+
+#[test]
+fn overtime_without_a_limit_goes_on_until_somebody_leads() {
+    play(
+        "rule flow.time_limit_s 1.0
+         rule flow.overtime_s_max 0
+         join A
+         join B
+         live
+         within 60 expect phase overtime
+         tick 12000
+         expect phase overtime
+         B kills A
+         within 1 expect phase results
+         expect winner B",
+    );
 }
 
 #[test]

@@ -17,24 +17,25 @@
 //! Names of players are one word. Places are in tiles. A match is played in a hall without inner walls unless
 //! [`Stage::on`] is given a map.
 
+mod act;
+mod expect;
+mod words;
+
 use std::collections::HashMap;
 
-use fracas_protocol::geometry::TILE;
-use fracas_protocol::map::Zone;
-use fracas_protocol::motion::CraftMotion;
-use fracas_protocol::view::{Flag, MatchState, Objective};
+use fracas_protocol::view::MatchState;
 use fracas_protocol::{
-    Angle, Arena, Buttons, EventKind, Input, InputBatch, Map, Mode, Phase, PlayerId, Rules,
-    SeenAgo, ServerMessage, Steer, Team, Vec2, View, Wants, Weapon, decode,
+    Arena, Buttons, EventKind, Input, InputBatch, Map, Mode, Phase, PlayerId, Rules, SeenAgo,
+    ServerMessage, Steer, Team, View, decode,
 };
 
 use super::super::components::{Craft, Identity};
 use super::super::contest::Contest;
 use super::super::places::Places;
-use super::super::resources::{Hit, Hits, MatchClock, Roster};
-use super::super::tracks::Pasts;
+use super::super::resources::{Inbox, MatchClock, Roster, Setup};
 use super::super::{Command, Match, MatchEvent, Standing};
-use super::{hall, match_config};
+use super::hall;
+use words::{buttons, number, place, steer, text, zone};
 
 use crate::rulebook;
 
@@ -66,6 +67,7 @@ struct Player {
     /// What a client of theirs would know.
     view: View,
     heard: Vec<EventKind>,
+    seen_ago: SeenAgo,
     is_away: bool,
 }
 
@@ -152,6 +154,11 @@ impl Stage {
             [name, "presses", button] => {
                 self.player(name)?.input.buttons = buttons(button)?;
             }
+            // How far in the past a player's client shows the others from now on; to be believed takes a while.
+            [name, "sees", "others", ticks, "ticks", "ago"] => {
+                let ticks: u16 = number(ticks)?;
+                self.player(name)?.seen_ago = SeenAgo(ticks * SeenAgo::PARTS as u16);
+            }
             // The special weapon, with all its ammo; an effect, for as long as it lasts.
             ["arm", name, "with", weapon] => self.arm(name, weapon)?,
             ["give", name, item] => self.give(name, item)?,
@@ -159,8 +166,13 @@ impl Stage {
                 let input = &mut self.player(name)?.input;
                 (input.steer, input.buttons) = (Steer::NONE, Buttons::default());
             }
-            [killer, "kills", victim] => self.kill(killer, victim, 0)?,
-            [killer, "kills", victim, "off", "a", "wall"] => self.kill(killer, victim, 1)?,
+            [killer, "kills", victim] => self.hit(killer, victim, u8::MAX, 0)?,
+            [killer, "kills", victim, "off", "a", "wall"] => {
+                self.hit(killer, victim, u8::MAX, 1)?;
+            }
+            [attacker, "hurts", victim, "by", damage] => {
+                self.hit(attacker, victim, number(damage)?, 0)?;
+            }
             // Time.
             ["tick"] => self.ticks(1),
             ["tick", ticks] => self.ticks(number(ticks)?),
@@ -176,187 +188,8 @@ impl Stage {
         Ok(())
     }
 
-    /// What must be so.
-    fn expect(&mut self, what: &[&str]) -> Outcome {
-        let state = self.state();
-        match what {
-            ["no", what @ ..] => match self.expect(what) {
-                Ok(()) => Err("it is so".into()),
-                Err(_) => Ok(()),
-            },
-            ["phase", phase] => same(state.phase.as_str(), phase),
-            ["over"] => same(self.game().is_over(), &true),
-            ["crown", "nobody"] => same(state.crown, &None),
-            ["crown", name] => same(state.crown, &Some(self.player(name)?.id)),
-            ["teams", blue, orange] => same(state.teams, &Some([number(blue)?, number(orange)?])),
-            ["flag", team, rest @ ..] => self.expect_flag(team.parse()?, rest),
-            ["zone", rest @ ..] => self.expect_zone(rest),
-            ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
-            ["event", name] => {
-                let names: Vec<_> = self.events.iter().map(event_name).collect();
-                if names.contains(name) {
-                    return Ok(());
-                }
-                Err(format!("there were {names:?}"))
-            }
-            ["award", award, name] => self.expect_award(award, name),
-            ["winner", winner] => self.expect_winner(winner),
-            [name, rest @ ..] => self.expect_of(name, rest),
-            [] => Err("nothing to expect".into()),
-        }
-    }
-
-    fn expect_flag(&mut self, team: Team, what: &[&str]) -> Outcome {
-        let Objective::Flags(flags) = self.state().objective else {
-            return Err("there are no flags".into());
-        };
-        let flag = flags[team as usize];
-        match (what, flag) {
-            (["home"], Flag::Home) | (["dropped"], Flag::Dropped { .. }) => Ok(()),
-            (["carried", name], Flag::Carried { by }) => same(by, &self.player(name)?.id),
-            (["dropped", "at", at], Flag::Dropped { at: lies, .. }) => near(lies, place(at)?),
-            _ => Err(format!("it is {flag:?}")),
-        }
-    }
-
-    fn expect_zone(&mut self, what: &[&str]) -> Outcome {
-        let Objective::Zone(zone) = self.state().objective else {
-            return Err("there is no zone".into());
-        };
-        match what {
-            ["index", index] => same(zone.index, &number(index)?),
-            ["held", team] => same(zone.holder, &Some(team.parse()?)),
-            ["free"] => same(zone.holder, &None),
-            ["taken", "by", team] => {
-                same(zone.taking.map(|taking| taking.team), &Some(team.parse()?))
-            }
-            ["contested"] => same(zone.contested, &true),
-            _ => Err("nothing a zone can be".into()),
-        }
-    }
-
-    /// What must be so of somebody.
-    fn expect_of(&mut self, name: &str, what: &[&str]) -> Outcome {
-        let id = self.player(name)?.id;
-        let standing = self.standing(id)?;
-        match what {
-            ["team", team] => same(standing.team, &Some(team.parse()?)),
-            ["score", score] => same(standing.score, &number(score)?),
-            ["kills", kills] => same(standing.kills, &number(kills)?),
-            ["deaths", deaths] => same(standing.deaths, &number(deaths)?),
-            ["assists", assists] => same(standing.assists, &number(assists)?),
-            ["objective", points] => same(standing.objective, &number(points)?),
-            ["alive"] => same(self.craft(id).pilot.alive, &true),
-            ["dead"] => same(self.craft(id).pilot.alive, &false),
-            ["health", health] => same(self.craft(id).pilot.health, &number(health)?),
-            ["at", at] => near(self.craft(id).pilot.motion.pos, place(at)?),
-            ["shield", shield] => same(self.craft(id).pilot.shield, &number(shield)?),
-            ["ammo", ammo] => same(self.craft(id).pilot.special.ammo, &number(ammo)?),
-            ["unarmed"] => same(self.craft(id).pilot.armed_with(), &None),
-            ["armed", "with", weapon] => {
-                let weapon = self.all_rules()?.weapon(weapon);
-                same(self.craft(id).pilot.armed_with(), &weapon)
-            }
-            ["dashes", dashes] => {
-                let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
-                let ready = pilot.dash.ready(tick, &self.arena().tuning);
-                same(ready, &number(dashes)?)
-            }
-            ["deflects"] => {
-                let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
-                same(pilot.deflects(tick), &true)
-            }
-            ["knows", "empty", pads] => same(self.player(name)?.view.pads.len(), &number(pads)?),
-            ["hears", kind] => {
-                let heard = self.player(name)?.heard.iter().map(kind_name);
-                let heard: Vec<_> = heard.collect();
-                if heard.contains(kind) {
-                    return Ok(());
-                }
-                Err(format!("{name} heard {heard:?}"))
-            }
-            _ => Err("nothing somebody can be".into()),
-        }
-    }
-
-    /// The newest kill: whose, what with, after how many bounces, and whether the shot had been sent back.
-    fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
-        let by = self.player(by)?.id;
-        let mut kills = self.events.iter().rev().filter_map(|event| match event {
-            MatchEvent::Kill(kill) => Some(kill),
-            _ => None,
-        });
-        let kill = kills.next().ok_or("nobody was killed")?;
-        same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
-        match rest {
-            [] => Ok(()),
-            ["sent", "back"] => same(kill.deflected, &true),
-            ["bounces", bounces] => same(kill.bounces, &number(bounces)?),
-            _ => Err("nothing a kill can be".into()),
-        }
-    }
-
-    fn arm(&mut self, name: &str, weapon: &str) -> Outcome {
-        let weapon = self.all_rules()?.weapon(weapon).ok_or("no such weapon")?;
-        let ammo = self.arena().tuning.weapon(weapon).ammo;
-        let id = self.player(name)?.id;
-        let special = &mut self.craft(id).pilot.special;
-        (special.weapon, special.ammo) = (weapon, ammo);
-        Ok(())
-    }
-
-    /// As if it had lain on a pad.
-    fn give(&mut self, name: &str, item: &str) -> Outcome {
-        let tuning = self.arena().tuning;
-        let pickups = tuning.pickups.iter();
-        let found = pickups.clone().find(|pickup| pickup.name == item);
-        let pickup = found.ok_or("no such pickup")?;
-        let (id, tick) = (self.player(name)?.id, self.game().tick());
-        same(self.craft(id).pilot.take(pickup, tick, &tuning), &true)
-    }
-
     fn arena(&mut self) -> Arena {
-        let setup = self
-            .game()
-            .world
-            .resource::<super::super::resources::Setup>();
-        setup.arena.clone()
-    }
-
-    fn expect_award(&mut self, award: &str, name: &str) -> Outcome {
-        let id = self.player(name)?.id;
-        let awards = self.events.iter().filter_map(|event| match event {
-            MatchEvent::Result { awards, .. } => Some(awards),
-            _ => None,
-        });
-        let given: Vec<_> = awards
-            .flatten()
-            .map(|line| (line.award.as_str(), line.id))
-            .collect();
-        if given.contains(&(award, id)) {
-            return Ok(());
-        }
-        Err(format!("the awards are {given:?}"))
-    }
-
-    /// A player, a side, or nobody.
-    fn expect_winner(&mut self, winner: &str) -> Outcome {
-        let expected = match winner {
-            "nobody" => (None, None),
-            _ => match winner.parse::<Team>() {
-                Ok(team) => (None, Some(team)),
-                Err(_) => (Some(self.player(winner)?.id), None),
-            },
-        };
-        let found = self.events.iter().find_map(|event| match event {
-            MatchEvent::Result {
-                winner,
-                winner_team,
-                ..
-            } => Some((*winner, *winner_team)),
-            _ => None,
-        });
-        same(found, &Some(expected))
+        self.game().world.resource::<Setup>().arena.clone()
     }
 
     fn set_rule(&mut self, key: &str, value: &str) -> Outcome {
@@ -386,52 +219,6 @@ impl Stage {
         self.game.as_mut().expect("somebody joined")
     }
 
-    fn join(&mut self, name: &str) -> Outcome {
-        if self.game.is_none() {
-            let mut config = match_config(&self.map, 7, self.all_rules()?);
-            config.mode = self.mode;
-            super::super::modes::suits(self.mode, &self.places).map_err(text)?;
-            self.game = Some(Match::at(self.places.clone(), config));
-        }
-        let taken = |id: u16| self.players.values().any(|player| player.id.0 == id);
-        let id = (0..)
-            .find(|id| !taken(*id))
-            .map(PlayerId)
-            .ok_or("no place")?;
-        let player = Player {
-            id,
-            input: Input::default(),
-            view: View::default(),
-            heard: Vec::new(),
-            is_away: false,
-        };
-        self.players.insert(name.into(), player);
-        self.step(vec![Command::Join {
-            player: id,
-            name: name.into(),
-            bot: false,
-        }]);
-        self.attach(name)
-    }
-
-    fn attach(&mut self, name: &str) -> Outcome {
-        let tick = self.game().tick();
-        let player = self.player(name)?;
-        let id = player.id;
-        player.is_away = false;
-        player.view = View {
-            me: id,
-            tick,
-            ..View::default()
-        };
-        let wants = Wants {
-            checksums: true,
-            in_full: false,
-        };
-        self.step(vec![Command::Attach { player: id, wants }]);
-        Ok(())
-    }
-
     fn ticks(&mut self, ticks: u32) {
         (0..ticks).for_each(|_| self.step(Vec::new()));
     }
@@ -455,7 +242,7 @@ impl Stage {
             player: player.id,
             batch: InputBatch {
                 first_tick,
-                seen_ago: SeenAgo::default(),
+                seen_ago: player.seen_ago,
                 inputs: vec![player.input],
             },
         }));
@@ -465,7 +252,7 @@ impl Stage {
         for (id, bytes) in snapshots {
             self.game()
                 .world
-                .resource_mut::<super::super::resources::Inbox>()
+                .resource_mut::<Inbox>()
                 .0
                 .push(Command::Delivered { player: id });
             let Ok(ServerMessage::Snapshot(snapshot)) = decode(&bytes) else {
@@ -524,151 +311,6 @@ impl Stage {
         let entity = world.resource::<Roster>().entity(id).unwrap();
         assert_eq!(world.get::<Identity>(entity).unwrap().id, id);
         world.get_mut::<Craft>(entity).unwrap()
-    }
-
-    /// Stands still there, alive or not.
-    fn put(&mut self, name: &str, at: &str) -> Outcome {
-        let id = self.player(name)?.id;
-        let pos = place(at)?;
-        let vel = Vec2::default();
-        self.craft(id).pilot.motion = CraftMotion { pos, vel };
-        // Nobody has flown there: whoever was told where it was must be told in full.
-        self.game().world.resource_mut::<Pasts>().clear(id);
-        Ok(())
-    }
-
-    /// At somebody, or at a place.
-    fn aim(&mut self, name: &str, at: &str) -> Outcome {
-        let target = match place(at) {
-            Ok(target) => target,
-            Err(_) => {
-                let id = self.player(at)?.id;
-                self.craft(id).pilot.motion.pos
-            }
-        };
-        let id = self.player(name)?.id;
-        let to = target - self.craft(id).pilot.motion.pos;
-        self.player(name)?.input.aim = Angle::from_radians((to.y as f32).atan2(to.x as f32));
-        Ok(())
-    }
-
-    /// A shot that takes all there is, in the coming tick, which is played.
-    fn kill(&mut self, killer: &str, victim: &str, bounces: u8) -> Outcome {
-        let (attacker, victim) = (self.player(killer)?.id, self.player(victim)?.id);
-        if !self.craft(victim).pilot.alive {
-            return Err("the victim is dead already".into());
-        }
-        let hit = Hit {
-            attacker,
-            victim,
-            weapon: Weapon::FIRST,
-            damage: u8::MAX,
-            bounces,
-            deflected: false,
-            pos: self.craft(victim).pilot.motion.pos,
-        };
-        self.game().world.resource_mut::<Hits>().0.push(hit);
-        self.ticks(1);
-        Ok(())
-    }
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: &T) -> Outcome {
-    if found == *expected {
-        return Ok(());
-    }
-    Err(format!("it is {found:?}, not {expected:?}"))
-}
-
-/// Within half a tile.
-fn near(found: Vec2, expected: Vec2) -> Outcome {
-    let half = i64::from(TILE / 2);
-    if (found - expected).length_squared() <= half * half {
-        return Ok(());
-    }
-    Err(format!("it is at {:?}", found.to_tiles()))
-}
-
-fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
-    word.parse()
-        .map_err(|_| format!("{word} is no number that fits"))
-}
-
-/// `3,4.5`: tiles from the left and from the top.
-fn place(word: &str) -> Result<Vec2, String> {
-    let (x, y) = word.split_once(',').ok_or("a place is x,y")?;
-    let units = |word: &str| Ok::<_, String>((number::<f32>(word)? * TILE as f32) as i32);
-    Ok(Vec2::new(units(x)?, units(y)?))
-}
-
-/// Tiles from one corner up to the other.
-fn zone(from: &str, to: &str) -> Result<Zone, String> {
-    let tiles = |word: &str| {
-        let (x, y) = word.split_once(',').ok_or("a corner is x,y")?;
-        Ok::<(u16, u16), String>((number(x)?, number(y)?))
-    };
-    let ((left, top), (right, bottom)) = (tiles(from)?, tiles(to)?);
-    Ok(Zone {
-        left,
-        top,
-        width: right - left,
-        height: bottom - top,
-    })
-}
-
-/// `left`, `up+right`, `nothing`.
-fn steer(keys: &str) -> Result<Steer, String> {
-    let (mut x, mut y) = (0.0, 0.0);
-    for key in keys.split('+') {
-        match key {
-            "left" => x -= 1.0,
-            "right" => x += 1.0,
-            "up" => y -= 1.0,
-            "down" => y += 1.0,
-            "nothing" => {}
-            _ => return Err(format!("{key} is no direction")),
-        }
-    }
-    Ok(Steer::from_xy(x, y))
-}
-
-/// Names of buttons, joined with `+`.
-fn buttons(names: &str) -> Result<Buttons, String> {
-    let mut pressed = Buttons::default();
-    for name in names.split('+') {
-        pressed.0 |= match name {
-            "fire" => Buttons::FIRE.0,
-            "special" => Buttons::SPECIAL.0,
-            "dash" => Buttons::DASH.0,
-            "deflect" => Buttons::DEFLECT.0,
-            _ => return Err(format!("{name} is no button")),
-        };
-    }
-    Ok(pressed)
-}
-
-/// Of a flag or a zone what happened to it, else the name in the event stream.
-fn event_name(event: &MatchEvent) -> &'static str {
-    match event {
-        MatchEvent::Score(objective) => objective.what.as_str(),
-        other => other.name(),
-    }
-}
-
-fn kind_name(kind: &EventKind) -> &'static str {
-    match kind {
-        EventKind::Hit { .. } => "hit",
-        EventKind::Kill { .. } => "kill",
-        EventKind::Streak { .. } => "streak",
-        EventKind::Pickup { .. } => "pickup",
-        EventKind::Deflect { .. } => "deflect",
-        EventKind::Beam { .. } => "beam",
-        EventKind::Objective { what, .. } => what.as_str(),
-        EventKind::Result { .. } => "result",
     }
 }
 

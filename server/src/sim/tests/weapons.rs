@@ -105,34 +105,122 @@ fn a_lobbed_shot_bursts_on_contact_and_hurts_the_less_the_farther() {
     );
 }
 
-#[test]
-fn a_lobbed_shot_bursts_when_its_time_is_over_behind_a_wall_it_hurts_nobody() {
-    let map = "\
+/// Where a shot that is lobbed from the left along the fifth row bursts when its time is over, with a wall below or without.
+fn lobbed_over(wall: &str, rest: &str) {
+    let map = format!(
+        "\
 ##########################
 #........................#
 #........................#
 #S......................S#
 #........................#
-#.........####...........#
+#...............{wall}...#
 #........................#
 ##########################
-";
-    Stage::on(map).run(
+"
+    );
+    Stage::on(&map).run(&format!(
         "rule craft.health 200
-         join A at 3,4
-         join B at 11.5,6.5
+         join A at 3,4.5
+         join B at 3,1.5
          live
-         put A at 3,4
-         put B at 11.5,6.5
+         put A at 3,4.5
+         put B at 3,1.5
          arm A with lobber
-         A aims at 24,4
+         A aims at 24,4.5
          A presses special
          tick 1
          A lets go
-         put A at 2,2
-         tick 200
-         expect B health 200
+         tick 70
+         {rest}"
+    ));
+}
+
+#[test]
+fn a_lobbed_shot_bursts_when_its_time_is_over_and_behind_a_wall_it_hurts_nobody() {
+    let (wall, floor) = ("######", "......");
+    lobbed_over(
+        floor,
+        "put B at 18.8,6.5
+         within 40 expect no B health 200
+         expect B alive
          expect A health 200",
+    );
+    lobbed_over(
+        wall,
+        "put B at 18.8,6.5
+         tick 40
+         expect B health 200",
+    );
+    // On this side of the wall it does hurt.
+    lobbed_over(
+        wall,
+        "put B at 18.8,2.5
+         within 40 expect no B health 200",
+    );
+}
+
+#[test]
+fn a_burst_hurts_its_owner_too() {
+    lobbed_over(
+        "......",
+        "put A at 18.8,6.5
+         within 40 expect no A health 200
+         expect A alive
+         expect B health 200",
+    );
+}
+
+#[test]
+fn nobody_is_hurt_by_their_own_scatter_until_it_has_bounced() {
+    play(
+        "rule weapons.scatter.damage 9
+         join A at 5,3
+         join B at 20,8
+         live
+         put A at 5,3
+         put B at 20,8
+         arm A with scatter
+         A aims at 5,1
+         A presses special
+         tick 1
+         A lets go
+         tick 4
+         expect A health 100
+         within 30 expect no A health 100",
+    );
+}
+
+/// A shot meets others where its shooter saw them. By then a dash may have taken them out of the burst.
+#[test]
+fn whom_a_lobbed_shot_meets_it_hurts_in_full_wherever_they_are_by_now() {
+    play(
+        "rule craft.health 200
+         rule weapons.lobber.damage 80
+         join A at 5,3
+         join B at 20,8
+         join C at 20,3
+         live
+         A sees others 12 ticks ago
+         tick 400
+         put A at 5,3
+         put B at 6,3
+         put C at 6,4.5
+         arm A with lobber
+         A aims at B
+         tick 20
+         B holds down
+         B presses dash
+         tick 7
+         A presses special
+         tick 1
+         A lets go
+         B lets go
+         within 4 expect B health 120
+         ; Far outside of the burst.
+         expect B at 6,7
+         expect no C health 200
+         expect no C health 120",
     );
 }
 
@@ -160,6 +248,35 @@ fn a_deflected_shot_is_its_new_owners_and_kills_its_old_one() {
          expect event deflect
          expect A hears deflect
          expect B kills 1",
+    );
+}
+
+#[test]
+fn a_deflect_of_ones_own_shot_turns_it_but_takes_nothing_from_anybody() {
+    play(
+        "rule craft.health 10
+         rule flow.score_to_win 1
+         join A at 5,5
+         join B at 5,8
+         live
+         put A at 5,5
+         put B at 9,5
+         A aims at 5,1
+         A presses fire
+         tick 1
+         A lets go
+         tick 12
+         A presses deflect
+         within 12 expect A hears deflect
+         A lets go
+         expect A alive
+         expect no event deflect
+         put B at 5,2
+         within 20 expect B dead
+         tick 2
+         expect kill A with pulse not sent back
+         expect award most_bank_shots A
+         expect no award most_deflects A",
     );
 }
 

@@ -1,0 +1,110 @@
+//! Who gets the credit for a kill, and for how long.
+
+use super::script::play;
+
+#[test]
+fn who_did_thirty_damage_within_five_seconds_before_it_helped_to_kill() {
+    let helps = |hurt: &str, wait: u32, assists: u32| {
+        play(&format!(
+            "rule flow.assist_damage 30
+             rule flow.assist_window_s 5
+             rule craft.health 200
+             join A
+             join B
+             join C
+             live
+             {hurt}
+             tick {wait}
+             A kills B
+             expect A kills 1
+             expect A assists 0
+             expect C assists {assists}
+             expect C kills 0
+             expect C score 0
+             expect B assists 0"
+        ));
+    };
+    helps("C hurts B by 30", 0, 1);
+    helps("C hurts B by 29", 0, 0);
+    // What adds up counts, and once.
+    helps("C hurts B by 15\n C hurts B by 15", 0, 1);
+    helps("C hurts B by 40\n C hurts B by 40", 0, 1);
+    // The kill is a tick after the wait.
+    helps("C hurts B by 30", 299, 1);
+    helps("C hurts B by 30", 300, 0);
+    helps("C hurts B by 15\n tick 200\n C hurts B by 15", 200, 0);
+    // The killer and the victim are no helpers of theirs.
+    helps("A hurts B by 50\n B hurts B by 50", 0, 0);
+}
+
+#[test]
+fn everybody_who_did_enough_has_helped() {
+    play(
+        "rule craft.health 200
+         join A
+         join B
+         join C
+         join D
+         live
+         C hurts B by 30
+         D hurts B by 30
+         A hurts B by 30
+         A kills B
+         expect C assists 1
+         expect D assists 1
+         expect A assists 0",
+    );
+}
+
+#[test]
+fn a_new_life_has_no_wounds() {
+    play(
+        "rule craft.health 200
+         rule craft.respawn_s 0.1
+         join A
+         join B
+         join C
+         live
+         C hurts B by 50
+         A kills B
+         tick 20
+         A kills B
+         expect A kills 2
+         expect C assists 1",
+    );
+}
+
+#[test]
+fn who_takes_a_free_place_has_hurt_nobody() {
+    play(
+        "rule craft.health 200
+         join A
+         join B
+         join C
+         live
+         C hurts B by 50
+         C leaves
+         join D
+         A kills B
+         expect A kills 1
+         expect D assists 0",
+    );
+}
+
+/// Whoever was killed looks at their killer, not at whoever has the place by then.
+#[test]
+fn who_takes_a_free_place_has_killed_nobody() {
+    play(
+        "rule craft.respawn_s 10
+         join A
+         join B
+         join C
+         live
+         C kills B
+         expect B looks at C
+         C leaves
+         join D
+         tick 3
+         expect B looks at nobody",
+    );
+}
