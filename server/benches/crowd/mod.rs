@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fracas_protocol::map::PADS_MAX;
 use fracas_protocol::{
     Angle, Buttons, Input, InputBatch, Map, Mode, PlayerId, Rules, Steer, Wants,
 };
@@ -31,7 +32,8 @@ fn hall(players: usize) -> Map {
         _ if x == 0 || y == 0 || x == side - 1 || y == side - 1 => '#',
         _ if x % 9 == 4 && y % 7 == 3 => '#',
         _ if x % 6 == 2 && y % 6 == 2 => 'S',
-        _ if x.is_multiple_of(5) && y % 6 == 4 => {
+        // A map has room for so many.
+        _ if x.is_multiple_of(5) && y % 6 == 4 && x / 5 * (side / 6 + 1) + y / 6 < PADS_MAX => {
             char::from(b'0' + ((x / 5 + y / 6) % ITEMS.len()) as u8)
         }
         _ => '.',

@@ -1,5 +1,7 @@
 //! Damage, deaths and who gets the credit; who is told of it.
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
@@ -52,7 +54,7 @@ pub(super) fn settle_hits(
         credit(&hit, &death, &roster, &mut players);
         score(&hit, &death, &setup, &mut contest, &roster, &mut players);
         let streak = streak_of(&hit, &death, &roster, &players);
-        let weapon = setup.config.rules.weapon_name(hit.weapon);
+        let weapon = setup.names.weapon(hit.weapon);
         report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
         news.add_kill(Kill { hit, death, streak });
     }
@@ -226,7 +228,7 @@ fn streak_of(
 /// For spectators.
 fn report(
     hit: &Hit,
-    weapon: &str,
+    weapon: Arc<str>,
     death: &Death,
     streak: Option<(PlayerId, u16)>,
     roster: &Roster,
@@ -243,7 +245,7 @@ fn report(
         killer_name: killer_name.clone(),
         victim: hit.victim,
         victim_name: name(hit.victim).unwrap_or_default(),
-        weapon: weapon.into(),
+        weapon,
         bounces: hit.bounces,
         deflected: hit.deflected,
         bounty: death.bounty,

@@ -214,7 +214,7 @@ pub(super) fn tell_of_turns(
                 id: player,
                 name: identity.name.clone(),
                 from: turn.from,
-                weapon: setup.config.rules.weapon_name(turn.weapon).into(),
+                weapon: setup.names.weapon(turn.weapon),
             });
         }
     }

@@ -197,7 +197,7 @@ pub(super) fn take(
             outbox.0.events.push(MatchEvent::Pickup {
                 id: player,
                 name: identity.name.clone(),
-                item: pickup.name.as_str().into(),
+                item: setup.names.pickup(pad.pickup),
             });
         }
     }

@@ -6,7 +6,9 @@ use bevy_ecs::prelude::*;
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::motion::Beam;
 use fracas_protocol::snapshot::{RosterChanges, SnapshotWriter};
-use fracas_protocol::{Arena, Phase, PlayerId, ShotId, Snapshot, Tick, Vec2, View, Weapon, view};
+use fracas_protocol::{
+    Arena, Phase, PlayerId, Rules, ShotId, Snapshot, Tick, Vec2, View, Weapon, view,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -30,6 +32,7 @@ pub(super) fn insert(world: &mut World, config: MatchConfig, places: Places) {
         over: false,
     };
     let setup = Setup {
+        names: Names::of(&config.rules),
         arena: Arena::new(config.map.clone(), &config.rules, config.tick_hz),
         places,
         config,
@@ -64,6 +67,35 @@ pub(super) struct Setup {
     pub(super) config: MatchConfig,
     pub(super) arena: Arena,
     pub(super) places: Places,
+    pub(super) names: Names,
+}
+
+/// What the rules call things, to be shared by all events that tell of them.
+#[derive(Debug)]
+pub(super) struct Names {
+    weapons: Vec<Arc<str>>,
+    pickups: Vec<Arc<str>>,
+}
+
+impl Names {
+    fn of(rules: &Rules) -> Names {
+        let weapons = rules.weapons.iter();
+        let pickups = rules.pickups.iter();
+        Names {
+            weapons: weapons.map(|weapon| weapon.name.as_str().into()).collect(),
+            pickups: pickups.map(|pickup| pickup.name.as_str().into()).collect(),
+        }
+    }
+
+    pub(super) fn weapon(&self, weapon: Weapon) -> Arc<str> {
+        let name = self.weapons.get(usize::from(weapon.0));
+        name.or(self.weapons.first()).cloned().unwrap_or_default()
+    }
+
+    /// By its place in the rules.
+    pub(super) fn pickup(&self, place: usize) -> Arc<str> {
+        self.pickups.get(place).cloned().unwrap_or_default()
+    }
 }
 
 impl Setup {
