@@ -139,14 +139,8 @@ impl Hearsay {
 impl Room {
     /// Passes on what was said. In nearly every tick that is nothing.
     pub(super) fn pass_on_lines(&mut self, now: Instant) {
-        let Hearsay {
-            waiting, refused, ..
-        } = &mut self.hearsay;
-        if waiting.is_empty() && refused.is_empty() {
+        if self.hearsay.waiting.is_empty() && self.hearsay.refused.is_empty() {
             return;
-        }
-        for (player, refusal) in std::mem::take(refused) {
-            self.refuse(player, refusal);
         }
         for _ in 0..LINES_PER_TICK {
             let Some(mut line) = self.hearsay.waiting.pop_front() else {
@@ -156,6 +150,10 @@ impl Room {
                 line.body = self.hearsay.policy.filter(line.body);
                 self.tell(&line, now);
             }
+        }
+        // After the line that was not too much.
+        for (player, refusal) in std::mem::take(&mut self.hearsay.refused) {
+            self.refuse(player, refusal);
         }
         self.lap("pass_on_lines");
     }
