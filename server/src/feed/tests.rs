@@ -184,7 +184,7 @@ fn a_kill_says_everything_that_scored_and_the_crown_who_wears_it() {
         deflected: true,
         bounty: 1,
         assists: ArrayVec::from_iter([PlayerId(4)]),
-        assist_names: ["Cy".into()].into_iter().collect(),
+        assist_names: vec!["Cy".into()],
     }));
     for name in [Some("Ada"), None] {
         scene.happens(MatchEvent::Crown {

@@ -302,7 +302,7 @@ pub struct KillEvent {
     /// Who had helped.
     pub assists: Assists,
     /// Their names, in the same order.
-    pub assist_names: ArrayVec<Arc<str>, WOUNDS_MAX>,
+    pub assist_names: Vec<Arc<str>>,
 }
 
 /// Something happened to a flag or a zone.
