@@ -4,6 +4,7 @@ import type { Frame } from '../view/frame';
 import { Phase } from '../view/frame';
 import type { Roster } from '../view/roster';
 import type { GameEvent } from '../view/session';
+import { walls } from '../view/walls';
 
 /** Who it was, with what and from where, and how long until the next life. */
 export class Death {
@@ -18,9 +19,8 @@ export class Death {
     const self = event.killer === null || event.killer === event.victim;
     this.killer.textContent = self ? 'your own shot' : roster.name(event.killer ?? -1);
     this.killer.style.color = self ? '' : cssColour(craftColour(event.killer ?? 0, false));
-    // A deflect counts as a bounce, but is none off a wall.
-    const walls = event.bounces - (event.deflected ? 1 : 0);
-    const bank = walls > 0 ? `, off ${walls} wall${walls > 1 ? 's' : ''}` : '';
+    const off = walls(event);
+    const bank = off > 0 ? `, off ${off} wall${off > 1 ? 's' : ''}` : '';
     const back = event.deflected ? ', deflected' : '';
     const from = event.killer === null ? undefined : frame.craft(event.killer);
     const { x, y } = frame.header;

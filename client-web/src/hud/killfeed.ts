@@ -4,6 +4,7 @@ import { craftColour, cssColour } from '../render/palette';
 import { Arsenal } from '../view/arsenal';
 import type { Roster } from '../view/roster';
 import type { GameEvent } from '../view/session';
+import { bank } from '../view/walls';
 import { OBJECTIVE_NEWS, teamLabel } from './team_label';
 
 const LINES_MAX = 5;
@@ -29,8 +30,7 @@ export class Killfeed {
     );
     line.append(how);
     if (event.deflected) line.append(element('span', 'deflected', 'deflected'));
-    if (event.bounces > 0)
-      line.append(element('span', 'bank', event.bounces > 1 ? `bank ×${event.bounces}` : 'bank'));
+    if (bank(event)) line.append(element('span', 'bank', bank(event)));
     line.append(nameOf(event.victim, roster, own));
     if (event.bounty > 0) line.append(bountyBadge(event.bounty));
     if (event.assists.length > 0) line.append(helpers(event.assists, roster, own));

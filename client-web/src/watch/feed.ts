@@ -2,6 +2,7 @@ import { byId, element } from '../dom';
 import { OBJECTIVE_NEWS, teamLabel } from '../hud/team_label';
 import { glyphIcon, glyphNamed } from '../render/glyphs';
 import { craftColour, cssColour, itemColour } from '../render/palette';
+import { bank } from '../view/walls';
 import type { Coming, Crown, Deflect, Kill, Objective, Pickup, Said, Streak } from './events';
 
 const LINES_MAX = 40;
@@ -19,7 +20,7 @@ export class Feed {
     }
     parts.push(weapon(kill.weapon));
     if (kill.deflected) parts.push(element('em', 'deflected', 'deflected'));
-    if (kill.bounces > 0) parts.push(element('em', '', kill.bounces > 1 ? `bank ×${kill.bounces}` : 'bank'));
+    if (bank(kill)) parts.push(element('em', '', bank(kill)));
     parts.push(player(kill.victim, kill.victim_name));
     if (kill.bounty > 0) parts.push(element('em', 'bounty', `bounty +${kill.bounty}`));
     if (kill.assists.length > 0) parts.push(helpers(kill));
