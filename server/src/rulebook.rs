@@ -291,10 +291,14 @@ fn range_of(value: &Value, path: &Path, probes: &[Value]) -> Option<String> {
         is_of_this.then_some(refusal.allowed)
     };
     let default = Value::Table(to_table(&Rules::default()));
-    let bases = [value, &default].into_iter();
-    bases
-        .flat_map(|base| probes.iter().map(move |probe| (base, probe)))
-        .find_map(|(base, probe)| refusal(base, probe))
+    for base in [value, &default] {
+        for probe in probes {
+            if let Some(range) = refusal(base, probe) {
+                return Some(range);
+            }
+        }
+    }
+    None
 }
 
 /// Where a value stands; in a list that has fewer entries, that of the last.

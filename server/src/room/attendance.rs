@@ -74,7 +74,7 @@ impl Room {
         }
         if pilot == Pilot::Person
             && self.seats.taken() >= usize::from(self.config.capacity)
-            && let Some(bot) = self.seats.bot_to_replace(|player| self.game.team(player))
+            && let Some(bot) = self.seats.bot_to_replace(&|player| self.game.team(player))
         {
             self.free_seat(bot, Some(Close::MadeRoom));
         }
@@ -193,7 +193,7 @@ impl Room {
             return;
         }
         while self.seats.company().count() > keep
-            && let Some(bot) = self.seats.bot_to_dismiss(|player| self.game.team(player))
+            && let Some(bot) = self.seats.bot_to_dismiss(&|player| self.game.team(player))
         {
             self.free_seat(bot, Some(Close::Dismissed));
         }

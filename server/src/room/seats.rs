@@ -100,6 +100,9 @@ pub enum NoPlace {
     Asleep,
 }
 
+/// Which side somebody is on. No type parameter: closures in closures over one multiply what there is to compile.
+pub type TeamOf<'t> = &'t dyn Fn(PlayerId) -> Option<Team>;
+
 impl Seats {
     /// Room for `capacity` players.
     pub fn new(capacity: u16) -> Self {
@@ -169,10 +172,10 @@ impl Seats {
 
     /// A bot that can make room for a person: of the side that has more if one has, else of the one that has more bots, so that
     /// people come to both; the one that came last, as its place in the table says. Who comes then goes where fewer are.
-    pub fn bot_to_replace(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+    pub fn bot_to_replace(&self, team: TeamOf<'_>) -> Option<PlayerId> {
         let (ahead, bots) = (
-            self.ahead(&team, |_| true),
-            self.ahead(&team, |seat| seat.bot),
+            self.ahead(team, |_| true),
+            self.ahead(team, |seat| seat.bot),
         );
         let candidates = self.iter().filter(|(_, seat)| seat.bot);
         let candidates = candidates.map(|(player, _)| player);
@@ -182,10 +185,10 @@ impl Seats {
 
     /// One of the server's own bots that may leave without a side being more than one ahead then: one that isn't in the match
     /// yet, or one of the side that has more; where none has, of the one that has more bots.
-    pub fn bot_to_dismiss(&self, team: impl Fn(PlayerId) -> Option<Team>) -> Option<PlayerId> {
+    pub fn bot_to_dismiss(&self, team: TeamOf<'_>) -> Option<PlayerId> {
         let (ahead, bots) = (
-            self.ahead(&team, |_| true),
-            self.ahead(&team, |seat| seat.bot),
+            self.ahead(team, |_| true),
+            self.ahead(team, |seat| seat.bot),
         );
         let may_go = |bot: &PlayerId| match (team(*bot), ahead) {
             (Some(own), Some(ahead)) => own == ahead,
@@ -196,16 +199,15 @@ impl Seats {
     }
 
     /// The side that has more of some, if one has.
-    fn ahead(
-        &self,
-        team: &impl Fn(PlayerId) -> Option<Team>,
-        counts: impl Fn(&Seat) -> bool,
-    ) -> Option<Team> {
-        let [blue, orange] = [Team::Blue, Team::Orange].map(|side| {
-            let of_side =
-                |(player, seat): &(PlayerId, &Seat)| team(*player) == Some(side) && counts(seat);
-            self.iter().filter(of_side).count()
-        });
+    fn ahead(&self, team: TeamOf<'_>, counts: fn(&Seat) -> bool) -> Option<Team> {
+        let (mut blue, mut orange) = (0, 0);
+        for (player, seat) in self.iter() {
+            match team(player) {
+                Some(Team::Blue) if counts(seat) => blue += 1,
+                Some(Team::Orange) if counts(seat) => orange += 1,
+                _ => {}
+            }
+        }
         match blue.cmp(&orange) {
             Ordering::Greater => Some(Team::Blue),
             Ordering::Less => Some(Team::Orange),
@@ -436,10 +438,10 @@ mod tests {
     fn only_bots_make_room() {
         let (mut seats, now) = (Seats::new(3), Instant::now());
         reserve(&mut seats, "ada", now);
-        assert_eq!(seats.bot_to_replace(|_| None), None);
+        assert_eq!(seats.bot_to_replace(&|_| None), None);
         let bot = reserve(&mut seats, "bot", now);
         reserve(&mut seats, "bo", now);
-        assert_eq!(seats.bot_to_replace(|_| None), Some(bot));
+        assert_eq!(seats.bot_to_replace(&|_| None), Some(bot));
     }
 
     #[test]
@@ -456,13 +458,13 @@ mod tests {
             }
         };
         let [fourth, third] = [4, 2].map(|number| Some(PlayerId(number)));
-        assert_eq!(seats.bot_to_dismiss(|_| None), fourth, "without sides");
-        assert_eq!(seats.bot_to_dismiss(team(&[0, 2])), fourth);
-        assert_eq!(seats.bot_to_dismiss(team(&[0, 1, 2])), third);
-        assert_eq!(seats.bot_to_replace(team(&[0, 1, 2])), third);
+        assert_eq!(seats.bot_to_dismiss(&|_| None), fourth, "without sides");
+        assert_eq!(seats.bot_to_dismiss(&team(&[0, 2])), fourth);
+        assert_eq!(seats.bot_to_dismiss(&team(&[0, 1, 2])), third);
+        assert_eq!(seats.bot_to_replace(&team(&[0, 1, 2])), third);
         let late = reserve(&mut seats, "dee", now);
         assert_eq!(
-            seats.bot_to_dismiss(team(&[0, 4, 5])),
+            seats.bot_to_dismiss(&team(&[0, 4, 5])),
             Some(PlayerId(3)),
             "3 bots to 1"
         );
@@ -472,10 +474,10 @@ mod tests {
         reserve(&mut seats, "bo", now);
         reserve(&mut seats, "cy", now);
         let people = team(&[0, 1, 2]);
-        assert_eq!(seats.bot_to_dismiss(people), None, "3 people, 2 bots");
-        assert_eq!(seats.bot_to_replace(people), fourth, "a person needs it");
+        assert_eq!(seats.bot_to_dismiss(&people), None, "3 people, 2 bots");
+        assert_eq!(seats.bot_to_replace(&people), fourth, "a person needs it");
         let not_there_yet = |player: PlayerId| (player.0 != 4).then(|| people(player)).flatten();
-        assert_eq!(seats.bot_to_dismiss(not_there_yet), fourth);
+        assert_eq!(seats.bot_to_dismiss(&not_there_yet), fourth);
     }
 
     #[test]
