@@ -101,7 +101,7 @@ pub enum NoPlace {
 }
 
 /// Which side somebody is on. No type parameter: closures in closures over one multiply what there is to compile.
-pub type TeamOf<'t> = &'t dyn Fn(PlayerId) -> Option<Team>;
+pub(super) type TeamOf<'t> = &'t dyn Fn(PlayerId) -> Option<Team>;
 
 impl Seats {
     /// Room for `capacity` players.
