@@ -92,14 +92,20 @@ impl Speech {
     }
 }
 
+/// What a player has said.
+#[derive(Debug, PartialEq)]
+enum Heard {
+    /// As it was said: the filter comes later.
+    Line(Line),
+    /// Too much, which they are to hear, in its turn: each at most once a second.
+    Refused(PlayerId, Refusal),
+}
+
 /// What was said in a room and has not been passed on.
 #[derive(Debug)]
 pub(super) struct Hearsay {
     policy: ChatPolicy,
-    /// As it was said: the filter comes later.
-    waiting: VecDeque<Line>,
-    /// Who is to hear that something was refused: each at most once a second.
-    refused: Vec<(PlayerId, Refusal)>,
+    waiting: VecDeque<Heard>,
     for_spectators: Bucket,
 }
 
@@ -108,7 +114,6 @@ impl Hearsay {
         Self {
             policy,
             waiting: VecDeque::new(),
-            refused: Vec::new(),
             for_spectators: Bucket::new(SPECTATORS, now),
         }
     }
@@ -117,11 +122,11 @@ impl Hearsay {
     /// under.
     pub(super) fn hear(&mut self, line: Line, speech: &mut Speech, now: Instant) {
         match self.admit(&line, speech, now) {
-            Ok(()) => self.waiting.push_back(line),
+            Ok(()) => self.waiting.push_back(Heard::Line(line)),
             Err(refusal) => {
                 count_refused(refusal.as_str());
-                if speech.may_refuse(now) {
-                    self.refused.push((line.from, refusal));
+                if self.waiting.len() < WAITING_MAX && speech.may_refuse(now) {
+                    self.waiting.push_back(Heard::Refused(line.from, refusal));
                 }
             }
         }
@@ -139,21 +144,19 @@ impl Hearsay {
 impl Room {
     /// Passes on what was said. In nearly every tick that is nothing.
     pub(super) fn pass_on_lines(&mut self, now: Instant) {
-        if self.hearsay.waiting.is_empty() && self.hearsay.refused.is_empty() {
+        if self.hearsay.waiting.is_empty() {
             return;
         }
         for _ in 0..LINES_PER_TICK {
-            let Some(mut line) = self.hearsay.waiting.pop_front() else {
-                break;
-            };
-            if !self.is_anothers(&line) {
-                line.body = self.hearsay.policy.filter(line.body);
-                self.tell(&line, now);
+            match self.hearsay.waiting.pop_front() {
+                None => break,
+                Some(Heard::Refused(player, refusal)) => self.refuse(player, refusal),
+                Some(Heard::Line(line)) if self.is_anothers(&line) => {}
+                Some(Heard::Line(mut line)) => {
+                    line.body = self.hearsay.policy.filter(line.body);
+                    self.tell(&line, now);
+                }
             }
-        }
-        // After the line that was not too much.
-        for (player, refusal) in std::mem::take(&mut self.hearsay.refused) {
-            self.refuse(player, refusal);
         }
         self.lap("pass_on_lines");
     }
@@ -275,7 +278,6 @@ mod tests {
             }
         }
         assert_eq!(hearsay.waiting.len(), WAITING_MAX);
-        assert_eq!(hearsay.refused.len(), 1_000);
     }
 
     #[test]
@@ -297,6 +299,7 @@ mod tests {
         let mut speech = Speech::new(start);
         hearsay.hear(line(9, "Ada", "hello"), &mut speech, start);
         assert!(hearsay.waiting.len() <= LINES_PER_TICK);
-        assert_eq!(hearsay.waiting.back(), Some(&line(9, "Ada", "hello")));
+        let hello = Heard::Line(line(9, "Ada", "hello"));
+        assert_eq!(hearsay.waiting.back(), Some(&hello));
     }
 }
