@@ -1,5 +1,5 @@
 /** Craft that wander and shots that bounce, for the stand-in: it looks right and means nothing. */
-import { CraftFlag } from '../src/view/frame';
+import { CraftFlag, type CraftView, type ShotView } from '../src/view/frame';
 import { Button, type GameEvent } from '../src/view/session';
 import { fakeMap, HEIGHT, WIDTH } from './fake_map';
 import { type FakeWeapon, fakeFlags, WEAPONS } from './fake_rules';
@@ -9,14 +9,9 @@ const DASH_S = 0.15;
 /** The stand-in's player gets another special weapon so often. */
 const SPECIAL_EVERY_S = 6;
 
-export interface FakeCraft {
-  id: number;
-  x: number;
-  y: number;
-  vx: number;
-  vy: number;
-  aim: number;
-  health: number;
+type Moving = Pick<CraftView, 'id' | 'x' | 'y' | 'vx' | 'vy' | 'aim' | 'health'>;
+
+export interface FakeCraft extends Moving {
   respawnIn: number;
   protectedFor: number;
   cooldown: number;
@@ -27,17 +22,7 @@ export interface FakeCraft {
   deaths: number;
 }
 
-export interface FakeShot {
-  key: number;
-  x: number;
-  y: number;
-  vx: number;
-  vy: number;
-  owner: number;
-  bounces: number;
-  age: number;
-  weapon: number;
-}
+export type FakeShot = Omit<ShotView, 'own'>;
 
 export class FakeWorld {
   readonly tiles = fakeMap();
