@@ -294,13 +294,18 @@ impl<'a> World<'a> {
 
     /// One foe.
     pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
-        let craft = self.view.craft(id).filter(|_| !self.is_mate(id))?;
-        Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
+        self.craft(id).filter(|_| !self.is_mate(id))
     }
 
     /// Where somebody is, friend or foe, if they can be seen.
     pub fn seen(&self, id: PlayerId) -> Option<Xy> {
-        self.enemy(id).map(|craft| craft.pos)
+        self.craft(id).map(|craft| craft.pos)
+    }
+
+    /// Somebody else's craft, whatever their side, if it can be seen.
+    fn craft(&self, id: PlayerId) -> Option<Enemy> {
+        let craft = self.enemy_of(id, self.view.craft(id)?);
+        Some(craft).filter(|craft| self.is_visible(craft.pos))
     }
 
     /// Every shot that can be seen.
