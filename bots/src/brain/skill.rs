@@ -78,7 +78,7 @@ pub(crate) struct Talent {
     pub(crate) turn_max: f32,
     /// How hard the hand pulls towards where it wants to aim, per second.
     pub(crate) turn_gain: f32,
-    /// The share of shots it tries to evade.
+    /// The share of shots and beams it tries to evade.
     pub(crate) dodge: f32,
     /// Seconds ahead in which it notices a shot that will hit.
     pub(crate) dodge_ahead_s: f32,

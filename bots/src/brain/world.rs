@@ -439,7 +439,18 @@ impl<'a> World<'a> {
         f32::from(health) / f32::from(self.arena.tuning.craft_health.max(1))
     }
 
-    fn is_visible(&self, pos: Xy) -> bool {
+    /// Seconds for which a shot has been on the screen, if it and the own craft flew straight.
+    pub(super) fn on_screen_s(&self, own: &Own, bullet: &Bullet) -> f32 {
+        let (off, vel) = (bullet.pos - own.pos, bullet.vel - own.vel);
+        let along = |off: f32, vel: f32, half: f32| {
+            (off * vel.signum() + half) / vel.abs().max(f32::EPSILON)
+        };
+        let view = &self.rules.view;
+        let (x, y) = (view.width_tiles / 2.0, view.height_tiles / 2.0);
+        along(off.x, vel.x, x).min(along(off.y, vel.y, y))
+    }
+
+    pub(super) fn is_visible(&self, pos: Xy) -> bool {
         let from_own = pos - Xy::of_position(self.own.motion.pos);
         let view = &self.rules.view;
         from_own.x.abs() <= view.width_tiles / 2.0 && from_own.y.abs() <= view.height_tiles / 2.0

@@ -259,7 +259,7 @@ impl Hunter {
         let quarry = self.quarry.as_mut()?;
         let enemy = quarry.seen(world);
         match &enemy {
-            Some(enemy) => quarry.watch(enemy, seconds, self.talent.reaction_s),
+            Some(enemy) => quarry.watch(enemy, world.tick(), seconds, self.talent.reaction_s),
             None => self.decide_at = 0,
         }
         enemy
