@@ -149,3 +149,28 @@ fn a_shot_off_the_screen_is_not_evaded_before_it_is_on_it() {
     println!("{evaded} of 30 were evaded");
     assert!(evaded > 3, "{evaded} of 30");
 }
+
+#[test]
+fn between_two_beams_the_pulse_fires() {
+    let mut pulses = 0;
+    for seed in 0..10 {
+        let mut arcade = duel_with("rail", Xy::new(14.0, 8.0), seed);
+        for _ in 0..60 * 15 {
+            let (beams, fired) = (arcade.beams, arcade.fired_with[0]);
+            arcade.seats[1].pilot.health = 100;
+            arcade.step();
+            let seat = &arcade.seats[0];
+            let special = &seat.pilot.special;
+            let waits = special.ready_at > arcade.tick && special.ammo > 0;
+            if waits && arcade.beams == beams && arcade.tick.is_multiple_of(THINK_EVERY) {
+                assert!(
+                    !seat.input.buttons.contains(Buttons::SPECIAL),
+                    "seed {seed}: held at tick {}",
+                    arcade.tick
+                );
+                pulses += arcade.fired_with[0] - fired;
+            }
+        }
+    }
+    assert!(pulses > 10, "{pulses} shots");
+}
