@@ -174,3 +174,30 @@ fn between_two_beams_the_pulse_fires() {
     }
     assert!(pulses > 10, "{pulses} shots");
 }
+
+#[test]
+fn a_clock_that_is_set_back_leaves_nobody_waiting() {
+    for seed in 0..6 {
+        let mut arcade = duel_with("", Xy::new(14.0, 8.0), seed);
+        let fires = |arcade: &mut Arcade| {
+            let before = arcade.fired_with[0];
+            for _ in 0..60 * 10 {
+                arcade.seats[1].pilot.health = 100;
+                arcade.step();
+            }
+            arcade.fired_with[0] - before
+        };
+        arcade.tick = 1_000_000;
+        let before = fires(&mut arcade);
+        // Another server: everything but the bot is new.
+        arcade.tick = 1;
+        arcade.shots.clear();
+        for (seat, x) in arcade.seats.iter_mut().zip([2.5, 14.0]) {
+            seat.pilot = Pilot::default();
+            let place = Vec2::from_tiles(x, 2.5);
+            seat.pilot.spawn(place, 0, &arcade.arena);
+        }
+        let after = fires(&mut arcade);
+        assert!(before > 5 && after > 5, "seed {seed}: {before}, {after}");
+    }
+}
