@@ -317,9 +317,9 @@ pub struct ObjectiveEvent {
     /// Their name.
     pub player_name: Option<Arc<str>>,
     /// Points of that side now.
-    pub blue: i16,
+    pub blue: i32,
     /// Points of that side now.
-    pub orange: i16,
+    pub orange: i32,
 }
 
 /// Who did best at something.
@@ -341,7 +341,7 @@ pub struct TeamStanding {
     /// Which.
     pub team: Team,
     /// Its points.
-    pub score: i16,
+    pub score: i32,
     /// How many play for it.
     pub players: usize,
 }

@@ -209,7 +209,7 @@ fn score(
         tally.add_kill(hit.bounces, hit.deflected, points.0.streak);
     }
     points.0.score = points.0.score.saturating_add(worth);
-    modes::award_kill(setup.config.mode, contest, identity.team, worth);
+    modes::award_kill(setup.config.mode, contest, identity.team, worth.into());
 }
 
 /// Whose kills in one life are worth announcing now, and how many.

@@ -14,7 +14,7 @@ pub(super) struct Contest {
     /// Who is ahead of everybody else.
     pub(super) crown: Option<PlayerId>,
     /// Points of the sides; none in a free for all.
-    pub(super) teams: Option<[i16; 2]>,
+    pub(super) teams: Option<[i32; 2]>,
     /// Flags or zone.
     pub(super) objective: Objective,
     /// Who carries the flag of each team, and where they were last seen with it.
@@ -45,7 +45,7 @@ pub(super) struct News {
 
 impl Contest {
     /// Points for a side.
-    pub(super) fn score(&mut self, team: Team, points: i16) {
+    pub(super) fn score(&mut self, team: Team, points: i32) {
         if let Some(teams) = &mut self.teams {
             let score = &mut teams[team as usize];
             *score = score.saturating_add(points);
@@ -114,5 +114,32 @@ pub(super) fn announce(
         for (_, mut client) in &mut players {
             client.tell(clock.tick, EventKind::Objective { what, team, player });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fracas_protocol::{Phase, decode, encode};
+
+    use super::*;
+
+    #[test]
+    fn a_side_of_thousands_has_every_point_it_made() {
+        let mut contest = Contest {
+            teams: Some([0; 2]),
+            ..Contest::default()
+        };
+        for _ in 0..40_000 {
+            contest.score(Team::Orange, 1);
+        }
+        let clock = MatchClock {
+            tick: 9,
+            phase: Phase::Live,
+            ends: 0,
+            over: false,
+        };
+        let told = encode(&contest.state(&clock));
+        let known: MatchState = decode(&told).unwrap();
+        assert_eq!(known.teams, Some([0, 40_000]));
     }
 }
