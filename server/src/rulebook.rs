@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use fracas_protocol::rules::WeaponRules;
+use fracas_protocol::rules::{WeaponKind, WeaponRules};
 use fracas_protocol::{Mode, Rules};
 use serde_path_to_error::{Path, Segment};
 use toml::{Table, Value};
@@ -95,7 +95,10 @@ pub fn check_fit(rules: &Rules, places: u16, tick_hz: u8) -> Result<(), RuleErro
         )));
     }
     let hz = f32::from(tick_hz);
-    let is_long = |weapon: &&WeaponRules| (weapon.shot_life_s * hz).round() > SHOT_TICKS_MAX;
+    // A beam is there in one tick.
+    let is_long = |weapon: &&WeaponRules| {
+        weapon.kind == WeaponKind::Shot && (weapon.shot_life_s * hz).round() > SHOT_TICKS_MAX
+    };
     match rules.weapons.iter().find(is_long) {
         Some(WeaponRules {
             name, shot_life_s, ..
