@@ -274,7 +274,8 @@ impl MatchEvent {
     }
 }
 
-/// Wounds remembered per craft; more attackers than this within seconds share in the credit of the newest.
+/// Wounds remembered per craft: its hits, and where there are more, several of one attacker as one. Of more attackers than
+/// this, whoever hit first is forgotten.
 pub(super) const WOUNDS_MAX: usize = 16;
 
 /// Who helped to destroy a craft, by place.

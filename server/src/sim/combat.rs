@@ -97,7 +97,7 @@ fn hurt(
     craft.pilot.hurt(hit.damage);
     wounds.add(Wound {
         attacker: hit.attacker,
-        damage: hit.damage,
+        damage: hit.damage.into(),
         tick: clock.tick,
     });
     if craft.pilot.health > 0 {
@@ -121,9 +121,29 @@ fn hurt(
 impl Wounds {
     fn add(&mut self, wound: Wound) {
         if self.0.is_full() {
-            self.0.remove(0);
+            self.make_room();
         }
         self.0.push(wound);
+    }
+
+    /// Makes one of two that are of the same attacker, of those that lie the least apart; if all have hit once, the oldest
+    /// is forgotten.
+    fn make_room(&mut self) {
+        let wounds = &self.0;
+        let pair = |older: usize| {
+            let same = |newer: &usize| wounds[*newer].attacker == wounds[older].attacker;
+            let newer = (older + 1..wounds.len()).find(same)?;
+            Some((wounds[newer].tick - wounds[older].tick, older, newer))
+        };
+        match (0..wounds.len()).filter_map(pair).min() {
+            Some((_, older, newer)) => {
+                self.0[newer].damage = self.0[newer].damage.saturating_add(self.0[older].damage);
+                self.0.remove(older);
+            }
+            None => {
+                self.0.remove(0);
+            }
+        }
     }
 
     /// Everybody but killer and victim who did enough damage lately, by place.

@@ -57,6 +57,29 @@ fn everybody_who_did_enough_has_helped() {
 }
 
 #[test]
+fn many_small_hits_dont_make_a_large_one_forgotten() {
+    let helped = |hits: &str, seventeen: &str| {
+        play(&format!(
+            "rule craft.health 200
+             join A
+             join B
+             join C
+             join D
+             live
+             {hits}
+             {}
+             A kills B
+             expect kill A with pulse helped by C",
+            format!("{seventeen} hurts B by 1\n").repeat(17)
+        ));
+    };
+    helped("C hurts B by 30", "A");
+    helped("C hurts B by 10\n C hurts B by 10\n C hurts B by 10", "D");
+    // The helper's own, too: each counts.
+    helped("C hurts B by 13", "C");
+}
+
+#[test]
 fn a_new_life_has_no_wounds() {
     play(
         "rule craft.health 200
