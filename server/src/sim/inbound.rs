@@ -11,6 +11,7 @@ use super::awards::Tally;
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting, Wounds};
 use super::grid::CraftGrid;
+use super::modes;
 use super::resources::{Inbox, MatchClock, Outbox, Roster, Setup, ShotIds};
 use super::rewind;
 use super::sides;
@@ -124,6 +125,7 @@ fn leave(world: &mut World, player: PlayerId) {
         };
         world.resource_mut::<Outbox>().0.events.push(event);
     }
+    modes::leave(world, player, entity);
     world.despawn(entity);
     world.resource_mut::<Roster>().set(player, None);
     world.resource_mut::<CraftGrid>().forget(player);

@@ -192,6 +192,12 @@ pub(super) fn begin(setup: &Setup, clock: &MatchClock, contest: &mut Contest) {
     };
 }
 
+/// Somebody leaves, and with them what they wear; what they carry stays where they were.
+pub(super) fn leave(world: &mut World, player: PlayerId, entity: Entity) {
+    world.resource_mut::<Contest>().take_crown_of(player);
+    ctf::drop_flags_of(world, entity);
+}
+
 /// Its time is over, and nobody leads.
 pub(super) fn go_on(mode: Mode, contest: &mut Contest) {
     (play(mode).overtime)(contest);
