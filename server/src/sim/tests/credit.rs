@@ -114,6 +114,37 @@ fn who_takes_a_free_place_has_hurt_nobody() {
     );
 }
 
+#[test]
+fn who_takes_a_place_in_the_tick_in_which_it_is_free_has_done_nothing() {
+    play(
+        "rule craft.health 200
+         rule craft.respawn_s 10
+         join A
+         join B
+         join C
+         join D
+         live
+         put A at 3,6
+         put B at 12,6
+         put C at 9,6
+         put D at 20,2
+         C kills D
+         expect D looks at C
+         C hurts B by 50
+         C aims at B
+         C presses fire
+         tick 1
+         E replaces C
+         put E at 20,10
+         tick 60
+         expect D looks at nobody
+         expect B health 150
+         A kills B
+         expect E assists 0
+         expect E score 0",
+    );
+}
+
 /// Whoever was killed looks at their killer, not at whoever has the place by then.
 #[test]
 fn who_takes_a_free_place_has_killed_nobody() {

@@ -157,6 +157,7 @@ impl Stage {
                 self.players.remove(*name);
                 self.step(vec![Command::Leave { player }]);
             }
+            [name, "replaces", old] => self.replace(old, name)?,
             [name, "drops", "line"] => {
                 let player = self.player(name)?;
                 player.is_away = true;

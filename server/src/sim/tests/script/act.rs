@@ -42,6 +42,17 @@ impl Stage {
             .find(|id| !taken(*id))
             .map(PlayerId)
             .ok_or("no place")?;
+        self.enter(name, id, Vec::new())
+    }
+
+    /// In the tick in which somebody leaves, somebody else gets their place.
+    pub(super) fn replace(&mut self, old: &str, name: &str) -> Outcome {
+        let player = self.player(old)?.id;
+        self.players.remove(old);
+        self.enter(name, player, vec![Command::Leave { player }])
+    }
+
+    fn enter(&mut self, name: &str, id: PlayerId, mut commands: Vec<Command>) -> Outcome {
         let player = Player {
             id,
             input: Input::default(),
@@ -51,11 +62,12 @@ impl Stage {
             is_away: false,
         };
         self.players.insert(name.into(), player);
-        self.step(vec![Command::Join {
+        commands.push(Command::Join {
             player: id,
             name: name.into(),
             bot: false,
-        }]);
+        });
+        self.step(commands);
         self.attach(name)
     }
 
