@@ -33,7 +33,7 @@ type Players<'w, 's> = Query<
 pub(super) fn settle_hits(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
-    crafts: Res<CraftGrid>,
+    mut crafts: ResMut<CraftGrid>,
     mut hits: ResMut<Hits>,
     mut contest: ResMut<Contest>,
     mut roster: ResMut<Roster>,
@@ -51,6 +51,7 @@ pub(super) fn settle_hits(
             continue;
         };
         roster.stale = true;
+        crafts.forget(hit.victim);
         credit(&hit, &death, &roster, &mut players);
         score(&hit, &death, &setup, &mut contest, &roster, &mut players);
         let streak = streak_of(&hit, &death, &roster, &players);

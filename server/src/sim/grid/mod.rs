@@ -18,17 +18,18 @@ pub(super) struct CraftGrid {
     pub(super) cells: Cells<Sighting>,
     /// By name, the place among all; only true of craft that have that name there.
     by_id: Vec<u32>,
+    /// Who left or died since everybody was placed.
     gone: Vec<PlayerId>,
     /// Whoever is there, alive or not.
     pub(super) mates: Mates,
 }
 
 impl CraftGrid {
-    /// The craft of this player.
+    /// The craft of this player, while it lives.
     pub(super) fn get(&self, id: PlayerId) -> Option<&view::Craft> {
         let place = *self.by_id.get(usize::from(id.0))?;
         let found = self.cells.all().get(place as usize)?;
-        (found.id == id).then_some(&found.craft)
+        (found.id == id && !self.gone.contains(&id)).then_some(&found.craft)
     }
 
     /// Somebody's craft is gone before everybody is placed anew.

@@ -145,6 +145,27 @@ fn who_takes_a_place_in_the_tick_in_which_it_is_free_has_done_nothing() {
     );
 }
 
+/// A picture is round the killer while that lives; what is told of the same tick, too.
+#[test]
+fn who_dies_with_their_killer_hears_where_they_were_hit() {
+    play(
+        "rule craft.respawn_s 10
+         join A
+         join B
+         join C
+         live
+         put A at 2,3
+         put B at 23,3
+         put C at 2,9
+         tick 3
+         A and B kill each other
+         expect A dead
+         expect B dead
+         within 4 expect B hears hit at 23,3
+         within 4 expect A hears hit at 2,3",
+    );
+}
+
 /// Whoever was killed looks at their killer, not at whoever has the place by then.
 #[test]
 fn who_takes_a_free_place_has_killed_nobody() {

@@ -193,6 +193,10 @@ impl Stage {
             [killer, "kills", victim, "off", "a", "wall"] => {
                 self.hit(killer, victim, u8::MAX, 1)?;
             }
+            [one, "and", other, "kill", "each", "other"] => {
+                self.aim_hit(one, other, u8::MAX, 0)?;
+                self.hit(other, one, u8::MAX, 0)?;
+            }
             [attacker, "hurts", victim, "by", damage] => {
                 self.hit(attacker, victim, number(damage)?, 0)?;
             }

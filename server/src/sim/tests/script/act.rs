@@ -117,6 +117,19 @@ impl Stage {
 
     /// A shot with the first weapon, in the coming tick, which is played.
     pub(super) fn hit(&mut self, attacker: &str, victim: &str, damage: u8, bounces: u8) -> Outcome {
+        self.aim_hit(attacker, victim, damage, bounces)?;
+        self.ticks(1);
+        Ok(())
+    }
+
+    /// The same, in a tick that isn't played yet.
+    pub(super) fn aim_hit(
+        &mut self,
+        attacker: &str,
+        victim: &str,
+        damage: u8,
+        bounces: u8,
+    ) -> Outcome {
         let (attacker, victim) = (self.player(attacker)?.id, self.player(victim)?.id);
         if !self.craft(victim).pilot.alive {
             return Err("the victim is dead already".into());
@@ -131,7 +144,6 @@ impl Stage {
             pos: self.craft(victim).pilot.motion.pos,
         };
         self.game().world.resource_mut::<Hits>().0.push(hit);
-        self.ticks(1);
         Ok(())
     }
 }

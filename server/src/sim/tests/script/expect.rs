@@ -127,6 +127,16 @@ impl Stage {
                 });
                 same(bounties.take(1).last(), &Some(number(bounty)?))
             }
+            ["hears", "hit", "at", at] => {
+                let at = place(at)?;
+                let heard = self.player(name)?.heard.iter();
+                let mut hits = heard.filter_map(|kind| match kind {
+                    EventKind::Hit { pos, .. } => Some(near(*pos, at)),
+                    _ => None,
+                });
+                let first = hits.next().unwrap_or(Err(not_so("none")));
+                hits.fold(first, Outcome::or)
+            }
             ["hears", kind] => {
                 known(kind, KINDS.into_iter().chain(objectives()))?;
                 let heard = self.player(name)?.heard.iter().map(kind_name);
