@@ -4,7 +4,7 @@ import type { Player } from './player';
 const RESULTS = 4;
 const LIVE = 2;
 
-test('while the results are shown everybody votes on the next map, on a desk and on a phone', async ({
+test('while the results are shown everybody votes on the next map, on a desk and on a phone however it is held', async ({
   player: desk,
   another,
   serve,
@@ -15,20 +15,24 @@ test('while the results are shown everybody votes on the next map, on a desk and
     bots: 12,
     rules: { flow: { score_to_win: 2, countdown_s: 1, results_s: 15 } },
   });
-  const all = [desk, phone];
+  const turned = await another({ viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
+  const all = [desk, phone, turned];
   await desk.join(server.url, 'Ada');
   await phone.join(server.url, 'Bo');
+  await turned.join(server.url, 'Cy');
   await Promise.all(all.map((one) => one.until('results', ({ phase }) => phase === RESULTS)));
 
   for (const { page } of all) await expect(page.locator('#ballot-choices button')).toHaveCount(3);
   await desk.page.keyboard.press('Digit2');
   await second(phone).tap();
+  await second(turned).tap();
   for (const one of all) await expect(second(one)).toHaveAttribute('aria-pressed', 'true');
   for (const one of all) await expectAllInSight(one);
   await desk.picture('vote-1280x720');
   await phone.picture('vote-390x844');
-  // The two of them; what ten bots want is neither counted nor decides.
-  await expect(second(desk).locator('b')).toHaveText('2');
+  await turned.picture('vote-844x390');
+  // The three of them; what nine bots want is neither counted nor decides.
+  await expect(second(desk).locator('b')).toHaveText('3');
   const maps = await desk.page.locator('#ballot-choices button span').allTextContents();
 
   await Promise.all(all.map((one) => one.until('the next match is live', ({ phase }) => phase === LIVE)));
@@ -43,6 +47,7 @@ function second({ page }: Player) {
 
 /** Nobody scrolls in ten seconds between two fights. */
 async function expectAllInSight({ page }: Player): Promise<void> {
+  await expect(page.locator('#results-rows tr.own')).toHaveCount(1);
   const wanted = ['#ballot-choices button', '#results-rows tr.own', '#results-next'];
   for (const part of await page.locator(wanted.join()).all()) {
     await expect(part).toBeInViewport({ ratio: 1 });
