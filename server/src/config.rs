@@ -4,6 +4,8 @@
 //! flag. A key nobody knows is an error that names the nearest known one, because a misspelt limit that is silently
 //! ignored is found out at the worst time. `FRACAS_<KEY>_FILE` reads the value from a file (for secrets).
 
+mod made;
+
 use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, time::Duration};
 
 use figment::{

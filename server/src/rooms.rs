@@ -230,15 +230,15 @@ impl Maker {
         let capacity = allowed(
             "max_players",
             wish.max_players
-                .unwrap_or(room.capacity.min(config.max_room_players)),
+                .unwrap_or_else(|| config.made_places_of(wish.mode)),
             1..=config.max_room_players,
         )?;
         rulebook::check_fit(&room.rules, capacity, room.tick_hz)?;
         let company = allowed(
             "bots",
             wish.bots
-                .unwrap_or(config.bots.min(capacity).min(config.max_rooms_bots)),
-            0..=capacity.min(config.max_rooms_bots),
+                .unwrap_or_else(|| config.made_bots_usual(capacity)),
+            0..=config.made_bots_max(capacity),
         )?;
         let map = wish.map.clone().unwrap_or_else(|| maps::ROTATION.into());
         check_map(&map)?;
@@ -262,18 +262,12 @@ impl Maker {
 
     /// What all rooms have in common; without maps.
     fn room(&self, config: &Config, mode: Mode, rules: Rules) -> RoomConfig {
-        let is_configured = config.mode == mode.as_str();
-        let usual = Config::of_mode(mode);
         RoomConfig {
             name: room_name(1),
             mode,
             rules,
             maps: Vec::new(),
-            capacity: if is_configured {
-                config.max_players
-            } else {
-                usual.max_players
-            },
+            capacity: config.places_of(mode),
             tick_hz: config.tick_hz,
             snapshot_hz: config.snapshot_hz,
             inputs_per_message: config.inputs_per_message,

@@ -240,6 +240,33 @@ async fn every_map_that_is_offered_for_a_mode_can_be_had_and_every_skill_of_bots
 }
 
 #[tokio::test]
+async fn a_room_gets_as_many_bots_as_its_options_call_usual_and_may_ask_for_no_more_than_they_say()
+{
+    let server = Server::start_with(|config| {
+        (config.mode, config.max_players) = ("massive".into(), 400);
+        (config.bots, config.max_rooms_bots) = (200, 120);
+    })
+    .await;
+    let options = async || get(server.address, "/api/room-options").await.json();
+    let usual = options().await;
+    for (mode, places, bots) in [("ffa", 16, 16), ("ctf", 16, 16), ("massive", 256, 120)] {
+        assert_eq!(usual["places_by_mode"][mode], places, "{mode}");
+        assert_eq!(usual["bots_by_mode"][mode], bots, "{mode}");
+        let most = places.min(usual["max_rooms_bots"].as_i64().unwrap());
+        let wish = json!({"mode": mode, "bots": most + 1});
+        let refused = server.make(wish).await.problem();
+        let says = format!("bots = {} is not allowed: 0 to {most}", most + 1);
+        assert_eq!(refused["detail"], says);
+    }
+    let usual = json!({"mode": "ffa", "bots": usual["bots_by_mode"]["ffa"]});
+    assert_eq!(server.make(usual).await.status, 201);
+    let made = server.make(json!({"mode": "ffa"})).await.json();
+    let code = made["code"].as_str().unwrap();
+    let room = get(server.address, &format!("/api/rooms/{code}")).await;
+    assert_eq!(room.json()["capacity"], 16);
+}
+
+#[tokio::test]
 async fn a_room_of_any_mode_is_made_listed_and_played_in() {
     let server = Server::start().await;
     let in_teams = json!({"massive": {"teams": true}});
