@@ -260,20 +260,6 @@ impl Config {
             .chain(is_configured.then_some(&self.rules))
     }
 
-    /// Whether every mode that the host changes is one, and can be played so.
-    fn check_modes(&self) -> Result<(), ConfigError> {
-        let wrong = |why: String| ConfigError::OutOfRange { key: "modes", why };
-        for (name, rules) in &self.modes {
-            let mode: Mode = name.parse().map_err(wrong)?;
-            if !rules.is_table() {
-                return Err(wrong(format!("{mode} must be tables of rules")));
-            }
-            rulebook::changed(mode, self.rules_of(mode))
-                .map_err(|error| wrong(format!("{mode}: {error}")))?;
-        }
-        Ok(())
-    }
-
     /// What its rooms let players say.
     pub fn chat_policy(&self) -> ChatPolicy {
         ChatPolicy {

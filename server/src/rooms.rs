@@ -42,8 +42,6 @@ use crate::{
 
 /// Rooms that wait to be started.
 const STARTS_MAX: usize = 8;
-/// Between two matches of a made room, in seconds.
-const PAUSE_S_MIN: f32 = 1.0;
 /// What is easily read out loud: no 0 and O, no 1, I and L.
 const CODE_LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// 30 bits; who guesses is slowed down (`net/limits.rs`).
@@ -225,7 +223,7 @@ impl Maker {
 
     fn plan(&self, config: &Config, wish: &RoomWish) -> Result<Plan, NotMade> {
         let rules = rulebook::changed(wish.mode, config.rules_of(wish.mode).chain([&wish.rules]))?;
-        check_pauses(&rules)?;
+        rulebook::check_pauses(&rules)?;
         let room = self.room(config, wish.mode, rules);
         let capacity = allowed(
             "max_players",
@@ -363,17 +361,6 @@ fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
     Err(NotMade::NotAllowed(format!(
         "map = {name:?} is not allowed in {mode}: {}",
         suited.join(", ")
-    )))
-}
-
-/// A match can be over as soon as it has begun, and each begins with a new world and with rules and map for everybody.
-fn check_pauses(rules: &Rules) -> Result<(), NotMade> {
-    let pause = rules.flow.countdown_s + rules.flow.results_s;
-    if pause >= PAUSE_S_MIN {
-        return Ok(());
-    }
-    Err(NotMade::NotAllowed(format!(
-        "rules.flow: countdown_s + results_s = {pause} is not allowed: at least {PAUSE_S_MIN}"
     )))
 }
 
