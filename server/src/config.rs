@@ -201,6 +201,16 @@ impl Config {
         env: impl Iterator<Item = (String, String)>,
         flags: &impl Serialize,
     ) -> Result<Self, ConfigError> {
+        Self::load_for(Mode::Ffa, file, env, flags)
+    }
+
+    /// The same, with the mode that is meant where none is named.
+    pub fn load_for(
+        mode: Mode,
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+        flags: &impl Serialize,
+    ) -> Result<Self, ConfigError> {
         let mut given = Figment::new();
         if let Some(path) = file {
             let text = read(path)?;
@@ -210,15 +220,13 @@ impl Config {
         given = given
             .merge(Serialized::globals(env_layer(env)?))
             .merge(Serialized::globals(flags));
-        let mode = given.extract_inner::<String>("mode").ok();
-        let mode = mode.and_then(|mode| mode.parse::<Mode>().ok());
-        Figment::from(Serialized::defaults(Self::of_mode(
-            mode.unwrap_or(Mode::Ffa),
-        )))
-        .merge(given)
-        .extract::<Self>()
-        .map_err(|error| invalid(&error))?
-        .checked()
+        let named = given.extract_inner::<String>("mode").ok();
+        let named = named.and_then(|named| named.parse::<Mode>().ok());
+        Figment::from(Serialized::defaults(Self::of_mode(named.unwrap_or(mode))))
+            .merge(given)
+            .extract::<Self>()
+            .map_err(|error| invalid(&error))?
+            .checked()
     }
 
     /// What a mode is played with where a host says nothing else.
