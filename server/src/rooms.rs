@@ -31,6 +31,7 @@ use tokio::{
 use tracing::info;
 
 use crate::{
+    chat,
     config::Config,
     feed::Feed,
     lobby::Lobby,
@@ -224,6 +225,10 @@ impl Maker {
     fn plan(&self, config: &Config, wish: &RoomWish) -> Result<Plan, NotMade> {
         let rules = rulebook::changed(wish.mode, config.rules_of(wish.mode).chain([&wish.rules]))?;
         rulebook::check_pauses(&rules)?;
+        if config.profanity_filter {
+            let known = rulebook::changed(wish.mode, config.rules_of(wish.mode))?;
+            check_names(&rules, &known)?;
+        }
         let room = self.room(config, wish.mode, rules);
         let capacity = allowed(
             "max_players",
@@ -362,6 +367,27 @@ fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
         "map = {name:?} is not allowed in {mode}: {}",
         suited.join(", ")
     )))
+}
+
+/// Whether everybody may read the names that are new in rules.
+fn check_names(rules: &Rules, known: &Rules) -> Result<(), NotMade> {
+    let is_new = |name: &str| names(known).all(|(_, known)| known != name);
+    let reads = |name: &str| [name.replace('-', " "), name.replace('-', "")];
+    let is_offensive = |name: &str| reads(name).iter().any(|read| chat::is_offensive(read));
+    match names(rules).find(|(_, name)| is_new(name) && is_offensive(name)) {
+        Some((list, name)) => Err(NotMade::NotAllowed(format!(
+            "rules.{list}: name = {name:?} is not allowed: choose another, this one is offensive"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Of everything that players read of, and in which list it is.
+fn names(rules: &Rules) -> impl Iterator<Item = (&'static str, &str)> {
+    let weapons = rules.weapons.iter().map(|weapon| weapon.name.as_str());
+    let pickups = rules.pickups.iter().map(|pickup| pickup.name.as_str());
+    let weapons = weapons.map(|name| ("weapons", name));
+    weapons.chain(pickups.map(|name| ("pickups", name)))
 }
 
 fn check_map(name: &str) -> Result<(), NotMade> {
@@ -512,6 +538,36 @@ mod tests {
         assert_eq!(reserve(None).unwrap().0, 0);
         drop(first);
         assert_eq!(reserve(Some(6)).unwrap().0, 6);
+    }
+
+    #[test]
+    fn what_players_name_must_be_fit_to_be_read_where_the_host_says_so() {
+        let entry = |list: &str, name: &str| {
+            let mut entry = rulebook::to_table(&rulebook::of_mode(Mode::Ffa))[list][1].clone();
+            entry["name"] = name.into();
+            let entries = toml::Value::Array(vec![entry]);
+            toml::Table::from_iter([(list.to_owned(), entries)])
+        };
+        let mut host = Config::default();
+        let planned = |config: &Config, list: &str, name: &str| {
+            let rules = entry(list, name);
+            plan(config, |wish| wish.rules = rules).map(|_| ())
+        };
+        for list in ["weapons", "pickups"] {
+            for name in ["fuck", "big-fucking-gun", "f-u-c-k", "fu-ck", "sh1t"] {
+                let refusal = planned(&host, list, name).expect_err(name).to_string();
+                let says = format!("rules.{list}: name = {name:?} is not allowed: choose another");
+                assert!(refusal.starts_with(&says), "{refusal}");
+            }
+            for name in ["big-gun", "assault-cannon", "shell-2"] {
+                planned(&host, list, name).expect(name);
+            }
+        }
+        host.profanity_filter = false;
+        planned(&host, "weapons", "fuck").expect("the host minds nothing");
+        host.profanity_filter = true;
+        host.rules = entry("weapons", "fuck");
+        planned(&host, "pickups", "big-gun").expect("the host's own is the host's business");
     }
 
     #[test]
