@@ -133,18 +133,20 @@ function showTeams(teams: readonly TeamScore[]): void {
   );
 }
 
-/** The better team, or the best of a free for all; nobody on a tie. */
+/** The better team, or the best of a free for all; none on a tie. */
 function winnerOf(board: Board): string | undefined {
-  const [first, second] = board.teams;
-  if (first && second) return first.score === second.score ? 'A tie' : TEAM_NAMES[first.team];
-  return board.players[0]?.name;
+  const [ahead, behind] = board.teams;
+  if (ahead && behind) return ahead.score === behind.score ? undefined : TEAM_NAMES[ahead.team];
+  const [first, second] = board.players;
+  return first?.score === second?.score ? undefined : first?.name;
 }
 
 function showWinner(board: Board): void {
   const first = winnerOf(board);
-  winner.hidden = board.phase !== 'results' || !first;
+  winner.hidden = board.phase !== 'results' || board.players.length === 0;
+  winner.classList.toggle('tie', first === undefined);
   const name = winner.querySelector('b');
-  if (name) name.textContent = first ?? '';
+  if (name) name.textContent = first ?? 'A tie';
 }
 
 function tickClock(): void {

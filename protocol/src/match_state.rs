@@ -18,7 +18,7 @@ pub struct MatchState {
     /// Who is ahead of everybody else, and worth more to whoever destroys them (`flow.bounty`).
     pub crown: Option<PlayerId>,
     /// Points of the sides, by [`Team`]; none in a free for all.
-    pub teams: Option<[i16; 2]>,
+    pub teams: Option<[i32; 2]>,
     /// What there is to fight for besides each other.
     pub objective: Objective,
 }
@@ -148,9 +148,7 @@ impl Checksum {
         self.add(state.crown.map_or(u32::MAX, |crown| u32::from(crown.0)));
         match state.teams {
             None => self.add(u32::MAX),
-            Some([blue, orange]) => {
-                self.add(u32::from(blue as u16) | u32::from(orange as u16) << 16)
-            }
+            Some([blue, orange]) => self.add(1).add(blue as u32).add(orange as u32),
         };
         self.objective(&state.objective)
     }
@@ -234,10 +232,18 @@ mod tests {
             crown: Some(PlayerId(0)),
             ..MatchState::default()
         });
-        states.push(MatchState {
-            teams: Some([-1, 12]),
+        let points = [
+            [0, 0],
+            [-1, -1],
+            [-1, 12],
+            [12, -1],
+            [40_000, -25_536],
+            [-25_536, 40_000],
+        ];
+        states.extend(points.map(|points| MatchState {
+            teams: Some(points),
             ..MatchState::default()
-        });
+        }));
         states
     }
 

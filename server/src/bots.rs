@@ -131,8 +131,11 @@ impl Company {
     async fn keep(mut self) {
         let mut status = self.room.watch();
         loop {
-            let target = self.target(&status.borrow_and_update());
-            self.adjust(target).await;
+            let (target, is_lopsided) = {
+                let status = status.borrow_and_update();
+                (self.target(&status), is_lopsided(&status))
+            };
+            self.adjust(target, is_lopsided).await;
             if self.next_look(&mut status, target).await.is_err() {
                 return;
             }
@@ -152,23 +155,30 @@ impl Company {
         changed.unwrap_or(Ok(()))
     }
 
-    /// How many bots there should be: what others leave open, and no more than there are places.
+    /// How many bots there should be: what others leave open, or as many as it takes to make the sides even; never more than
+    /// the room may have, and no more than there are places.
     fn target(&self, status: &RoomStatus) -> usize {
         if status.asleep {
             return 0;
         }
-        let capacity = usize::from(self.room.config.capacity);
+        let [capacity, company] =
+            [self.room.config.capacity, self.room.config.company].map(usize::from);
         let guests = status.players.saturating_sub(status.company);
-        usize::from(self.room.config.company)
+        let [blue, orange] = status.sides.map(|side| side.guests);
+        company
             .saturating_sub(guests)
+            .max(blue.abs_diff(orange))
+            .min(company)
             .min(capacity.saturating_sub(guests))
     }
 
-    /// Lets bots go, or fetches new ones.
-    async fn adjust(&mut self, target: usize) {
+    /// Lets bots go, or fetches new ones; one that is where too many are goes, and the next one comes to the others.
+    async fn adjust(&mut self, target: usize, is_lopsided: bool) {
         self.bots.retain(|bot| !bot.task.is_finished());
         if self.bots.len() > target {
             self.room.let_company_go(target as u16);
+        } else if self.bots.len() == target && is_lopsided {
+            self.room.let_company_go(target.saturating_sub(1) as u16);
         }
         while self.bots.len() < target {
             let name = NAMES[self.made % NAMES.len()].to_owned();
@@ -196,6 +206,15 @@ impl Company {
             task,
         });
     }
+}
+
+/// Whether a side is more than one ahead that has a bot, while nobody is on the way to either.
+fn is_lopsided(status: &RoomStatus) -> bool {
+    let heads = status.sides.map(|side| side.guests + side.company);
+    let [more, fewer] = if heads[0] > heads[1] { [0, 1] } else { [1, 0] };
+    heads[0] + heads[1] == status.players
+        && heads[more] > heads[fewer] + 1
+        && status.sides[more].company > 0
 }
 
 /// The bot of a room that is made as this one in turn: no room has the same as another.

@@ -4,6 +4,8 @@
 //! flag. A key nobody knows is an error that names the nearest known one, because a misspelt limit that is silently
 //! ignored is found out at the worst time. `FRACAS_<KEY>_FILE` reads the value from a file (for secrets).
 
+mod made;
+
 use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, time::Duration};
 
 use figment::{
@@ -199,6 +201,16 @@ impl Config {
         env: impl Iterator<Item = (String, String)>,
         flags: &impl Serialize,
     ) -> Result<Self, ConfigError> {
+        Self::load_for(Mode::Ffa, file, env, flags)
+    }
+
+    /// The same, with the mode that is meant where none is named.
+    pub fn load_for(
+        mode: Mode,
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+        flags: &impl Serialize,
+    ) -> Result<Self, ConfigError> {
         let mut given = Figment::new();
         if let Some(path) = file {
             let text = read(path)?;
@@ -208,15 +220,13 @@ impl Config {
         given = given
             .merge(Serialized::globals(env_layer(env)?))
             .merge(Serialized::globals(flags));
-        let mode = given.extract_inner::<String>("mode").ok();
-        let mode = mode.and_then(|mode| mode.parse::<Mode>().ok());
-        Figment::from(Serialized::defaults(Self::of_mode(
-            mode.unwrap_or(Mode::Ffa),
-        )))
-        .merge(given)
-        .extract::<Self>()
-        .map_err(|error| invalid(&error))?
-        .checked()
+        let named = given.extract_inner::<String>("mode").ok();
+        let named = named.and_then(|named| named.parse::<Mode>().ok());
+        Figment::from(Serialized::defaults(Self::of_mode(named.unwrap_or(mode))))
+            .merge(given)
+            .extract::<Self>()
+            .map_err(|error| invalid(&error))?
+            .checked()
     }
 
     /// What a mode is played with where a host says nothing else.
@@ -256,20 +266,6 @@ impl Config {
         of_mode
             .into_iter()
             .chain(is_configured.then_some(&self.rules))
-    }
-
-    /// Whether every mode that the host changes is one, and can be played so.
-    fn check_modes(&self) -> Result<(), ConfigError> {
-        let wrong = |why: String| ConfigError::OutOfRange { key: "modes", why };
-        for (name, rules) in &self.modes {
-            let mode: Mode = name.parse().map_err(wrong)?;
-            if !rules.is_table() {
-                return Err(wrong(format!("{mode} must be tables of rules")));
-            }
-            rulebook::changed(mode, self.rules_of(mode))
-                .map_err(|error| wrong(format!("{mode}: {error}")))?;
-        }
-        Ok(())
     }
 
     /// What its rooms let players say.

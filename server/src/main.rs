@@ -313,7 +313,8 @@ fn check_map(file: &Path) -> anyhow::Result<()> {
 fn rules(flags: &RulesFlags) -> anyhow::Result<()> {
     let mode: Mode = flags.mode.parse().map_err(anyhow::Error::msg)?;
     let given = ServeFlags::default();
-    let config = Config::load(flags.config.as_deref(), std::env::vars(), &given)?;
+    // Where neither file nor environment names a mode, a flag does: this one.
+    let config = Config::load_for(mode, flags.config.as_deref(), std::env::vars(), &given)?;
     let rules = rulebook::changed(mode, config.rules_of(mode))?;
     print!("{}", rulebook::to_toml(&rules));
     Ok(())

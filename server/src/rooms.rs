@@ -31,6 +31,7 @@ use tokio::{
 use tracing::info;
 
 use crate::{
+    chat,
     config::Config,
     feed::Feed,
     lobby::Lobby,
@@ -42,8 +43,6 @@ use crate::{
 
 /// Rooms that wait to be started.
 const STARTS_MAX: usize = 8;
-/// Between two matches of a made room, in seconds.
-const PAUSE_S_MIN: f32 = 1.0;
 /// What is easily read out loud: no 0 and O, no 1, I and L.
 const CODE_LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// 30 bits; who guesses is slowed down (`net/limits.rs`).
@@ -225,20 +224,24 @@ impl Maker {
 
     fn plan(&self, config: &Config, wish: &RoomWish) -> Result<Plan, NotMade> {
         let rules = rulebook::changed(wish.mode, config.rules_of(wish.mode).chain([&wish.rules]))?;
-        check_pauses(&rules)?;
+        rulebook::check_pauses(&rules)?;
+        if config.profanity_filter {
+            let known = rulebook::changed(wish.mode, config.rules_of(wish.mode))?;
+            check_names(&rules, &known)?;
+        }
         let room = self.room(config, wish.mode, rules);
         let capacity = allowed(
             "max_players",
             wish.max_players
-                .unwrap_or(room.capacity.min(config.max_room_players)),
+                .unwrap_or_else(|| config.made_places_of(wish.mode)),
             1..=config.max_room_players,
         )?;
         rulebook::check_fit(&room.rules, capacity, room.tick_hz)?;
         let company = allowed(
             "bots",
             wish.bots
-                .unwrap_or(config.bots.min(capacity).min(config.max_rooms_bots)),
-            0..=capacity.min(config.max_rooms_bots),
+                .unwrap_or_else(|| config.made_bots_usual(capacity)),
+            0..=config.made_bots_max(capacity),
         )?;
         let map = wish.map.clone().unwrap_or_else(|| maps::ROTATION.into());
         check_map(&map)?;
@@ -262,18 +265,12 @@ impl Maker {
 
     /// What all rooms have in common; without maps.
     fn room(&self, config: &Config, mode: Mode, rules: Rules) -> RoomConfig {
-        let is_configured = config.mode == mode.as_str();
-        let usual = Config::of_mode(mode);
         RoomConfig {
             name: room_name(1),
             mode,
             rules,
             maps: Vec::new(),
-            capacity: if is_configured {
-                config.max_players
-            } else {
-                usual.max_players
-            },
+            capacity: config.places_of(mode),
             tick_hz: config.tick_hz,
             snapshot_hz: config.snapshot_hz,
             inputs_per_message: config.inputs_per_message,
@@ -372,15 +369,25 @@ fn check_suits(name: &str, mode: Mode) -> Result<(), NotMade> {
     )))
 }
 
-/// A match can be over as soon as it has begun, and each begins with a new world and with rules and map for everybody.
-fn check_pauses(rules: &Rules) -> Result<(), NotMade> {
-    let pause = rules.flow.countdown_s + rules.flow.results_s;
-    if pause >= PAUSE_S_MIN {
-        return Ok(());
+/// Whether everybody may read the names that are new in rules.
+fn check_names(rules: &Rules, known: &Rules) -> Result<(), NotMade> {
+    let is_new = |name: &str| names(known).all(|(_, known)| known != name);
+    let reads = |name: &str| [name.replace('-', " "), name.replace('-', "")];
+    let is_offensive = |name: &str| reads(name).iter().any(|read| chat::is_offensive(read));
+    match names(rules).find(|(_, name)| is_new(name) && is_offensive(name)) {
+        Some((list, name)) => Err(NotMade::NotAllowed(format!(
+            "rules.{list}: name = {name:?} is not allowed: choose another, this one is offensive"
+        ))),
+        None => Ok(()),
     }
-    Err(NotMade::NotAllowed(format!(
-        "rules.flow: countdown_s + results_s = {pause} is not allowed: at least {PAUSE_S_MIN}"
-    )))
+}
+
+/// Of everything that players read of, and in which list it is.
+fn names(rules: &Rules) -> impl Iterator<Item = (&'static str, &str)> {
+    let weapons = rules.weapons.iter().map(|weapon| weapon.name.as_str());
+    let pickups = rules.pickups.iter().map(|pickup| pickup.name.as_str());
+    let weapons = weapons.map(|name| ("weapons", name));
+    weapons.chain(pickups.map(|name| ("pickups", name)))
 }
 
 fn check_map(name: &str) -> Result<(), NotMade> {
@@ -531,6 +538,36 @@ mod tests {
         assert_eq!(reserve(None).unwrap().0, 0);
         drop(first);
         assert_eq!(reserve(Some(6)).unwrap().0, 6);
+    }
+
+    #[test]
+    fn what_players_name_must_be_fit_to_be_read_where_the_host_says_so() {
+        let entry = |list: &str, name: &str| {
+            let mut entry = rulebook::to_table(&rulebook::of_mode(Mode::Ffa))[list][1].clone();
+            entry["name"] = name.into();
+            let entries = toml::Value::Array(vec![entry]);
+            toml::Table::from_iter([(list.to_owned(), entries)])
+        };
+        let mut host = Config::default();
+        let planned = |config: &Config, list: &str, name: &str| {
+            let rules = entry(list, name);
+            plan(config, |wish| wish.rules = rules).map(|_| ())
+        };
+        for list in ["weapons", "pickups"] {
+            for name in ["fuck", "big-fucking-gun", "f-u-c-k", "fu-ck", "sh1t"] {
+                let refusal = planned(&host, list, name).expect_err(name).to_string();
+                let says = format!("rules.{list}: name = {name:?} is not allowed: choose another");
+                assert!(refusal.starts_with(&says), "{refusal}");
+            }
+            for name in ["big-gun", "assault-cannon", "shell-2"] {
+                planned(&host, list, name).expect(name);
+            }
+        }
+        host.profanity_filter = false;
+        planned(&host, "weapons", "fuck").expect("the host minds nothing");
+        host.profanity_filter = true;
+        host.rules = entry("weapons", "fuck");
+        planned(&host, "pickups", "big-gun").expect("the host's own is the host's business");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use fracas_protocol::rules::WeaponRules;
+use fracas_protocol::rules::{WeaponKind, WeaponRules};
 use fracas_protocol::{Mode, Rules};
 use serde_path_to_error::{Path, Segment};
 use toml::{Table, Value};
@@ -21,6 +21,8 @@ struct Files;
 const ROOT: &str = "rules";
 /// Ticks that a shot flies at most: its age is a byte.
 const SHOT_TICKS_MAX: f32 = 255.0;
+/// Between two matches of a room that a player makes, in seconds.
+const PAUSE_S_MIN: f32 = 1.0;
 /// Characters of a value that a message repeats.
 const SHOWN_MAX: usize = 60;
 
@@ -95,7 +97,10 @@ pub fn check_fit(rules: &Rules, places: u16, tick_hz: u8) -> Result<(), RuleErro
         )));
     }
     let hz = f32::from(tick_hz);
-    let is_long = |weapon: &&WeaponRules| (weapon.shot_life_s * hz).round() > SHOT_TICKS_MAX;
+    // A beam is there in one tick.
+    let is_long = |weapon: &&WeaponRules| {
+        weapon.kind == WeaponKind::Shot && (weapon.shot_life_s * hz).round() > SHOT_TICKS_MAX
+    };
     match rules.weapons.iter().find(is_long) {
         Some(WeaponRules {
             name, shot_life_s, ..
@@ -105,6 +110,21 @@ pub fn check_fit(rules: &Rules, places: u16, tick_hz: u8) -> Result<(), RuleErro
         ))),
         None => Ok(()),
     }
+}
+
+/// Whether a room that a player makes can be played in by rules: a match can be over as soon as it has begun, and each begins
+/// with a new world and with rules and map for everybody.
+///
+/// # Errors
+/// Too little time between two matches.
+pub fn check_pauses(rules: &Rules) -> Result<(), RuleError> {
+    let pause = rules.flow.countdown_s + rules.flow.results_s;
+    if pause >= PAUSE_S_MIN {
+        return Ok(());
+    }
+    Err(RuleError::NotAllowed(format!(
+        "{ROOT}.flow: countdown_s + results_s = {pause} is not allowed: at least {PAUSE_S_MIN}"
+    )))
 }
 
 /// Rules as changes to those of any mode: every key.

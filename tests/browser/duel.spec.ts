@@ -53,7 +53,7 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
   await expect(watch.locator('#feed li.kill').first()).toHaveText(/Ada.*pulse.*Bo/);
   await expect(watch.locator('#feed li.crown')).toHaveText('Adatakes the lead');
   await expect(watch.locator('#rows .row.first')).toContainText('Ada');
-  await expect(watch.locator('#rows .row.first .crown')).toBeVisible();
+  await expect(watch.locator('#rows .row.first span.crown')).toBeVisible();
   await picture(watch, 'watch-1280x720');
 
   await ada.page.keyboard.down('Tab');

@@ -39,6 +39,36 @@ test('a private room is made in one page, and its link leads another one there',
   expect(listed[0].players).toBe(0);
 });
 
+test('the form of a room asks for as many bots as suit its mode, and keeps out of the way of Play', async ({
+  another,
+  serve,
+}) => {
+  const server = await serve({ map: OPEN, maxPlayers: 200, bots: 20 });
+  const player = await another({ viewport: { width: 1280, height: 720 } });
+  const { page } = player;
+  await page.goto(server.url);
+  await page.getByText('Create a room').click();
+  const bots = page.getByLabel('Bots');
+  await page.getByLabel('Mode').selectOption('massive');
+  await expect(bots).toHaveAttribute('max', '120');
+  await page.getByLabel('Mode').selectOption('ctf');
+  await expect(bots).toHaveAttribute('max', '16');
+  for (const wrong of ['300', '2.5']) {
+    await bots.fill(wrong);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.locator('#make-problem')).toContainText('a whole number from 0 to 16');
+  }
+  await expect(page.locator('#invite')).toBeHidden();
+  await page.getByLabel('Name').fill('Ada');
+  await bots.fill('');
+  await page.locator('#make-private').press('Enter');
+  await expect(page.locator('#join-room')).toContainText('ctf on');
+  await page.getByText('Create a room').click();
+  await bots.fill('300');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await player.reaches('playing');
+});
+
 test('a link to a room that has ended says so, and Play leads to the open arena', async ({
   another,
   serve,

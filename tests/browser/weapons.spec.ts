@@ -35,7 +35,10 @@ test('a dash takes the craft four tiles along its aim', async ({ another, serve 
 });
 
 test('a deflect shows, and sends a shot back', async ({ player: ada, another, serve }) => {
-  const server = await serve({ map: OPEN, rules: { deflect: { window_s: 2, cooldown_s: 4 }, flow: { countdown_s: 0 } } });
+  const server = await serve({
+    map: OPEN,
+    rules: { deflect: { window_s: 2, cooldown_s: 4 }, flow: { countdown_s: 0 } },
+  });
   const bo = await another();
   await bo.join(server.url, 'Bo');
   await ada.join(server.url, 'Ada');

@@ -602,8 +602,8 @@ export function checksum(view) {
 
 /** S11: words of the match state */
 function matchWords({ phase, ends, crown, teams, objective }) {
-  const scores = teams ? ((teams[0] & 65_535) | (teams[1] << 16)) >>> 0 : 0xffffffff;
-  return [phase, ends, crown ?? 0xffffffff, scores, ...objectiveWords(objective)];
+  const scores = teams ? [1, ...teams] : [0xffffffff];
+  return [phase, ends, crown ?? 0xffffffff, ...scores, ...objectiveWords(objective)];
 }
 
 function objectiveWords(objective) {

@@ -166,8 +166,8 @@ const specialOf = ({ weapon, ammo, readyAt, chargingSince }) => [
 ];
 
 test('its shots and beams fly as recorded', () => {
-  for (const { weapon, pos, heading, path, end } of motion.shots) {
-    const shot = { weapon, pos, heading, bounces: 0, age: 0 };
+  for (const { weapon, pos, heading, bounces, path, end } of motion.shots) {
+    const shot = { weapon, pos, heading, bounces, age: 0 };
     path.forEach((told, i) => {
       const flies = stepShot(shot, arena);
       const where = `from ${pos} along ${heading}, age ${i + 1}`;

@@ -11,7 +11,7 @@ type Refusal = Extract<GameEvent, { type: 'chat_refused' }>['reason'];
 const REFUSED: Record<Refusal, string> = {
   flood: 'Not so fast: that went to nobody.',
   repeat: 'You have just said that.',
-  words: 'Only phrases here: hold Z.',
+  words: 'Only phrases here.',
   off: 'Chat is switched off here.',
 };
 
@@ -98,7 +98,7 @@ export class Chat {
   }
 
   private takes({ code, repeat }: KeyboardEvent): boolean {
-    if (this.phrases.isOpen && this.phrases.press(code)) return true;
+    if (this.phrases.isOpen && this.phrases.press(code, repeat)) return true;
     if (repeat) return false;
     if (code === 'KeyZ') this.phrases.show(this.hasTeam());
     else if (code === 'Enter' || code === 'NumpadEnter') this.write(false);

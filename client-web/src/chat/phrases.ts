@@ -53,10 +53,10 @@ export class Phrases {
     this.shown.set(false);
   }
 
-  /** True if the key does something here: a number, or T where there is a choice. */
-  press(code: string): boolean {
+  /** True if the key does something here: a number, or T where there is a choice. Held on, T changes it once. */
+  press(code: string, repeat: boolean): boolean {
     if (code === 'KeyT' && this.hasTeam) {
-      this.address(!this.toTeam);
+      if (!repeat) this.address(!this.toTeam);
       return true;
     }
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];

@@ -105,6 +105,7 @@ export class Game {
     this.link = undefined;
     this.session = undefined;
     this.setup = undefined;
+    this.controls.takeKeys(false);
     this.hud.show(false);
     this.chat.show(false);
     this.graph.hide();
@@ -235,6 +236,7 @@ export class Game {
   private draw(nowMs: number, seconds: number): void {
     const { setup, link } = this;
     this.line.update(link, nowMs);
+    this.controls.takeKeys(link !== undefined && link.state.kind !== 'stopped');
     if (setup) {
       if (this.frame.header.halfWidth !== this.fittedWidth) this.fit();
       this.world.draw(this.frame, this.match, this.roster, nowMs, seconds);

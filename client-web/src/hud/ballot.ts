@@ -15,6 +15,8 @@ export class BallotBox {
 
   constructor() {
     window.addEventListener('keydown', (event) => this.press(event));
+    // The focus stays where it is: keys speak and vote, whoever has voted by mouse.
+    this.list.addEventListener('mousedown', (event) => event.preventDefault());
   }
 
   update(ballot: BallotEvent): void {

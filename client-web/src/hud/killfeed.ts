@@ -75,12 +75,14 @@ function bountyBadge(bounty: number): HTMLElement {
   return badge;
 }
 
-/** One by name, oneself before others; in a fight of many, how many more. */
+/** One by name, oneself before others; how many more, or how many if in a crowd none is known. */
 function helpers(assists: readonly number[], roster: Roster, own: number): HTMLElement {
   const line = element('span', 'assists');
-  const named = assists.includes(own) ? own : (assists[0] ?? -1);
-  line.append(element('b', '', `+ ${roster.name(named)}`));
-  if (assists.length > 1) line.append(element('i', '', `+${assists.length - 1}`));
+  const known = assists.includes(own) ? own : assists.find((id) => roster.get(id));
+  const named = known === undefined ? undefined : roster.get(known);
+  if (named) line.append(element('b', '', `+ ${named.name}`));
+  const more = assists.length - Number(named !== undefined);
+  if (more > 0) line.append(element('i', '', `+${more}`));
   return line;
 }
 

@@ -15,6 +15,8 @@ const COLUMNS: readonly Column[] = [
 ];
 const ROWS_MAX = 10;
 
+type Result = Extract<GameEvent, { type: 'result' }>;
+
 /** Podium and table between two matches. */
 export class Results {
   private readonly shown = Flag.shows(byId('results', HTMLElement));
@@ -26,12 +28,15 @@ export class Results {
   private readonly next = new Text(byId('results-next', HTMLElement));
   private readonly awards = byId('awards', HTMLElement);
   readonly ballot = new BallotBox();
-  private result: Extract<GameEvent, { type: 'result' }> | undefined;
+  private result: Result | undefined;
+  /** Whoever won may be gone before the next match. */
+  private winner = '';
   private shownRevision = -1;
 
   /** The server has said who won and who did best at what. */
-  decided(event: Extract<GameEvent, { type: 'result' }>, roster: Roster): void {
+  decided(event: Result, roster: Roster): void {
     this.result = event;
+    this.winner = event.winner === null ? '' : roster.name(event.winner);
     this.awards.replaceChildren(...event.awards.map((line) => awardItem(line, roster)));
     this.shownRevision = -1;
   }
@@ -75,9 +80,15 @@ export class Results {
       if (teams.blue === teams.orange) return 'A tie';
       return teams.blue > teams.orange ? 'Blue wins' : 'Orange wins';
     }
+    const { result } = this;
+    if (result) {
+      if (result.winner === null) return roster.players.length > 1 ? 'A tie' : '';
+      return result.winner === own ? 'You win' : `${this.winner} wins`;
+    }
+    // Joined after it was told.
     const [first, second] = roster.players;
-    const tied = this.result ? this.result.winner === null : first?.score === second?.score;
-    if (!first || (tied && second)) return first ? 'A tie' : '';
+    if (!first) return '';
+    if (first.score === second?.score) return 'A tie';
     return first.id === own ? 'You win' : `${first.name} wins`;
   }
 }

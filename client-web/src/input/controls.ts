@@ -32,6 +32,11 @@ export class Controls {
     return this.intentNow;
   }
 
+  /** Whether keys fly, or are the browser's. */
+  takeKeys(on: boolean): void {
+    this.keyboard.take(on);
+  }
+
   /** Hands off everything: nobody looks. */
   letGo(): void {
     this.keyboard.letGo();

@@ -34,6 +34,7 @@ export class Keyboard {
   private readonly down = new Set<string>();
   /** Pressed since the last frame: a tap shorter than a frame counts too. */
   private readonly tapped = new Set<string>();
+  private flies = false;
 
   constructor(keys: Readonly<Record<string, Action>> = DEFAULT_KEYS) {
     this.keys = keys;
@@ -50,6 +51,13 @@ export class Keyboard {
       stop.abort();
       this.letGo();
     };
+  }
+
+  /** Whether keys fly. In a menu they are the browser's: it goes from field to field by them. */
+  take(on: boolean): void {
+    if (on === this.flies) return;
+    this.flies = on;
+    this.letGo();
   }
 
   letGo(): void {
@@ -75,7 +83,7 @@ export class Keyboard {
   }
 
   private press(event: KeyboardEvent): void {
-    if (!(event.code in this.keys) || isTyping(event.target)) return;
+    if (!this.flies || !(event.code in this.keys) || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.down.add(event.code);

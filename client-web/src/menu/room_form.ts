@@ -8,6 +8,8 @@ const SKILLS: Readonly<Record<string, string>> = {
   hard: 'Hard',
   mixed: 'Mixed',
 };
+/** No form has this id: a field that names it belongs to none. */
+const NO_FORM = 'make-none';
 const MAPS: Readonly<Record<string, string>> = { rotation: 'All in turn', arena: 'Made for it' };
 
 /** A room of one's own: what to play, where, with how many bots; then a link for friends. */
@@ -24,19 +26,26 @@ export class RoomForm {
   private readonly link = byId('invite-link', HTMLInputElement);
   private readonly copy = byId('invite-copy', HTMLButtonElement);
   private readonly made: (room: MadeRoom) => void;
-  private mapsByMode: Readonly<Record<string, string[]>> = {};
+  private options: RoomOptions | undefined;
   private filled = false;
 
   constructor(made: (room: MadeRoom) => void) {
     this.made = made;
     this.details.addEventListener('toggle', () => void this.fill());
-    this.mode.addEventListener('change', () => this.offerMaps());
+    this.mode.addEventListener('change', () => this.suitMode());
     this.button.addEventListener('click', () => void this.make());
     this.copy.addEventListener('click', () => void this.copyLink());
     this.link.addEventListener('focus', () => this.link.select());
-    // Enter would press Play: the fields lie in the form of the name.
-    this.bots.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
+    this.bots.value = '';
+    this.bots.placeholder = 'usual';
+    this.standAlone();
+  }
+
+  /** The fields lie in the form of the name: what is wrong in them must not stop Play, nor Enter in them press it. */
+  private standAlone(): void {
+    for (const field of this.details.querySelectorAll('input, select')) field.setAttribute('form', NO_FORM);
+    this.details.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
       event.preventDefault();
       void this.make();
     });
@@ -55,27 +64,30 @@ export class RoomForm {
 
   private offer(options: RoomOptions): void {
     this.mode.replaceChildren(...options.modes.map((mode) => option(mode, modeTitle(mode))));
-    this.mapsByMode = options.maps_by_mode;
-    this.offerMaps();
+    this.options = options;
+    this.suitMode();
     this.skill.replaceChildren(...options.bot_skills.map((skill) => option(skill, SKILLS[skill] ?? skill)));
     this.skill.value = options.bot_skill;
-    this.bots.value = String(options.bots);
-    this.bots.max = String(options.max_players);
   }
 
-  /** Those that suit the mode; the chosen one stays chosen if it is among them. */
-  private offerMaps(): void {
-    const maps = this.mapsByMode[this.mode.value] ?? [];
+  /** Maps that suit the mode, the chosen one still chosen if it is among them; no more bots than there are places. */
+  private suitMode(): void {
+    if (!this.options) return;
+    const { maps_by_mode, places_by_mode, max_rooms_bots } = this.options;
+    const mode = this.mode.value;
+    this.bots.max = String(Math.min(places_by_mode[mode] ?? 0, max_rooms_bots));
+    const maps = maps_by_mode[mode] ?? [];
     const chosen = this.map.value;
     this.map.replaceChildren(...maps.map((map) => option(map, MAPS[map] ?? map)));
     if (maps.includes(chosen)) this.map.value = chosen;
   }
 
   private async make(): Promise<void> {
+    if (this.button.disabled) return;
     this.problem.textContent = '';
     this.button.disabled = true;
     try {
-      const bots = Math.max(0, Math.round(this.bots.valueAsNumber) || 0);
+      const bots = this.wantedBots();
       const { mode, map, skill, isPrivate } = this;
       const bot_skill = skill.value;
       this.show(
@@ -85,6 +97,15 @@ export class RoomForm {
       this.tell(error);
     }
     this.button.disabled = false;
+  }
+
+  /** None: as many as are usual. */
+  private wantedBots(): number | undefined {
+    const { bots } = this;
+    if (!bots.reportValidity()) {
+      throw new Error(`Bots: a whole number from 0 to ${bots.max}, or nothing for as many as usual.`);
+    }
+    return bots.value === '' ? undefined : bots.valueAsNumber;
   }
 
   private show(room: MadeRoom): void {

@@ -8,18 +8,24 @@ export interface RoomOptions {
   maps: string[];
   /** Those of them that a mode can be played on. */
   maps_by_mode: Record<string, string[]>;
-  bots: number;
+  /** Places of a room of a mode whose maker names no number. */
+  places_by_mode: Record<string, number>;
+  /** Bots that it has then, if no number of them is named either. */
+  bots_by_mode: Record<string, number>;
   bot_skills: string[];
   /** The usual one. */
   bot_skill: string;
   max_players: number;
+  /** All rooms that are made have no more together. */
+  max_rooms_bots: number;
 }
 
 /** What somebody wants. */
 export interface RoomWish {
   mode: string;
   map: string;
-  bots: number;
+  /** As many as are usual if there is none. */
+  bots?: number | undefined;
   bot_skill: string;
   private: boolean;
 }

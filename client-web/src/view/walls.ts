@@ -1,6 +1,6 @@
-/** Off how many walls a shot had come: having been sent back counts as a bounce, but is none off a wall. */
+/** Off how many walls a shot had come; of one that was sent back nobody counts them: that is what it is known for. */
 export function walls({ bounces, deflected }: { bounces: number; deflected: boolean }): number {
-  return Math.max(0, bounces - Number(deflected));
+  return deflected ? 0 : bounces;
 }
 
 /** What a kill with such a shot is called; empty for a straight one. */

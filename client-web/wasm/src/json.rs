@@ -66,7 +66,7 @@ pub(crate) fn setup(session: &Session) -> String {
 struct Match {
     crown: Option<PlayerId>,
     /// Blue, orange.
-    teams: Option<[i16; 2]>,
+    teams: Option<[i32; 2]>,
     flags: Vec<FlagNow>,
     zone: Option<ZoneNow>,
 }

@@ -566,6 +566,3 @@ fn trim<T>(queue: &mut VecDeque<T>) {
         queue.pop_front();
     }
 }
-
-#[cfg(test)]
-mod tests;

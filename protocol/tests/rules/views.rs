@@ -127,7 +127,7 @@ fn roster() -> impl Strategy<Value = Roster> {
 
 fn match_state() -> impl Strategy<Value = MatchState> {
     let crown = prop::option::of((0..3_u16).prop_map(PlayerId));
-    let teams = prop::option::of([0..3_i16, -1..2_i16]);
+    let teams = prop::option::of([0..3_i32, -1..2_i32]);
     let phase = prop::sample::select(Phase::ALL);
     (phase, 0..3_u32, crown, teams, objective()).prop_map(
         |(phase, ends, crown, teams, objective)| MatchState {

@@ -132,6 +132,57 @@ fn rules_are_for_the_configured_mode_and_those_of_a_mode_for_that() {
 }
 
 #[test]
+fn rules_by_which_no_room_could_be_made_are_told_when_the_server_starts() {
+    let pulse = "name = \"pulse\"\nshot_life_s = 3";
+    let no_pause = "countdown_s = 0\nresults_s = 0";
+    for (file, key, says) in [
+        (
+            format!("[modes.ctf.flow]\n{no_pause}"),
+            "`modes`: ctf:",
+            "rules.flow: countdown_s + results_s = 0 is not allowed: at least 1",
+        ),
+        (
+            "[modes.ctf.flow]\nplayers_min = 20".into(),
+            "`modes`: ctf:",
+            "rules.flow.players_min = 20 is not allowed: 1 to 16",
+        ),
+        (
+            "max_room_players = 100\n[modes.massive.flow]\nplayers_min = 101".into(),
+            "`modes`: massive:",
+            "rules.flow.players_min = 101 is not allowed: 1 to 100",
+        ),
+        (
+            format!("tick_hz = 120\n[[modes.tdm.weapons]]\n{pulse}"),
+            "`modes`: tdm:",
+            "rules.weapons.pulse.shot_life_s = 3 is not allowed: at most 2.125",
+        ),
+        (
+            format!("[rules.flow]\n{no_pause}"),
+            "`rules`:",
+            "rules.flow: countdown_s + results_s = 0 is not allowed: at least 1",
+        ),
+        (
+            "max_room_players = 8\n[rules.flow]\nplayers_min = 9".into(),
+            "`rules`:",
+            "rules.flow.players_min = 9 is not allowed: 1 to 8",
+        ),
+    ] {
+        let error = load(&file, &[], &Flags::default()).expect_err(&file);
+        let error = error.to_string();
+        assert!(error.starts_with(key), "{file}: {error}");
+        let where_ = "in rooms that players make (max_rooms, max_room_players): ";
+        assert!(
+            error.contains(&format!("{where_}{says}")),
+            "{file}: {error}"
+        );
+        let none_made = format!("max_rooms = 0\n{file}");
+        load(&none_made, &[], &Flags::default()).expect(&none_made);
+    }
+    let fits = "max_players = 40\n[rules.flow]\nplayers_min = 20\nresults_s = 1\ncountdown_s = 0";
+    load(fits, &[], &Flags::default()).expect(fits);
+}
+
+#[test]
 fn variables_an_orchestrator_injects_are_not_keys() {
     let env = [
         ("FRACAS_PORT_8080_TCP", "tcp://10.0.0.1:8080"),

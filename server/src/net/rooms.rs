@@ -72,26 +72,35 @@ struct RoomOptions {
     maps: Vec<String>,
     /// Those of them that a mode can be played on, by mode.
     maps_by_mode: BTreeMap<&'static str, Vec<&'static str>>,
-    bots: u16,
+    /// Places of a room of a mode if nobody names their number.
+    places_by_mode: BTreeMap<&'static str, u16>,
+    /// Bots that are in such a room then.
+    bots_by_mode: BTreeMap<&'static str, u16>,
     bot_skills: Vec<&'static str>,
     bot_skill: &'static str,
     max_players: u16,
+    max_rooms_bots: u16,
 }
 
 /// `GET /api/room-options`: what can be asked for.
 pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
+    let config = &app.config;
     no_store(Json(RoomOptions {
         modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
         maps: map_names(),
-        maps_by_mode: Mode::ALL
-            .iter()
-            .map(|mode| (mode.as_str(), maps_for(*mode)))
-            .collect(),
-        bots: app.config.bots.min(app.config.max_rooms_bots),
+        maps_by_mode: by_mode(maps_for),
+        places_by_mode: by_mode(|mode| config.made_places_of(mode)),
+        bots_by_mode: by_mode(|mode| config.made_bots_usual(config.made_places_of(mode))),
         bot_skills: Skill::ALL.map(Skill::as_str).to_vec(),
-        bot_skill: app.config.bot_skill.as_str(),
-        max_players: app.config.max_room_players,
+        bot_skill: config.bot_skill.as_str(),
+        max_players: config.max_room_players,
+        max_rooms_bots: config.max_rooms_bots,
     }))
+}
+
+fn by_mode<T>(of: impl Fn(Mode) -> T) -> BTreeMap<&'static str, T> {
+    let modes = Mode::ALL.iter();
+    modes.map(|mode| (mode.as_str(), of(*mode))).collect()
 }
 
 /// `GET /api/rooms/{code}`: what runs there, for whoever was given the code.

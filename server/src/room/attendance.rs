@@ -187,9 +187,7 @@ impl Room {
     /// Sends bots away until so many are left, where that leaves no side more than one ahead. Who asks does so again: whoever
     /// comes in this tick has no side yet.
     fn let_company_go(&mut self, keep: usize) {
-        let is_moving =
-            |command: &Command| matches!(command, Command::Join { .. } | Command::Leave { .. });
-        if self.commands.iter().any(is_moving) {
+        if self.is_anybody_moving() {
             return;
         }
         while self.seats.company().count() > keep
@@ -197,6 +195,13 @@ impl Room {
         {
             self.free_seat(bot, Some(Close::Dismissed));
         }
+    }
+
+    /// Somebody comes in this tick or goes: the match doesn't know yet.
+    pub(super) fn is_anybody_moving(&self) -> bool {
+        let is_moving =
+            |command: &Command| matches!(command, Command::Join { .. } | Command::Leave { .. });
+        self.commands.iter().any(is_moving)
     }
 
     /// Sends the server's own bots away.

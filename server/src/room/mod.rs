@@ -239,6 +239,8 @@ pub struct RoomStatus {
     pub bots: usize,
     /// … of them by the server's own.
     pub company: usize,
+    /// Who is on the blue side, and who on the orange; nobody where there are no sides.
+    pub sides: [Side; 2],
     /// Where the match is played.
     pub map_title: Arc<str>,
     /// Seconds until the phase ends, if it does by itself.
@@ -249,6 +251,15 @@ pub struct RoomStatus {
     pub asleep: bool,
     /// What is given up for lack of time: 0 nothing, 1 far aims, 2 to 4 snapshots, 5 joins too.
     pub overload_step: u8,
+}
+
+/// How many play on one side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Side {
+    /// People, and other people's bots.
+    pub guests: usize,
+    /// The server's own bots.
+    pub company: usize,
 }
 
 /// The outside's end of a room.

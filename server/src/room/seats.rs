@@ -30,7 +30,7 @@ use std::{
 
 use fracas_protocol::{Credential, PlayerId, Team, Tick, Wants};
 
-use super::{Link, Speech};
+use super::{Link, Side, Speech};
 use crate::names::Looks;
 
 /// How long a ticket is good for.
@@ -196,6 +196,23 @@ impl Seats {
         };
         let candidates = self.company().filter(may_go);
         candidates.max_by_key(|&bot| (team(bot).is_none(), team(bot) == bots, bot))
+    }
+
+    /// How many are on each side, blue first.
+    pub fn sides(&self, team: TeamOf<'_>) -> [Side; 2] {
+        let mut sides = [Side::default(); 2];
+        for (player, seat) in self.iter() {
+            let Some(team) = team(player) else {
+                continue;
+            };
+            let side = &mut sides[team as usize];
+            if seat.is_company {
+                side.company += 1;
+            } else {
+                side.guests += 1;
+            }
+        }
+        sides
     }
 
     /// The side that has more of some, if one has.

@@ -18,7 +18,7 @@ use tracing::{error, info, info_span, warn};
 
 use super::{
     Close, Courier, Line, Presence, Pressure, REQUESTS_MAX, Recorder, Request, RoomConfig,
-    RoomHandle, RoomStatus, Seat, Seats, Work, ballot::Ballot, chat::Hearsay,
+    RoomHandle, RoomStatus, Seat, Seats, Side, Work, ballot::Ballot, chat::Hearsay,
 };
 use crate::{
     clock::{self, Pacer, Start},
@@ -81,6 +81,7 @@ pub(super) fn spawn(config: Arc<RoomConfig>, feed: &Arc<Feed>) -> std::io::Resul
         players: 0,
         bots: 0,
         company: 0,
+        sides: Default::default(),
         map_title: config.maps[0].title.clone(),
         time_left_s: None,
         at: Instant::now(),
@@ -457,6 +458,7 @@ impl Room {
 
     fn publish(&mut self, now: Instant) {
         self.published = Some(now);
+        let sides = self.sides();
         let standings = Arc::new(self.game.standings());
         let revision = self.game.standings_revision();
         let changed = self.published_revision.replace(revision) != Some(revision);
@@ -467,6 +469,7 @@ impl Room {
             players: self.seats.taken(),
             bots: self.seats.bots(),
             company: self.seats.company().count(),
+            sides,
             map_title: self.config.maps[self.map].title.clone(),
             time_left_s: standings.time_left_s,
             at: now,
@@ -480,6 +483,17 @@ impl Room {
             standings,
             changed,
         ));
+    }
+
+    /// Who plays where. Those who go into the next match all at once are where they were until they are in it.
+    fn sides(&self) -> [Side; 2] {
+        if self.config.company == 0 {
+            return Default::default();
+        }
+        if self.is_anybody_moving() {
+            return self.status.borrow().sides;
+        }
+        self.seats.sides(&|player| self.game.team(player))
     }
 
     fn may_end(&self, now: Instant) -> bool {

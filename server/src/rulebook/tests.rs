@@ -122,6 +122,8 @@ fn rules_that_dont_fit_a_room_are_refused() {
         "rules.weapons.pulse.shot_life_s = 4 is not allowed: at most 2.125 with 120 ticks a second (tick_hz)"
     );
     assert_eq!(says(long, 4, 60), Ok(()));
+    let beam = "weapons = [{name = \"rail\", shot_life_s = 4}]";
+    assert_eq!(says(beam, 4, 120), Ok(()));
     for mode in Mode::ALL {
         check_fit(&of_mode(*mode), 2, 120).unwrap();
     }

@@ -79,10 +79,12 @@ impl Acquaintances {
         players.iter().all(|player| self.names.may_hold(*player))
     }
 
-    /// The roster of the view that follows on what was `told` and has these craft in it.
+    /// The roster of the view that follows on what was `told` and has these craft in it. Everybody is known to have joined
+    /// within a quarter of a second, but the player knows it at once: `own` is their entry.
     pub(super) fn roster(
         &mut self,
         told: &Told,
+        own: impl Fn() -> view::RosterEntry,
         crafts: &[(PlayerId, Craft)],
         now: Tick,
         tick_hz: u8,
@@ -99,7 +101,9 @@ impl Acquaintances {
         {
             return Arc::clone(&told.roster);
         }
-        self.looked = Some(now);
+        // Until then it comes again with every view: the best aren't known either.
+        let is_in = everybody.entry(told.me).is_some();
+        self.looked = is_in.then_some(now);
         self.look(crafts, now, ticks(REMEMBER_S));
         let mut known: Vec<_> = self.met.iter().map(|(id, _)| *id).collect();
         known.push(told.me);
@@ -107,7 +111,10 @@ impl Acquaintances {
         known.sort_unstable();
         known.dedup();
         self.names = Names::of(&known);
-        let entry = |id: PlayerId| Some((id, everybody.entry(id)?.clone()));
+        let entry = |id: PlayerId| match id == told.me {
+            true => Some((id, own())),
+            false => Some((id, everybody.entry(id)?.clone())),
+        };
         Arc::new(known.into_iter().filter_map(entry).collect())
     }
 
@@ -138,21 +145,19 @@ mod tests {
 
     use super::*;
 
+    fn entry() -> RosterEntry {
+        RosterEntry {
+            name: "x".into(),
+            bot: true,
+            team: None,
+            score: view::Score::default(),
+            ping_ms: 0,
+        }
+    }
+
     fn everybody(players: u16) -> Roster {
-        let entry = |id| {
-            (
-                PlayerId(id),
-                RosterEntry {
-                    name: "x".into(),
-                    bot: true,
-                    team: None,
-                    score: view::Score::default(),
-                    ping_ms: 0,
-                },
-            )
-        };
         let mut roster = Roster::default();
-        roster.seen = Arc::new((0..players).map(entry).collect());
+        roster.seen = Arc::new((0..players).map(|id| (PlayerId(id), entry())).collect());
         roster.leaders = vec![PlayerId(90), PlayerId(91)];
         (0..players)
             .for_each(|id| roster.set(PlayerId(id), Some(bevy_ecs::entity::Entity::PLACEHOLDER)));
@@ -173,7 +178,7 @@ mod tests {
     fn in_a_small_room_everybody_knows_everybody() {
         let everybody = everybody(CROWD as u16);
         let mut known = Acquaintances::default();
-        let roster = known.roster(&Told::default(), &[], 100, 60, &everybody);
+        let roster = known.roster(&Told::default(), entry, &[], 100, 60, &everybody);
         assert!(Arc::ptr_eq(&roster, &everybody.seen));
     }
 
@@ -186,7 +191,7 @@ mod tests {
             ..Told::default()
         };
         let mut look = |known: &mut Acquaintances, seen: &[u16], now| {
-            told.roster = known.roster(&told, &crafts(seen), now, 60, &everybody);
+            told.roster = known.roster(&told, entry, &crafts(seen), now, 60, &everybody);
             ids(&told.roster)
         };
         assert_eq!(look(&mut known, &[3, 7], 100), [3, 5, 7, 90, 91]);

@@ -274,7 +274,8 @@ impl MatchEvent {
     }
 }
 
-/// Wounds remembered per craft; more attackers than this within seconds share in the credit of the newest.
+/// Wounds remembered per craft: its hits, and where there are more, several of one attacker as one. Of more attackers than
+/// this, whoever hit first is forgotten.
 pub(super) const WOUNDS_MAX: usize = 16;
 
 /// Who helped to destroy a craft, by place.
@@ -317,9 +318,9 @@ pub struct ObjectiveEvent {
     /// Their name.
     pub player_name: Option<Arc<str>>,
     /// Points of that side now.
-    pub blue: i16,
+    pub blue: i32,
     /// Points of that side now.
-    pub orange: i16,
+    pub orange: i32,
 }
 
 /// Who did best at something.
@@ -341,7 +342,7 @@ pub struct TeamStanding {
     /// Which.
     pub team: Team,
     /// Its points.
-    pub score: i16,
+    pub score: i32,
     /// How many play for it.
     pub players: usize,
 }

@@ -33,7 +33,7 @@ type Players<'w, 's> = Query<
 pub(super) fn settle_hits(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
-    crafts: Res<CraftGrid>,
+    mut crafts: ResMut<CraftGrid>,
     mut hits: ResMut<Hits>,
     mut contest: ResMut<Contest>,
     mut roster: ResMut<Roster>,
@@ -51,6 +51,7 @@ pub(super) fn settle_hits(
             continue;
         };
         roster.stale = true;
+        crafts.forget(hit.victim);
         credit(&hit, &death, &roster, &mut players);
         score(&hit, &death, &setup, &mut contest, &roster, &mut players);
         let streak = streak_of(&hit, &death, &roster, &players);
@@ -97,7 +98,7 @@ fn hurt(
     craft.pilot.hurt(hit.damage);
     wounds.add(Wound {
         attacker: hit.attacker,
-        damage: hit.damage,
+        damage: hit.damage.into(),
         tick: clock.tick,
     });
     if craft.pilot.health > 0 {
@@ -121,9 +122,29 @@ fn hurt(
 impl Wounds {
     fn add(&mut self, wound: Wound) {
         if self.0.is_full() {
-            self.0.remove(0);
+            self.make_room();
         }
         self.0.push(wound);
+    }
+
+    /// Makes one of two that are of the same attacker, of those that lie the least apart; if all have hit once, the oldest
+    /// is forgotten.
+    fn make_room(&mut self) {
+        let wounds = &self.0;
+        let pair = |older: usize| {
+            let same = |newer: &usize| wounds[*newer].attacker == wounds[older].attacker;
+            let newer = (older + 1..wounds.len()).find(same)?;
+            Some((wounds[newer].tick - wounds[older].tick, older, newer))
+        };
+        match (0..wounds.len()).filter_map(pair).min() {
+            Some((_, older, newer)) => {
+                self.0[newer].damage = self.0[newer].damage.saturating_add(self.0[older].damage);
+                self.0.remove(older);
+            }
+            None => {
+                self.0.remove(0);
+            }
+        }
     }
 
     /// Everybody but killer and victim who did enough damage lately, by place.
@@ -209,7 +230,7 @@ fn score(
         tally.add_kill(hit.bounces, hit.deflected, points.0.streak);
     }
     points.0.score = points.0.score.saturating_add(worth);
-    modes::award_kill(setup.config.mode, contest, identity.team, worth);
+    modes::award_kill(setup.config.mode, contest, identity.team, worth.into());
 }
 
 /// Whose kills in one life are worth announcing now, and how many.

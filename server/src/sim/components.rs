@@ -64,7 +64,7 @@ pub(super) struct Wounds(pub(super) ArrayVec<Wound, WOUNDS_MAX>);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wound {
     pub(super) attacker: PlayerId,
-    pub(super) damage: u8,
+    pub(super) damage: u16,
     pub(super) tick: Tick,
 }
 

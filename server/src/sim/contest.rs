@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::view::{Checksum, MatchState, Objective, ObjectiveNews};
-use fracas_protocol::{EventKind, PlayerId, Team, Vec2};
+use fracas_protocol::{EventKind, PlayerId, Team};
 
 use super::boundary::{MatchEvent, ObjectiveEvent};
 use super::components::{Client, Identity};
@@ -13,25 +13,20 @@ use super::resources::{MatchClock, Outbox, Roster, Setup};
 pub(super) struct Contest {
     /// Who is ahead of everybody else.
     pub(super) crown: Option<PlayerId>,
+    /// Whoever wore it has left, which isn't told yet.
+    pub(super) crown_left: bool,
     /// Points of the sides; none in a free for all.
-    pub(super) teams: Option<[i16; 2]>,
+    pub(super) teams: Option<[i32; 2]>,
     /// Flags or zone.
     pub(super) objective: Objective,
-    /// Who carries the flag of each team, and where they were last seen with it.
-    pub(super) carriers: [Option<Carrier>; 2],
+    /// Who carries the flag of each team. A place may be somebody else's in the tick after they have left, an entity can't.
+    pub(super) carriers: [Option<Entity>; 2],
     /// Ticks that a zone has been held since it last gave a point.
     pub(super) held: u32,
     /// Somebody has scored since the roster was published.
     pub(super) has_scored: bool,
     /// What happened in this tick and has not been told.
     pub(super) news: Vec<News>,
-}
-
-/// Somebody with a flag. The place may be somebody else's in the tick after they have left, the entity can't.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Carrier {
-    pub(super) entity: Entity,
-    pub(super) pos: Vec2,
 }
 
 /// What happened to a flag or a zone.
@@ -45,7 +40,7 @@ pub(super) struct News {
 
 impl Contest {
     /// Points for a side.
-    pub(super) fn score(&mut self, team: Team, points: i16) {
+    pub(super) fn score(&mut self, team: Team, points: i32) {
         if let Some(teams) = &mut self.teams {
             let score = &mut teams[team as usize];
             *score = score.saturating_add(points);
@@ -63,7 +58,15 @@ impl Contest {
 
     /// Gives the crown to whoever is ahead now; returns whether that is news.
     pub(super) fn pass_crown(&mut self, leader: Option<PlayerId>) -> bool {
-        std::mem::replace(&mut self.crown, leader) != leader
+        let has_left = std::mem::take(&mut self.crown_left);
+        std::mem::replace(&mut self.crown, leader) != leader || has_left
+    }
+
+    /// Whoever leaves takes the crown to nobody: their place may soon be somebody else's.
+    pub(super) fn take_crown_of(&mut self, player: PlayerId) {
+        if self.crown == Some(player) {
+            (self.crown, self.crown_left) = (None, true);
+        }
     }
 
     /// What clients are told of it.
@@ -79,9 +82,6 @@ impl Contest {
 
     pub(super) fn hash(&self, clock: &MatchClock, hash: &mut Checksum) {
         hash.match_state(&self.state(clock)).add(self.held);
-        for carrier in self.carriers.iter().flatten() {
-            hash.add(carrier.pos.x as u32).add(carrier.pos.y as u32);
-        }
     }
 }
 
@@ -114,5 +114,32 @@ pub(super) fn announce(
         for (_, mut client) in &mut players {
             client.tell(clock.tick, EventKind::Objective { what, team, player });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fracas_protocol::{Phase, decode, encode};
+
+    use super::*;
+
+    #[test]
+    fn a_side_of_thousands_has_every_point_it_made() {
+        let mut contest = Contest {
+            teams: Some([0; 2]),
+            ..Contest::default()
+        };
+        for _ in 0..40_000 {
+            contest.score(Team::Orange, 1);
+        }
+        let clock = MatchClock {
+            tick: 9,
+            phase: Phase::Live,
+            ends: 0,
+            over: false,
+        };
+        let told = encode(&contest.state(&clock));
+        let known: MatchState = decode(&told).unwrap();
+        assert_eq!(known.teams, Some([0, 40_000]));
     }
 }

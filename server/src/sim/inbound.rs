@@ -5,12 +5,13 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Pilot;
 use fracas_protocol::snapshot::Told;
-use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, Steer, Tick, Wants};
+use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, ShotId, Steer, Tick, Wants};
 
 use super::awards::Tally;
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting, Wounds};
 use super::grid::CraftGrid;
+use super::modes;
 use super::resources::{Inbox, MatchClock, Outbox, Roster, Setup, ShotIds};
 use super::rewind;
 use super::sides;
@@ -30,6 +31,7 @@ const EXTRAPOLATE_S_MAX: f32 = 0.1;
 pub(super) fn apply_commands(
     world: &mut World,
     players: &mut QueryState<(&Client, &mut InputQueue)>,
+    mut left: Local<Left>,
 ) {
     let mut commands = std::mem::take(&mut world.resource_mut::<Inbox>().0);
     let mut reader = InputReader::new(world);
@@ -39,7 +41,7 @@ pub(super) fn apply_commands(
             Command::Rate { player, skill } => with(world, player, |identity: &mut Identity| {
                 identity.skill = skill;
             }),
-            Command::Leave { player } => leave(world, player),
+            Command::Leave { player } => leave(world, &mut left, player),
             Command::Attach { player, wants } => attach(world, player, wants),
             Command::Detach { player } => with(world, player, |client: &mut Client| {
                 *client = Client::default();
@@ -51,6 +53,7 @@ pub(super) fn apply_commands(
             Command::Ping { player, ping_ms } => ping(world, player, ping_ms),
         }
     }
+    left.forget_deeds(world);
     world.resource_mut::<Outbox>().0.rejected = reader.rejected;
     // Its memory serves the next tick.
     world.resource_mut::<Inbox>().0 = commands;
@@ -112,7 +115,7 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
     world.resource_mut::<Pasts>().clear(player);
 }
 
-fn leave(world: &mut World, player: PlayerId) {
+fn leave(world: &mut World, left: &mut Left, player: PlayerId) {
     let Some(entity) = world.resource::<Roster>().entity(player) else {
         return;
     };
@@ -124,33 +127,67 @@ fn leave(world: &mut World, player: PlayerId) {
         };
         world.resource_mut::<Outbox>().0.events.push(event);
     }
+    modes::leave(world, player, entity);
     world.despawn(entity);
     world.resource_mut::<Roster>().set(player, None);
     world.resource_mut::<CraftGrid>().forget(player);
-    remove_shots_of(world, player);
-    forget_deeds_of(world, player);
+    left.add(player);
 }
 
-/// The place may soon be somebody else's, who has hurt nobody, and whom nobody who was killed from there looks at.
-fn forget_deeds_of(world: &mut World, player: PlayerId) {
-    let mut crafts = world.query::<(&mut Craft, &mut Wounds)>();
-    for (mut craft, mut wounds) in crafts.iter_mut(world) {
-        wounds.0.retain(|wound| wound.attacker != player);
-        craft.pilot.killer = craft.pilot.killer.filter(|killer| *killer != player);
+/// Places that somebody left in this tick, which may be somebody else's by now: who has hurt nobody. All that was done from
+/// there was done before, because nobody flies or fires between two commands; so the world is gone over once, however many
+/// leave.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// By place.
+    has_left: Vec<bool>,
+    places: Vec<PlayerId>,
+    shots: Vec<(Entity, ShotId)>,
+}
+
+impl Left {
+    fn add(&mut self, player: PlayerId) {
+        let place = usize::from(player.0);
+        if place >= self.has_left.len() {
+            self.has_left.resize(place + 1, false);
+        }
+        self.has_left[place] = true;
+        self.places.push(player);
     }
-}
 
-/// The place may soon be somebody else's, and with it the credit for shots that are still in flight.
-fn remove_shots_of(world: &mut World, player: PlayerId) {
-    let mut shots = world.query::<(Entity, &Flying)>();
-    let theirs: Vec<_> = shots
-        .iter(world)
-        .filter(|(_, f)| f.shot.owner == player)
-        .map(|(entity, f)| (entity, f.id))
-        .collect();
-    for (entity, id) in theirs {
-        world.despawn(entity);
-        world.resource_mut::<ShotIds>().give_back(id);
+    fn has(&self, player: PlayerId) -> bool {
+        let found = self.has_left.get(usize::from(player.0));
+        found.copied().unwrap_or(false)
+    }
+
+    /// Forgets what was done from these places.
+    fn forget_deeds(&mut self, world: &mut World) {
+        if self.places.is_empty() {
+            return;
+        }
+        self.remove_shots(world);
+        // Nobody who was killed from there looks there.
+        let mut crafts = world.query::<(&mut Craft, &mut Wounds)>();
+        for (mut craft, mut wounds) in crafts.iter_mut(world) {
+            wounds.0.retain(|wound| !self.has(wound.attacker));
+            craft.pilot.killer = craft.pilot.killer.filter(|killer| !self.has(*killer));
+        }
+        for player in self.places.drain(..) {
+            self.has_left[usize::from(player.0)] = false;
+        }
+    }
+
+    /// Whoever gets a place gets no credit for shots that are still in flight.
+    fn remove_shots(&mut self, world: &mut World) {
+        let mut flying = world.query::<(Entity, &Flying)>();
+        let mut shots = std::mem::take(&mut self.shots);
+        let theirs = flying.iter(world).filter(|(_, f)| self.has(f.shot.owner));
+        shots.extend(theirs.map(|(entity, f)| (entity, f.id)));
+        for (entity, id) in shots.drain(..) {
+            world.despawn(entity);
+            world.resource_mut::<ShotIds>().give_back(id);
+        }
+        self.shots = shots;
     }
 }
 

@@ -126,19 +126,19 @@ pub(super) fn judge(
 ) -> Verdict {
     let best = match contest.teams {
         Some(teams) => best_alone(teams.into_iter()),
-        None => best_alone(scores),
+        None => best_alone(scores.map(i32::from)),
     };
     let enough = i32::from(rules.flow.score_to_win);
     match best {
         None => Verdict::Open,
-        Some(best) if play(mode).ends_early && i32::from(best) >= enough => Verdict::Won,
+        Some(best) if play(mode).ends_early && best >= enough => Verdict::Won,
         Some(_) => Verdict::Led,
     }
 }
 
 /// The highest score, if only one has it.
-fn best_alone(scores: impl Iterator<Item = i16>) -> Option<i16> {
-    let (mut best, mut holders) = (i16::MIN, 0);
+fn best_alone(scores: impl Iterator<Item = i32>) -> Option<i32> {
+    let (mut best, mut holders) = (i32::MIN, 0);
     for score in scores {
         if score > best {
             (best, holders) = (score, 0);
@@ -149,7 +149,7 @@ fn best_alone(scores: impl Iterator<Item = i16>) -> Option<i16> {
 }
 
 /// A kill is worth `points`: to the killer, and to their side if the mode says so.
-pub(super) fn award_kill(mode: Mode, contest: &mut Contest, team: Option<Team>, points: i16) {
+pub(super) fn award_kill(mode: Mode, contest: &mut Contest, team: Option<Team>, points: i32) {
     if play(mode).kills_count
         && let Some(team) = team
     {
@@ -192,6 +192,12 @@ pub(super) fn begin(setup: &Setup, clock: &MatchClock, contest: &mut Contest) {
     };
 }
 
+/// Somebody leaves, and with them what they wear; what they carry stays where they were.
+pub(super) fn leave(world: &mut World, player: PlayerId, entity: Entity) {
+    world.resource_mut::<Contest>().take_crown_of(player);
+    ctf::drop_flags_of(world, entity);
+}
+
 /// Its time is over, and nobody leads.
 pub(super) fn go_on(mode: Mode, contest: &mut Contest) {
     (play(mode).overtime)(contest);
@@ -216,7 +222,7 @@ pub(super) fn leader(scores: impl Iterator<Item = (PlayerId, i16)>) -> Option<Pl
 mod tests {
     use super::*;
 
-    fn verdict(mode: Mode, teams: Option<[i16; 2]>, scores: &[i16]) -> Verdict {
+    fn verdict(mode: Mode, teams: Option<[i32; 2]>, scores: &[i16]) -> Verdict {
         let contest = Contest {
             teams,
             ..Contest::default()
@@ -239,6 +245,8 @@ mod tests {
         assert_eq!(verdict(Mode::Ctf, Some([3, 2]), &[0, 9]), Verdict::Won);
         assert_eq!(verdict(Mode::Tdm, Some([49, 2]), &[90, 1]), Verdict::Led);
         assert_eq!(verdict(Mode::Control, Some([0, 0]), &[5, 1]), Verdict::Open);
+        let thousands = Some([40_000, 39_999]);
+        assert_eq!(verdict(Mode::Massive, thousands, &[]), Verdict::Led);
     }
 
     #[test]

@@ -6,11 +6,12 @@ use fracas_protocol::{Event, PlayerId, Snapshot, Tick, View};
 
 use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
-use super::components::{Client, Craft, Identity, InputQueue};
+use super::components::{Client, Craft, Identity, InputQueue, Points};
 use super::contest::Contest;
 use super::grid::{CraftGrid, ShotGrid};
 use super::pickups::Pads;
 use super::resources::{MatchClock, Outbox, Roster, Scratch, Setup, SnapshotPace};
+use super::scoreboard;
 use super::sight::{Picture, Seen};
 use super::tracks::Pasts;
 
@@ -24,6 +25,7 @@ type Watchers<'w, 's> = Query<
     's,
     (
         &'static Identity,
+        &'static Points,
         &'static Craft,
         &'static mut InputQueue,
         &'static mut Client,
@@ -60,7 +62,7 @@ pub(super) fn send_views(
         setup: &setup,
         pasts: &pasts,
     };
-    for (identity, craft, mut queue, mut client) in &mut watchers {
+    for (identity, points, craft, mut queue, mut client) in &mut watchers {
         if !client.attached || clock.tick < client.due {
             continue;
         }
@@ -84,7 +86,8 @@ pub(super) fn send_views(
             picture.leave_far_aims(told, next);
         }
         let tick_hz = setup.config.tick_hz;
-        next.roster = acquaintances.roster(told, &next.crafts, clock.tick, tick_hz, &roster);
+        let own = || scoreboard::entry((identity, points));
+        next.roster = acquaintances.roster(told, own, &next.crafts, clock.tick, tick_hz, &roster);
         teller.compare(&client, roster.is_crowd(), &mut scratch);
         client.add_feedback(&mut scratch.snapshot, &mut queue, clock.tick);
         let bytes = teller.encode(&mut client, &picture, &mut scratch, &mut outbox.stats);

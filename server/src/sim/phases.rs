@@ -50,14 +50,16 @@ pub(super) fn advance(
     if clock.phase == Phase::Results && clock.tick >= clock.ends {
         clock.over = true;
     }
-    if clock.counts() {
-        let scores = players
-            .iter()
-            .map(|(who, points, ..)| (who.id, points.0.score));
-        let leader = modes::leader(scores);
-        if contest.pass_crown(leader) {
-            outbox.0.events.push(crown_event(leader, &players));
-        }
+    let scores = players
+        .iter()
+        .map(|(who, points, ..)| (who.id, points.0.score));
+    // While results are shown it stays with whoever had it in the end, as long as they are there.
+    let leader = match clock.counts() {
+        true => modes::leader(scores),
+        false => contest.crown,
+    };
+    if contest.pass_crown(leader) {
+        outbox.0.events.push(crown_event(leader, &players));
     }
     let scores = players.iter().map(|(_, points, ..)| points.0.score);
     let verdict = modes::judge(setup.config.mode, &setup.config.rules, &contest, scores);

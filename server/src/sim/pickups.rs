@@ -10,9 +10,6 @@ use super::grid::{Cells, CraftGrid, Placed};
 use super::resources::{MatchClock, Outbox, Roster, Setup};
 use super::sights::Sights;
 
-/// Of those who touch a pad, so many are asked whether it is of use, nearest first: hardly ever has none of them one for it.
-const ASKED_MAX: usize = 4;
-
 /// Every pad of the map, by its place there.
 #[derive(Resource, Debug)]
 pub(super) struct Pads {
@@ -179,7 +176,7 @@ pub(super) fn take(
         let place = touches[0].pad;
         let pad = &mut pads[usize::from(place)];
         let pickup = &tuning.pickups[pad.pickup];
-        let mut nearest = touches.iter().take(ASKED_MAX).map(|touch| touch.player);
+        let mut nearest = touches.iter().map(|touch| touch.player);
         let taker = nearest.find(|player| {
             let found = roster
                 .entity(*player)

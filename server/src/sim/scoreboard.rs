@@ -32,26 +32,28 @@ pub(super) fn publish_roster(
     roster.stale = false;
     roster.pings_stale = false;
     roster.revision += 1;
-    roster.look_at(|entity| {
-        let (identity, points) = players.get(entity).ok()?;
-        let Identity {
-            name,
-            bot,
-            team,
-            ping_ms,
-            ..
-        } = identity;
-        Some(RosterEntry {
-            name: name.clone(),
-            bot: *bot,
-            team: *team,
-            score: points.0,
-            ping_ms: *ping_ms,
-        })
-    });
+    roster.look_at(|entity| Some(entry(players.get(entity).ok()?)));
     if roster.is_crowd() {
         let Roster { seen, leaders, .. } = &mut *roster;
         find_leaders(seen, &mut best, leaders);
+    }
+}
+
+/// A player as others are told of them.
+pub(super) fn entry((identity, points): (&Identity, &Points)) -> RosterEntry {
+    let Identity {
+        name,
+        bot,
+        team,
+        ping_ms,
+        ..
+    } = identity;
+    RosterEntry {
+        name: name.clone(),
+        bot: *bot,
+        team: *team,
+        score: points.0,
+        ping_ms: *ping_ms,
     }
 }
 

@@ -11,5 +11,6 @@ mod harness;
 mod life;
 mod maps;
 mod rooms;
+mod rules;
 mod slow;
 mod streams;

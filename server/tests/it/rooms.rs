@@ -1,9 +1,11 @@
 //! Rooms: made over the API, found by their code, asleep, gone.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use fracas_protocol::{Credential, Mode};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use crate::{
     harness::{Answer, Client, Server, get, post},
@@ -25,6 +27,21 @@ impl Server {
             client,
             json!({"match": place["match_id"], "map": welcome.start.map.width()}),
         )
+    }
+
+    /// Somebody who is there and does nothing, until this is dropped.
+    async fn idler(&self, name: &str) -> oneshot::Sender<()> {
+        let (mut client, _) = self.player(name).await;
+        let (stays, mut gone) = oneshot::channel();
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    _ = &mut gone => return client.leave().await,
+                    message = client.socket.next() => if message.is_none() { return },
+                }
+            }
+        });
+        stays
     }
 
     async fn room(&self, name: &str) -> Option<Value> {
@@ -240,6 +257,33 @@ async fn every_map_that_is_offered_for_a_mode_can_be_had_and_every_skill_of_bots
 }
 
 #[tokio::test]
+async fn a_room_gets_as_many_bots_as_its_options_call_usual_and_may_ask_for_no_more_than_they_say()
+{
+    let server = Server::start_with(|config| {
+        (config.mode, config.max_players) = ("massive".into(), 400);
+        (config.bots, config.max_rooms_bots) = (200, 120);
+    })
+    .await;
+    let options = async || get(server.address, "/api/room-options").await.json();
+    let usual = options().await;
+    for (mode, places, bots) in [("ffa", 16, 16), ("ctf", 16, 16), ("massive", 256, 120)] {
+        assert_eq!(usual["places_by_mode"][mode], places, "{mode}");
+        assert_eq!(usual["bots_by_mode"][mode], bots, "{mode}");
+        let most = places.min(usual["max_rooms_bots"].as_i64().unwrap());
+        let wish = json!({"mode": mode, "bots": most + 1});
+        let refused = server.make(wish).await.problem();
+        let says = format!("bots = {} is not allowed: 0 to {most}", most + 1);
+        assert_eq!(refused["detail"], says);
+    }
+    let usual = json!({"mode": "ffa", "bots": usual["bots_by_mode"]["ffa"]});
+    assert_eq!(server.make(usual).await.status, 201);
+    let made = server.make(json!({"mode": "ffa"})).await.json();
+    let code = made["code"].as_str().unwrap();
+    let room = get(server.address, &format!("/api/rooms/{code}")).await;
+    assert_eq!(room.json()["capacity"], 16);
+}
+
+#[tokio::test]
 async fn a_room_of_any_mode_is_made_listed_and_played_in() {
     let server = Server::start().await;
     let in_teams = json!({"massive": {"teams": true}});
@@ -304,6 +348,46 @@ async fn company_makes_way_on_the_side_that_has_more() {
     }
     let people = sides(&|player| player["bot"] == false).await;
     assert_eq!(people, [2, 2], "not all people against all bots");
+}
+
+#[tokio::test]
+async fn company_makes_sides_even_that_people_have_left() {
+    let server = Server::start_with(|config| {
+        (config.mode, config.bots) = ("ctf".into(), 6);
+    })
+    .await;
+    let players = async || server.scoreboard("main").await["players"].clone();
+    let becomes = async |sides: [usize; 2], bots: usize| {
+        let what = format!("the sides are {sides:?}, {bots} of them bots");
+        server
+            .until(&what, async || {
+                let players = players().await;
+                let of = |is_of: &dyn Fn(&Value) -> bool| {
+                    let players = players.as_array().unwrap().iter();
+                    players.filter(|player| is_of(player)).count()
+                };
+                ["blue", "orange"].map(|side| of(&|player| player["team"] == side)) == sides
+                    && of(&|player| player["bot"] == true) == bots
+            })
+            .await;
+    };
+    let mut people = HashMap::new();
+    for name in ["Ada", "Bo", "Cy", "Dee", "Eli", "Fay", "Gus", "Hal"] {
+        people.insert(name.to_owned(), server.idler(name).await);
+        let there = people.len();
+        let bots = 6_usize.saturating_sub(there).max(there % 2);
+        becomes([(there + bots) / 2; 2], bots).await;
+    }
+    // 1 and 4 people; then 1 and 1, and three bots on one side.
+    for (side, each, bots) in [("blue", 4, 3), ("orange", 3, 4)] {
+        let players = players().await;
+        let players = players.as_array().unwrap().iter();
+        let people_there = players.filter(|player| player["team"] == side);
+        for player in people_there.filter(|player| player["bot"] == false).take(3) {
+            people.remove(player["name"].as_str().unwrap());
+        }
+        becomes([each; 2], bots).await;
+    }
 }
 
 #[tokio::test]

@@ -347,16 +347,26 @@ fn shots(arena: &Arena) -> Value {
     ));
     let pos = Vec2::new(2 * 1_024, 5 * 1_024 - 341);
     all.push(shot(Weapon::FIRST, pos, 16_384, arena));
+    // Sent back once or more: with all the bounces of its weapon, and with more than that.
+    let last = arena.tuning.weapon(Weapon::FIRST).bounces;
+    for bounces in last..=last + 2 {
+        let pos = Vec2::from_tiles(7.3, 5.2);
+        all.push(flown_on(Weapon::FIRST, pos, 3_000, bounces, arena));
+    }
     Value::Array(all)
 }
 
 fn shot(weapon: Weapon, pos: Vec2, heading: u16, arena: &Arena) -> Value {
+    flown_on(weapon, pos, heading, 0, arena)
+}
+
+fn flown_on(weapon: Weapon, pos: Vec2, heading: u16, bounces: u8, arena: &Arena) -> Value {
     let mut shot = Shot {
         owner: PlayerId(0),
         weapon,
         pos,
         heading: Angle(heading),
-        bounces: 0,
+        bounces,
         age: 0,
     };
     let mut path = Vec::new();
@@ -374,7 +384,9 @@ fn shot(weapon: Weapon, pos: Vec2, heading: u16, arena: &Arena) -> Value {
             ShotStep::Ended(_) => break "time",
         }
     };
-    json!({"weapon": weapon.0, "pos": [pos.x, pos.y], "heading": heading, "path": path, "end": end})
+    json!({
+        "weapon": weapon.0, "pos": [pos.x, pos.y], "heading": heading, "bounces": bounces, "path": path, "end": end,
+    })
 }
 
 fn beams(arena: &Arena) -> Value {

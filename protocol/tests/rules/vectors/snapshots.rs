@@ -447,6 +447,8 @@ fn sides(s: &mut Story) {
         }),
     });
     s.after(2, "a zone is being taken");
+    s.world.match_state.teams = Some([40_000, -32_769]);
+    s.after(2, "the teams have more points than 16 bits hold");
 }
 
 fn at_another_rate() -> Value {

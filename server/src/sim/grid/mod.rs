@@ -12,19 +12,21 @@ use super::resources::{MatchClock, Setup};
 use super::sides::Mates;
 pub(super) use cells::{Cells, Placed};
 
+/// The place of a craft that is gone before everybody is placed anew.
+const GONE: u32 = u32::MAX;
+
 /// Every living craft, by place and by name.
 #[derive(Resource, Debug, Default)]
 pub(super) struct CraftGrid {
     pub(super) cells: Cells<Sighting>,
-    /// By name, the place among all; only true of craft that have that name there.
+    /// By name, the place among all; only true of craft that have that name there. [`GONE`] for who has left or died since.
     by_id: Vec<u32>,
-    gone: Vec<PlayerId>,
     /// Whoever is there, alive or not.
     pub(super) mates: Mates,
 }
 
 impl CraftGrid {
-    /// The craft of this player.
+    /// The craft of this player, while it lives.
     pub(super) fn get(&self, id: PlayerId) -> Option<&view::Craft> {
         let place = *self.by_id.get(usize::from(id.0))?;
         let found = self.cells.all().get(place as usize)?;
@@ -33,15 +35,17 @@ impl CraftGrid {
 
     /// Somebody's craft is gone before everybody is placed anew.
     pub(super) fn forget(&mut self, player: PlayerId) {
-        self.gone.push(player);
+        if let Some(place) = self.by_id.get_mut(usize::from(player.0)) {
+            *place = GONE;
+        }
     }
 
     /// From a place to the nearest craft that isn't of this team.
     pub(super) fn foe_distance_squared(&self, place: Vec2, team: Option<Team>) -> Option<i64> {
         let is_mate = |id| team.is_some() && self.mates.team(id) == team;
-        self.cells.distance_squared(place, |entry| {
-            !self.gone.contains(&entry.id) && !is_mate(entry.id)
-        })
+        let is_gone = |id: PlayerId| self.by_id[usize::from(id.0)] == GONE;
+        self.cells
+            .distance_squared(place, |entry| !is_gone(entry.id) && !is_mate(entry.id))
     }
 }
 
@@ -142,7 +146,6 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
     let CraftGrid {
         cells,
         by_id,
-        gone,
         mates,
     } = grid;
     mates.clear();
@@ -151,5 +154,4 @@ fn fill(grid: &mut CraftGrid, setup: &Setup, clock: &MatchClock, crafts: &Crafts
     }
     cells.fill(&setup.arena.map, sightings);
     index(by_id, cells.all().iter().map(|entry| entry.id.0));
-    gone.clear();
 }

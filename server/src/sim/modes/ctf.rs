@@ -14,7 +14,7 @@ use fracas_protocol::{PlayerId, Team, Vec2};
 
 use super::Play;
 use crate::sim::components::{Craft, Identity, Points};
-use crate::sim::contest::{Carrier, Contest, News};
+use crate::sim::contest::{Contest, News};
 use crate::sim::resources::{MatchClock, Setup};
 
 pub(super) const PLAY: Play = Play {
@@ -33,7 +33,7 @@ pub(super) const PLAY: Play = Play {
 
 type Crafts<'w, 's> = Query<'w, 's, (Entity, &'static Identity, &'static Craft)>;
 
-/// Whoever carries a flag and is gone leaves it where they were.
+/// Whoever carries a flag and dies leaves it where they were.
 fn drop_flags(
     setup: Res<Setup>,
     clock: Res<MatchClock>,
@@ -41,22 +41,29 @@ fn drop_flags(
     crafts: Crafts,
 ) {
     for team in Team::ALL {
-        let Some(carrier) = contest.carriers[*team as usize] else {
-            continue;
-        };
-        let found = crafts.get(carrier.entity).ok();
-        let alive = found.filter(|(_, _, craft)| craft.pilot.alive);
-        if let Some((_, _, craft)) = alive {
-            let pos = craft.pilot.motion.pos;
-            contest.carriers[*team as usize] = Some(Carrier { pos, ..carrier });
-            continue;
+        let carrier = contest.carriers[*team as usize];
+        let found = carrier.and_then(|entity| crafts.get(entity).ok());
+        if let Some((_, identity, craft)) = found.filter(|(.., craft)| !craft.pilot.alive) {
+            let at = craft.pilot.motion.pos;
+            contest.drop(*team, at, Some(identity.id), &setup, &clock);
         }
-        let returns = clock.tick + setup.ticks(setup.config.rules.ctf.flag_return_s);
-        let at = carrier.pos;
-        let player = found.map(|(_, identity, _)| identity.id);
-        contest.put(*team, Flag::Dropped { at, returns });
-        contest.say(ObjectiveNews::FlagDropped, *team, player);
     }
+}
+
+/// Whoever carries a flag and leaves does so too, also while results are shown: nobody who gets their place has it.
+pub(super) fn drop_flags_of(world: &mut World, leaver: Entity) {
+    let Some(craft) = world.get::<Craft>(leaver) else {
+        return;
+    };
+    let at = craft.pilot.motion.pos;
+    world.resource_scope(|world, mut contest: Mut<Contest>| {
+        let (setup, clock) = (world.resource::<Setup>(), world.resource::<MatchClock>());
+        for team in Team::ALL {
+            if contest.carriers[*team as usize] == Some(leaver) {
+                contest.drop(*team, at, None, setup, clock);
+            }
+        }
+    });
 }
 
 /// A flag doesn't lie about for ever.
@@ -85,7 +92,7 @@ fn touch_flags(
         };
         // At home it means nothing to its own.
         let may_touch = |identity: &Identity| !(is_home && identity.team == Some(*team));
-        let Some((entity, player, toucher, pos)) = nearest(at, &setup, &crafts, may_touch) else {
+        let Some((entity, player, toucher)) = nearest(at, &setup, &crafts, may_touch) else {
             continue;
         };
         if toucher == *team {
@@ -94,7 +101,7 @@ fn touch_flags(
             reward(&mut points, entity, rules.return_points);
         } else {
             contest.put(*team, Flag::Carried { by: player });
-            contest.carriers[*team as usize] = Some(Carrier { entity, pos });
+            contest.carriers[*team as usize] = Some(entity);
             contest.say(ObjectiveNews::FlagTaken, *team, Some(player));
         }
     }
@@ -115,17 +122,13 @@ fn capture(
         };
         let home = setup.stand(team.other());
         let is_there = crafts
-            .get(carrier.entity)
+            .get(carrier)
             .is_ok_and(|(_, _, craft)| setup.is_in_reach(craft.pilot.motion.pos, home));
         if is_there && contest.flag(team.other()) == Flag::Home {
             contest.put(*team, Flag::Home);
             contest.score(team.other(), 1);
             contest.say(ObjectiveNews::FlagCaptured, *team, Some(by));
-            reward(
-                &mut points,
-                carrier.entity,
-                setup.config.rules.ctf.capture_points,
-            );
+            reward(&mut points, carrier, setup.config.rules.ctf.capture_points);
         }
     }
 }
@@ -136,15 +139,15 @@ fn nearest(
     setup: &Setup,
     crafts: &Crafts,
     may_touch: impl Fn(&Identity) -> bool,
-) -> Option<(Entity, PlayerId, Team, Vec2)> {
+) -> Option<(Entity, PlayerId, Team)> {
     let near = crafts.iter().filter(|(_, identity, craft)| {
         craft.pilot.alive && may_touch(identity) && setup.is_in_reach(craft.pilot.motion.pos, at)
     });
-    let (entity, identity, craft) = near.min_by_key(|(_, identity, craft)| {
+    let (entity, identity, _) = near.min_by_key(|(_, identity, craft)| {
         let distance = (craft.pilot.motion.pos - at).length_squared();
         (distance, identity.id)
     })?;
-    Some((entity, identity.id, identity.team?, craft.pilot.motion.pos))
+    Some((entity, identity.id, identity.team?))
 }
 
 fn reward(points: &mut Query<&mut Points>, entity: Entity, worth: u16) {
@@ -179,6 +182,20 @@ impl Contest {
             flags[team as usize] = flag;
             self.carriers[team as usize] = None;
         }
+    }
+
+    /// A flag lies where it fell until somebody touches it, or its time is up.
+    fn drop(
+        &mut self,
+        team: Team,
+        at: Vec2,
+        player: Option<PlayerId>,
+        setup: &Setup,
+        clock: &MatchClock,
+    ) {
+        let returns = clock.tick + setup.ticks(setup.config.rules.ctf.flag_return_s);
+        self.put(team, Flag::Dropped { at, returns });
+        self.say(ObjectiveNews::FlagDropped, team, player);
     }
 
     fn say(&mut self, what: ObjectiveNews, team: Team, player: Option<PlayerId>) {

@@ -57,6 +57,29 @@ fn everybody_who_did_enough_has_helped() {
 }
 
 #[test]
+fn many_small_hits_dont_make_a_large_one_forgotten() {
+    let helped = |hits: &str, seventeen: &str| {
+        play(&format!(
+            "rule craft.health 200
+             join A
+             join B
+             join C
+             join D
+             live
+             {hits}
+             {}
+             A kills B
+             expect kill A with pulse helped by C",
+            format!("{seventeen} hurts B by 1\n").repeat(17)
+        ));
+    };
+    helped("C hurts B by 30", "A");
+    helped("C hurts B by 10\n C hurts B by 10\n C hurts B by 10", "D");
+    // The helper's own, too: each counts.
+    helped("C hurts B by 13", "C");
+}
+
+#[test]
 fn a_new_life_has_no_wounds() {
     play(
         "rule craft.health 200
@@ -88,6 +111,58 @@ fn who_takes_a_free_place_has_hurt_nobody() {
          A kills B
          expect A kills 1
          expect D assists 0",
+    );
+}
+
+#[test]
+fn who_takes_a_place_in_the_tick_in_which_it_is_free_has_done_nothing() {
+    play(
+        "rule craft.health 200
+         rule craft.respawn_s 10
+         join A
+         join B
+         join C
+         join D
+         live
+         put A at 3,6
+         put B at 12,6
+         put C at 9,6
+         put D at 20,2
+         C kills D
+         expect D looks at C
+         C hurts B by 50
+         C aims at B
+         C presses fire
+         tick 1
+         E replaces C
+         put E at 20,10
+         tick 60
+         expect D looks at nobody
+         expect B health 150
+         A kills B
+         expect E assists 0
+         expect E score 0",
+    );
+}
+
+/// A picture is round the killer while that lives; what is told of the same tick, too.
+#[test]
+fn who_dies_with_their_killer_hears_where_they_were_hit() {
+    play(
+        "rule craft.respawn_s 10
+         join A
+         join B
+         join C
+         live
+         put A at 2,3
+         put B at 23,3
+         put C at 2,9
+         tick 3
+         A and B kill each other
+         expect A dead
+         expect B dead
+         within 4 expect B hears hit at 23,3
+         within 4 expect A hears hit at 2,3",
     );
 }
 

@@ -531,6 +531,64 @@ fn a_flag_is_dropped_when_its_carrier_leaves_and_whoever_gets_the_place_has_none
 }
 
 #[test]
+fn while_results_are_shown_whoever_gets_a_free_place_has_neither_crown_nor_flag() {
+    play(
+        "rule flow.score_to_win 1
+         join A
+         join B
+         live
+         A kills B
+         within 1 expect phase results
+         expect crown A
+         forget
+         A leaves
+         expect event crown nobody
+         join D
+         expect phase results
+         expect crown nobody",
+    );
+    two_a_side(
+        "ctf",
+        "rule flow.time_limit_s 1.0",
+        "put A at 23,6.5
+         tick 1
+         put A at 3,6.5
+         tick 1
+         expect teams 1 0
+         put A at 23,6.5
+         tick 1
+         put A at 12,3
+         within 60 expect phase results
+         expect flag orange carried A
+         A leaves
+         expect flag orange dropped at 12,3
+         join E blue at 3,3
+         expect flag orange dropped at 12,3",
+    );
+}
+
+#[test]
+fn when_the_leader_leaves_the_crown_passes_on() {
+    play(
+        "rule flow.players_min 2
+         rule craft.respawn_s 0.1
+         join A
+         join B
+         join C
+         live
+         A kills B
+         forget
+         A leaves
+         expect event crown nobody
+         join D
+         expect crown nobody
+         tick 10
+         C kills B
+         expect crown C",
+    );
+}
+
+#[test]
 fn a_dropped_flag_is_sent_home_by_its_own_and_taken_on_by_the_others() {
     two_a_side(
         "ctf",

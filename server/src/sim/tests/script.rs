@@ -40,7 +40,29 @@ use words::{buttons, number, place, steer, text, zone};
 use crate::rulebook;
 
 /// A line can't be done, or isn't so.
-type Outcome = Result<(), String>;
+type Outcome = Result<(), Fault>;
+
+/// What is wrong with a line.
+#[derive(Debug)]
+enum Fault {
+    /// It says something, which isn't so.
+    NotSo(String),
+    /// It says nothing that could be so, or done.
+    Nonsense(String),
+}
+
+impl<T: Into<String>> From<T> for Fault {
+    fn from(why: T) -> Fault {
+        Fault::Nonsense(why.into())
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Fault::NotSo(why) | Fault::Nonsense(why)) = self;
+        f.write_str(why)
+    }
+}
 
 /// Plays a script in the hall.
 pub(super) fn play(script: &str) -> Stage {
@@ -135,6 +157,7 @@ impl Stage {
                 self.players.remove(*name);
                 self.step(vec![Command::Leave { player }]);
             }
+            [name, "replaces", old] => self.replace(old, name)?,
             [name, "drops", "line"] => {
                 let player = self.player(name)?;
                 player.is_away = true;
@@ -169,6 +192,10 @@ impl Stage {
             [killer, "kills", victim] => self.hit(killer, victim, u8::MAX, 0)?,
             [killer, "kills", victim, "off", "a", "wall"] => {
                 self.hit(killer, victim, u8::MAX, 1)?;
+            }
+            [one, "and", other, "kill", "each", "other"] => {
+                self.aim_hit(one, other, u8::MAX, 0)?;
+                self.hit(other, one, u8::MAX, 0)?;
             }
             [attacker, "hurts", victim, "by", damage] => {
                 self.hit(attacker, victim, number(damage)?, 0)?;
@@ -225,10 +252,10 @@ impl Stage {
 
     fn until(&mut self, ticks: u32, what: &[&str]) -> Outcome {
         for _ in 0..ticks {
-            if self.expect(what).is_ok() {
-                return Ok(());
+            match self.expect(what) {
+                Err(Fault::NotSo(_)) => self.ticks(1),
+                outcome => return outcome,
             }
-            self.ticks(1);
         }
         self.expect(what)
     }
@@ -324,6 +351,46 @@ fn a_line_that_says_nothing_is_named() {
 #[should_panic(expected = "line 2: expect A kills 1: it is 0, not 1")]
 fn what_is_not_so_is_named() {
     play("join A\nexpect A kills 1");
+}
+
+/// What `no` is asked of must be something that could be so.
+#[test]
+fn what_says_nothing_is_not_what_is_not_so() {
+    let says_nothing = |line: &str| {
+        let stage = std::panic::catch_unwind(|| play(&format!("join A\nexpect no {line}")));
+        stage.is_err()
+    };
+    for line in [
+        "A swims",
+        "A hears appaluse",
+        "A armed with lance",
+        "event crowm",
+        "event crown Ada",
+        "award most_kils A",
+        "kill A with plus",
+        "winner Ada",
+        "B alive",
+        "flag green home",
+        "phase alive",
+        "A team green",
+        "A kills many",
+    ] {
+        assert!(says_nothing(line), "{line}");
+    }
+    for line in [
+        "A dead",
+        "A hears kill",
+        "A armed with rail",
+        "event crown A",
+        "award most_kills A",
+        "kill A with pulse",
+        "winner A",
+        "phase live",
+        "A team blue",
+        "A kills 1",
+    ] {
+        assert!(!says_nothing(line), "{line}");
+    }
 }
 
 #[test]

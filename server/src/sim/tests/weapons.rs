@@ -422,6 +422,27 @@ fn what_lies_on_a_pad_is_taken_when_it_is_of_use_and_comes_back() {
 }
 
 #[test]
+fn however_many_stand_nearer_to_a_pad_what_is_of_use_to_one_alone_is_theirs() {
+    Stage::on(PADS).run(
+        "join A at 3,6
+         join B at 20,6
+         join C at 20,6
+         join D at 20,6
+         join E at 20,6
+         live
+         put A at 5.5,3.5
+         put B at 5.6,3.5
+         put C at 5.5,3.6
+         put D at 5.4,3.5
+         A hurts E by 30
+         put E at 5.5,4
+         expect E health 70
+         within 2 expect E health 100
+         expect event pickup",
+    );
+}
+
+#[test]
 fn a_picked_up_weapon_has_its_ammo_and_is_gone_with_it_and_with_its_life() {
     Stage::on(PADS).run(
         "rule weapons.rail.ammo 1

@@ -42,6 +42,17 @@ impl Stage {
             .find(|id| !taken(*id))
             .map(PlayerId)
             .ok_or("no place")?;
+        self.enter(name, id, Vec::new())
+    }
+
+    /// In the tick in which somebody leaves, somebody else gets their place.
+    pub(super) fn replace(&mut self, old: &str, name: &str) -> Outcome {
+        let player = self.player(old)?.id;
+        self.players.remove(old);
+        self.enter(name, player, vec![Command::Leave { player }])
+    }
+
+    fn enter(&mut self, name: &str, id: PlayerId, mut commands: Vec<Command>) -> Outcome {
         let player = Player {
             id,
             input: Input::default(),
@@ -51,11 +62,12 @@ impl Stage {
             is_away: false,
         };
         self.players.insert(name.into(), player);
-        self.step(vec![Command::Join {
+        commands.push(Command::Join {
             player: id,
             name: name.into(),
             bot: false,
-        }]);
+        });
+        self.step(commands);
         self.attach(name)
     }
 
@@ -105,6 +117,19 @@ impl Stage {
 
     /// A shot with the first weapon, in the coming tick, which is played.
     pub(super) fn hit(&mut self, attacker: &str, victim: &str, damage: u8, bounces: u8) -> Outcome {
+        self.aim_hit(attacker, victim, damage, bounces)?;
+        self.ticks(1);
+        Ok(())
+    }
+
+    /// The same, in a tick that isn't played yet.
+    pub(super) fn aim_hit(
+        &mut self,
+        attacker: &str,
+        victim: &str,
+        damage: u8,
+        bounces: u8,
+    ) -> Outcome {
         let (attacker, victim) = (self.player(attacker)?.id, self.player(victim)?.id);
         if !self.craft(victim).pilot.alive {
             return Err("the victim is dead already".into());
@@ -119,7 +144,6 @@ impl Stage {
             pos: self.craft(victim).pilot.motion.pos,
         };
         self.game().world.resource_mut::<Hits>().0.push(hit);
-        self.ticks(1);
         Ok(())
     }
 }

@@ -1,10 +1,13 @@
 //! What must be so.
 
-use fracas_protocol::view::{Flag, Objective};
+use fracas_protocol::view::{Award, Flag, Objective};
 use fracas_protocol::{EventKind, Team};
 
-use super::words::{event_name, kind_name, near, number, place, same};
-use super::{Outcome, Stage};
+use super::words::{
+    EVENTS, KINDS, among, event_name, kind_name, known, near, not_so, number, objectives, place,
+    same,
+};
+use super::{Fault, Outcome, Stage};
 use crate::sim::MatchEvent;
 
 impl Stage {
@@ -13,10 +16,11 @@ impl Stage {
         let state = self.state();
         match what {
             ["no", what @ ..] => match self.expect(what) {
-                Ok(()) => Err("it is so".into()),
-                Err(_) => Ok(()),
+                Ok(()) => Err(not_so("it is so")),
+                Err(Fault::NotSo(_)) => Ok(()),
+                nonsense => nonsense,
             },
-            ["phase", phase] => same(state.phase.as_str(), phase),
+            ["phase", phase] => same(state.phase, &phase.parse()?),
             ["over"] => same(self.game().is_over(), &true),
             ["crown", "nobody"] => same(state.crown, &None),
             ["crown", name] => same(state.crown, &Some(self.player(name)?.id)),
@@ -26,11 +30,9 @@ impl Stage {
             ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
             ["event", "crown", name] => self.expect_passed_to(name),
             ["event", name] => {
+                known(name, EVENTS.into_iter().chain(objectives()))?;
                 let names: Vec<_> = self.events.iter().map(event_name).collect();
-                if names.contains(name) {
-                    return Ok(());
-                }
-                Err(format!("there were {names:?}"))
+                among(&names, name)
             }
             ["award", award, name] => self.expect_award(award, name),
             ["winner", winner] => self.expect_winner(winner),
@@ -44,11 +46,23 @@ impl Stage {
             return Err("there are no flags".into());
         };
         let flag = flags[team as usize];
-        match (what, flag) {
-            (["home"], Flag::Home) | (["dropped"], Flag::Dropped { .. }) => Ok(()),
-            (["carried", name], Flag::Carried { by }) => same(by, &self.player(name)?.id),
-            (["dropped", "at", at], Flag::Dropped { at: lies, .. }) => near(lies, place(at)?),
-            _ => Err(format!("it is {flag:?}")),
+        let is_so = match (what, flag) {
+            (["home"], _) => flag == Flag::Home,
+            (["carried", name], _) => {
+                flag == Flag::Carried {
+                    by: self.player(name)?.id,
+                }
+            }
+            (["dropped"], _) => matches!(flag, Flag::Dropped { .. }),
+            (["dropped", "at", at], Flag::Dropped { at: lies, .. }) => {
+                return near(lies, place(at)?);
+            }
+            (["dropped", "at", at], _) => place(at).map(|_| false)?,
+            _ => return Err("nothing a flag can be".into()),
+        };
+        match is_so {
+            true => Ok(()),
+            false => Err(not_so(format!("it is {flag:?}"))),
         }
     }
 
@@ -92,8 +106,8 @@ impl Stage {
             ["ammo", ammo] => same(self.craft(id).pilot.special.ammo, &number(ammo)?),
             ["unarmed"] => same(self.craft(id).pilot.armed_with(), &None),
             ["armed", "with", weapon] => {
-                let weapon = self.all_rules()?.weapon(weapon);
-                same(self.craft(id).pilot.armed_with(), &weapon)
+                let weapon = self.all_rules()?.weapon(weapon).ok_or("no such weapon")?;
+                same(self.craft(id).pilot.armed_with(), &Some(weapon))
             }
             ["dashes", dashes] => {
                 let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
@@ -113,13 +127,20 @@ impl Stage {
                 });
                 same(bounties.take(1).last(), &Some(number(bounty)?))
             }
+            ["hears", "hit", "at", at] => {
+                let at = place(at)?;
+                let heard = self.player(name)?.heard.iter();
+                let mut hits = heard.filter_map(|kind| match kind {
+                    EventKind::Hit { pos, .. } => Some(near(*pos, at)),
+                    _ => None,
+                });
+                let first = hits.next().unwrap_or(Err(not_so("none")));
+                hits.fold(first, Outcome::or)
+            }
             ["hears", kind] => {
+                known(kind, KINDS.into_iter().chain(objectives()))?;
                 let heard = self.player(name)?.heard.iter().map(kind_name);
-                let heard: Vec<_> = heard.collect();
-                if heard.contains(kind) {
-                    return Ok(());
-                }
-                Err(format!("{name} heard {heard:?}"))
+                among(&heard.collect::<Vec<_>>(), kind)
             }
             _ => Err("nothing somebody can be".into()),
         }
@@ -129,11 +150,12 @@ impl Stage {
     /// who had helped.
     fn expect_kill(&mut self, by: &str, weapon: &str, rest: &[&str]) -> Outcome {
         let by = self.player(by)?.id;
+        self.all_rules()?.weapon(weapon).ok_or("no such weapon")?;
         let mut kills = self.events.iter().rev().filter_map(|event| match event {
             MatchEvent::Kill(kill) => Some(kill),
             _ => None,
         });
-        let kill = kills.next().cloned().ok_or("nobody was killed")?;
+        let kill = kills.next().cloned().ok_or(not_so("nobody was killed"))?;
         same((kill.killer, &*kill.weapon), &(Some(by), weapon))?;
         match rest {
             [] => Ok(()),
@@ -164,19 +186,14 @@ impl Stage {
     }
 
     fn expect_award(&mut self, award: &str, name: &str) -> Outcome {
+        let award: Award = award.parse()?;
         let id = self.player(name)?.id;
         let awards = self.events.iter().filter_map(|event| match event {
             MatchEvent::Result { awards, .. } => Some(awards),
             _ => None,
         });
-        let given: Vec<_> = awards
-            .flatten()
-            .map(|line| (line.award.as_str(), line.id))
-            .collect();
-        if given.contains(&(award, id)) {
-            return Ok(());
-        }
-        Err(format!("the awards are {given:?}"))
+        let given = awards.flatten().map(|line| (line.award, line.id));
+        among(&given.collect::<Vec<_>>(), &(award, id))
     }
 
     /// A player, a side, or nobody.

@@ -2,9 +2,10 @@
 
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::map::Zone;
+use fracas_protocol::view::ObjectiveNews;
 use fracas_protocol::{Buttons, EventKind, Steer, Vec2};
 
-use super::Outcome;
+use super::{Fault, Outcome};
 use crate::sim::MatchEvent;
 
 pub(super) fn text(error: impl std::fmt::Display) -> String {
@@ -15,7 +16,27 @@ pub(super) fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: &T) -> Ou
     if found == *expected {
         return Ok(());
     }
-    Err(format!("it is {found:?}, not {expected:?}"))
+    Err(not_so(format!("it is {found:?}, not {expected:?}")))
+}
+
+/// One of these.
+pub(super) fn among<T: PartialEq + std::fmt::Debug>(found: &[T], expected: &T) -> Outcome {
+    if found.contains(expected) {
+        return Ok(());
+    }
+    Err(not_so(format!("there are {found:?}")))
+}
+
+pub(super) fn not_so(why: impl Into<String>) -> Fault {
+    Fault::NotSo(why.into())
+}
+
+/// One of the names that there are.
+pub(super) fn known(name: &str, names: impl IntoIterator<Item = &'static str>) -> Outcome {
+    if names.into_iter().any(|known| known == name) {
+        return Ok(());
+    }
+    Err(format!("{name} is nothing that happens").into())
 }
 
 /// Within half a tile.
@@ -24,7 +45,7 @@ pub(super) fn near(found: Vec2, expected: Vec2) -> Outcome {
     if (found - expected).length_squared() <= half * half {
         return Ok(());
     }
-    Err(format!("it is at {:?}", found.to_tiles()))
+    Err(not_so(format!("it is at {:?}", found.to_tiles())))
 }
 
 pub(super) fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
@@ -83,6 +104,20 @@ pub(super) fn buttons(names: &str) -> Result<Buttons, String> {
         };
     }
     Ok(pressed)
+}
+
+/// All names of [`event_name`].
+pub(super) const EVENTS: [&str; 9] = [
+    "kill", "join", "leave", "phase", "streak", "crown", "pickup", "deflect", "result",
+];
+/// All names of [`kind_name`], but for what happens to flags and zones.
+pub(super) const KINDS: [&str; 7] = [
+    "hit", "kill", "streak", "pickup", "deflect", "beam", "result",
+];
+
+/// What happens to flags and zones.
+pub(super) fn objectives() -> impl Iterator<Item = &'static str> {
+    ObjectiveNews::ALL.iter().map(|what| what.as_str())
 }
 
 /// Of a flag or a zone what happened to it, else the name in the event stream.
