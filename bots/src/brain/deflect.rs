@@ -21,7 +21,6 @@ pub(crate) fn is_time(
     let half_arc = rules.arc_degrees.to_radians() / 2.0;
     own.deflect_ready_in_s <= 0.0
         && contact.in_s < rules.window_s * TRUSTED
-        && contact.age_s > talent.reaction_s
         && turn(aim, contact.from).abs() < half_arc * TRUSTED
         && contact.luck(habit.rotate_left(9)) < talent.deflect
 }

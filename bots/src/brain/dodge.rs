@@ -1,7 +1,7 @@
 //! Out of the way of shots and bursts.
 
-use fracas_protocol::ShotId;
 use fracas_protocol::geometry::TILE;
+use fracas_protocol::{ShotId, Tick};
 
 use super::plane::Xy;
 use super::skill::Talent;
@@ -31,8 +31,6 @@ pub(crate) struct Contact {
     id: ShotId,
     /// In so many seconds.
     pub(crate) in_s: f32,
-    /// Since when it flies, in seconds.
-    pub(crate) age_s: f32,
     /// From which direction, seen from the craft, in radians.
     pub(crate) from: f32,
 }
@@ -40,12 +38,12 @@ pub(crate) struct Contact {
 impl Contact {
     /// Between 0 and 1, always the same for one shot and one pilot.
     pub(crate) fn luck(&self, habit: u32) -> f32 {
-        luck(self.id, habit)
+        luck(u32::from(self.id.0), habit)
     }
 }
 
-/// Looks at what flies. `habit` decides which shots this pilot fails to notice, and to which side it evades one that comes
-/// straight.
+/// Looks at what flies on the screen and has been there for long enough to act on it. `habit` decides which shots this pilot
+/// fails to notice, and to which side it evades one that comes straight.
 pub(crate) fn look(world: &World, own: &Own, talent: &Talent, habit: u32) -> Danger {
     let hit = world.rules().craft.radius_tiles + world.first_weapon().shot_radius_tiles;
     let mut danger = Danger::default();
@@ -55,12 +53,12 @@ pub(crate) fn look(world: &World, own: &Own, talent: &Talent, habit: u32) -> Dan
         // Cheap questions first: there may be hundreds of shots, and few of them matter.
         let is_near = (shot.pos - world.own_position()).max_component() <= range;
         // One's own are never overlooked.
-        let is_noticed = shot.owner == world.me() || luck(*id, habit) < talent.dodge;
+        let is_noticed = shot.owner == world.me() || luck(u32::from(id.0), habit) < talent.dodge;
         if !is_near || !is_noticed {
             continue;
         }
         let bullet = world.bullet_of(*id, shot);
-        if !bullet.hurts_me || bullet.age_s < talent.reaction_s * 0.5 {
+        if !bullet.hurts_me || !is_understood(world, own, &bullet, talent) {
             continue;
         }
         if bullet.bursts_tiles > 0.0 {
@@ -79,7 +77,6 @@ pub(crate) fn look(world: &World, own: &Own, talent: &Talent, habit: u32) -> Dan
             danger.next = Some(Contact {
                 id: *id,
                 in_s: pass.in_s,
-                age_s: bullet.age_s,
                 from: (bullet.pos - own.pos).angle(),
             });
         }
@@ -94,11 +91,27 @@ pub(crate) fn look(world: &World, own: &Own, talent: &Talent, habit: u32) -> Dan
     }
 }
 
-/// Out of the line of somebody who charges a beam.
-pub(crate) fn from_beam(own: &Own, enemy: &Enemy, habit: u32) -> Xy {
+/// Whether a shot is on the screen, and has been for as long as it takes to act on it.
+fn is_understood(world: &World, own: &Own, bullet: &Bullet, talent: &Talent) -> bool {
+    bullet.age_s >= talent.reaction_s
+        && world.is_visible(bullet.pos)
+        && world.on_screen_s(own, bullet) >= talent.reaction_s
+}
+
+/// Out of the line of somebody who has been charging a beam since then: once that is understood, and if this pilot, whose
+/// `habit` it is, notices this one.
+pub(crate) fn from_beam(
+    world: &World,
+    own: &Own,
+    (enemy, charging_since): (&Enemy, Tick),
+    talent: &Talent,
+    habit: u32,
+) -> Xy {
     let to_us = own.pos - enemy.pos;
     let off = super::turn(enemy.aim, to_us.angle());
-    if !enemy.charging || off.abs() > IN_HIS_SIGHTS {
+    let is_understood = world.tick() >= charging_since + world.ticks(talent.reaction_s);
+    let is_noticed = luck(charging_since, habit) < talent.dodge;
+    if !is_understood || !is_noticed || off.abs() > IN_HIS_SIGHTS {
         return Xy::ZERO;
     }
     let side = to_us.unit().right();
@@ -161,8 +174,8 @@ fn range(world: &World, ahead_s: f32, reach: f32) -> i32 {
     ((closing * (ahead_s + 0.1) + reach) * TILE as f32) as i32
 }
 
-/// Always the same answer for the same shot: what isn't seen once isn't seen at all.
-fn luck(id: ShotId, habit: u32) -> f32 {
-    let mixed = (u32::from(id.0) ^ habit).wrapping_mul(0x9e37_79b1) >> 16;
+/// Always the same answer for the same shot, or beam: what isn't seen once isn't seen at all.
+fn luck(of: u32, habit: u32) -> f32 {
+    let mixed = (of ^ habit).wrapping_mul(0x9e37_79b1) >> 16;
     mixed as f32 / 65_536.0
 }

@@ -179,3 +179,74 @@ pub(crate) fn is_zone_safe(world: &World) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use fracas_protocol::motion::Pilot;
+    use fracas_protocol::view::{Craft, MatchState, RosterEntry, Score};
+    use fracas_protocol::{Arena, Map, Rules, View};
+
+    use super::super::Random;
+    use super::*;
+
+    const ARENA: &str = "\
+=flag blue 4 4
+=flag orange 43 4
+################################################
+#B............................................O#
+#B............................................O#
+#..............................................#
+#..............................................#
+#..............................................#
+#B............................................O#
+################################################
+";
+
+    /// Where somebody blue at (20, 4) goes whose mate at `mate` has the other flag.
+    fn goal_with_carrier_at(mate: Xy, role: Role) -> Xy {
+        let rules = Rules::default();
+        let arena = Arena::new(Arc::new(Map::parse(ARENA).unwrap()), &rules, 60);
+        let at = |place: Xy| {
+            let mut pilot = Pilot::default();
+            pilot.spawn(Vec2::from_tiles(place.x, place.y), 0, &arena);
+            pilot
+        };
+        let own = at(Xy::new(20.0, 4.0));
+        let entry = |name: &str| RosterEntry {
+            name: name.into(),
+            bot: true,
+            team: Some(Team::Blue),
+            score: Score::default(),
+            ping_ms: 0,
+        };
+        let by = PlayerId(1);
+        let view = View {
+            tick: 1,
+            match_state: MatchState {
+                objective: Objective::Flags([Flag::Home, Flag::Carried { by }]),
+                ..MatchState::default()
+            },
+            own,
+            crafts: vec![(by, Craft::of(&at(mate), 0, 1))],
+            roster: Arc::new(vec![(PlayerId(0), entry("me")), (by, entry("mate"))]),
+            ..View::default()
+        };
+        let random = Random::new(1);
+        let world = World::new(PlayerId(0), (1, &own), &view, (&arena, &rules), &random);
+        goal(&world, &world.own(), role, 0).unwrap().at
+    }
+
+    #[test]
+    fn who_escorts_goes_along_with_the_mate_who_carries_their_flag() {
+        let mate = Xy::new(30.0, 4.0);
+        let home = Xy::new(4.5, 4.5);
+        for role in [Role::Escort, Role::Runner] {
+            assert_eq!(goal_with_carrier_at(mate, role), mate, "{role:?}");
+        }
+        assert_eq!(goal_with_carrier_at(mate, Role::Keeper), home);
+        let off_the_screen = Xy::new(40.0, 4.0);
+        assert_eq!(goal_with_carrier_at(off_the_screen, Role::Escort), home);
+    }
+}

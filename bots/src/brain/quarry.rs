@@ -24,6 +24,8 @@ pub(crate) struct Quarry {
     pub(crate) clear_since: Option<Tick>,
     /// Its velocity as the hunter has understood it so far.
     pub(crate) vel: Xy,
+    /// Since when it has been seen to charge a weapon, if it does.
+    pub(crate) charging_since: Option<Tick>,
 }
 
 /// Chooses again; sticks to `current` unless somebody else is clearly better.
@@ -59,6 +61,7 @@ pub(crate) fn choose(world: &World, own: &Own, current: Option<Quarry>) -> Optio
         life: enemy.life,
         clear_since,
         vel,
+        charging_since: known.and_then(|quarry| quarry.charging_since),
     })
 }
 
@@ -69,7 +72,9 @@ impl Quarry {
     }
 
     /// Follows what it does with the delay a person has: `seconds` of watching, `reaction_s` to understand.
-    pub(crate) fn watch(&mut self, enemy: &Enemy, seconds: f32, reaction_s: f32) {
+    pub(crate) fn watch(&mut self, enemy: &Enemy, now: Tick, seconds: f32, reaction_s: f32) {
+        let since = self.charging_since.unwrap_or(now);
+        self.charging_since = enemy.charging.then_some(since);
         let share = 1.0 - (-seconds / (reaction_s * 0.5)).exp();
         self.vel = self.vel + (enemy.vel - self.vel) * share;
     }

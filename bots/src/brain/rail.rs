@@ -24,9 +24,13 @@ pub(crate) fn begins(world: &World, own: &Own, enemy: &Enemy, off: f32, talent: 
         && world.random().chance(talent.special)
 }
 
-/// Whether to go on charging: as long as it is in sight and can be hurt. Without, letting go saves the beam.
+/// Whether to go on charging: until the beam leaves, as long as `enemy` is in sight and can be hurt. Without, letting go saves
+/// the beam.
 pub(crate) fn goes_on(world: &World, own: &Own, enemy: &Enemy) -> bool {
-    beam(world, own).is_some() && !enemy.protected && world.clear_shot(own.pos, enemy.pos)
+    beam(world, own).is_some()
+        && own.special_ready_in_s <= 0.0
+        && !enemy.protected
+        && world.clear_shot(own.pos, enemy.pos)
 }
 
 /// The special weapon, if it is one of these.

@@ -78,7 +78,7 @@ pub(crate) struct Talent {
     pub(crate) turn_max: f32,
     /// How hard the hand pulls towards where it wants to aim, per second.
     pub(crate) turn_gain: f32,
-    /// The share of shots it tries to evade.
+    /// The share of shots and beams it tries to evade.
     pub(crate) dodge: f32,
     /// Seconds ahead in which it notices a shot that will hit.
     pub(crate) dodge_ahead_s: f32,
@@ -103,7 +103,7 @@ impl Talent {
         match skill {
             Skill::Easy => Talent {
                 reaction_s: 0.45,
-                aim_error: 0.45,
+                aim_error: 0.55,
                 turn_max: 4.5,
                 turn_gain: 7.0,
                 dodge: 0.05,
@@ -113,7 +113,7 @@ impl Talent {
                 dash: 0.02,
                 deflect: 0.0,
                 forage: 0.5,
-                pause_s: (0.8, 1.5),
+                pause_s: (1.0, 2.0),
                 range_tiles: 10.0,
             },
             Skill::Normal | Skill::Mixed => Talent {

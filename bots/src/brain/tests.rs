@@ -13,6 +13,8 @@ use fracas_protocol::{
 use super::skill::draw;
 use super::{Bot, Hunter, Random, Skill, World, Xy, intent, sight, turn};
 
+mod habits;
+
 const TICK_HZ: u8 = 60;
 /// A thought every two ticks, as a client does it.
 const THINK_EVERY: Tick = 2;

@@ -294,13 +294,18 @@ impl<'a> World<'a> {
 
     /// One foe.
     pub fn enemy(&self, id: PlayerId) -> Option<Enemy> {
-        let craft = self.view.craft(id).filter(|_| !self.is_mate(id))?;
-        Some(self.enemy_of(id, craft)).filter(|enemy| self.is_visible(enemy.pos))
+        self.craft(id).filter(|_| !self.is_mate(id))
     }
 
     /// Where somebody is, friend or foe, if they can be seen.
     pub fn seen(&self, id: PlayerId) -> Option<Xy> {
-        self.enemy(id).map(|craft| craft.pos)
+        self.craft(id).map(|craft| craft.pos)
+    }
+
+    /// Somebody else's craft, whatever their side, if it can be seen.
+    fn craft(&self, id: PlayerId) -> Option<Enemy> {
+        let craft = self.enemy_of(id, self.view.craft(id)?);
+        Some(craft).filter(|craft| self.is_visible(craft.pos))
     }
 
     /// Every shot that can be seen.
@@ -434,7 +439,18 @@ impl<'a> World<'a> {
         f32::from(health) / f32::from(self.arena.tuning.craft_health.max(1))
     }
 
-    fn is_visible(&self, pos: Xy) -> bool {
+    /// Seconds for which a shot has been on the screen, if it and the own craft flew straight.
+    pub(super) fn on_screen_s(&self, own: &Own, bullet: &Bullet) -> f32 {
+        let (off, vel) = (bullet.pos - own.pos, bullet.vel - own.vel);
+        let along = |off: f32, vel: f32, half: f32| {
+            (off * vel.signum() + half) / vel.abs().max(f32::EPSILON)
+        };
+        let view = &self.rules.view;
+        let (x, y) = (view.width_tiles / 2.0, view.height_tiles / 2.0);
+        along(off.x, vel.x, x).min(along(off.y, vel.y, y))
+    }
+
+    pub(super) fn is_visible(&self, pos: Xy) -> bool {
         let from_own = pos - Xy::of_position(self.own.motion.pos);
         let view = &self.rules.view;
         from_own.x.abs() <= view.width_tiles / 2.0 && from_own.y.abs() <= view.height_tiles / 2.0

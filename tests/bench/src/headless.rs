@@ -203,7 +203,7 @@ fn luck(one: u32, other: u32) -> f64 {
 fn results(played: &[Played]) -> String {
     let mut sums = [0.0; 2];
     for match_ in played {
-        let scores = match_.seats.iter().map(|seat| seat.score);
+        let scores = match_.seats.iter().map(|seat| i32::from(seat.score));
         let (best, worst) = match match_.teams[..] {
             [first, second] => (first.score, second.score),
             _ => (scores.clone().max().unwrap_or(0), scores.min().unwrap_or(0)),

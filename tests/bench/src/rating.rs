@@ -17,8 +17,9 @@ const RATED: [Who; 4] = [
 ];
 /// Seats of each in a match: one on each side, where there are sides.
 const OF_EACH: u16 = 2;
-/// Who has to be ahead of whom, by their places above, and by how much: three of four among skills.
-const MARGINS: [(usize, usize, f64); 3] = [(1, 0, 0.0), (2, 0, 190.0), (3, 2, 190.0)];
+/// Who has to be ahead of whom, by their places above, and by how much: three of four among skills, four of seven for a
+/// beginner.
+const MARGINS: [(usize, usize, f64); 3] = [(1, 0, 50.0), (2, 0, 190.0), (3, 2, 190.0)];
 
 /// Plays `count` matches of each of two modes, and rates all by who was ahead of whom at the end.
 ///

@@ -91,8 +91,9 @@ impl Hunter {
 
     fn danger(&self, world: &World, own: &Own, enemy: Option<&Enemy>) -> Danger {
         let danger = dodge::look(world, own, &self.talent, self.habit);
-        let beam = enemy.map_or(Xy::ZERO, |enemy| {
-            dodge::from_beam(own, enemy, self.habit) * self.talent.dodge
+        let since = self.quarry.and_then(|quarry| quarry.charging_since);
+        let beam = enemy.zip(since).map_or(Xy::ZERO, |charging| {
+            dodge::from_beam(world, own, charging, &self.talent, self.habit)
         });
         Danger {
             away: (danger.away + beam).at_most(1.6),

@@ -112,6 +112,9 @@ impl Hunter {
 impl Bot for Hunter {
     fn think(&mut self, world: &World) -> Intent {
         let own = world.own();
+        if world.tick() < self.thought_at {
+            self.start_over();
+        }
         let seconds = self.pass_time(world);
         if !own.alive {
             return self.wait();
@@ -157,6 +160,14 @@ impl Hunter {
         self.stick = Stick::default();
         self.trigger.release();
         intent(Xy::ZERO, self.hand.angle(), false)
+    }
+
+    /// Another server, whose clock is behind: all that was to be done at a time would be done much later, or never.
+    fn start_over(&mut self) {
+        self.wait();
+        self.trigger = Trigger::default();
+        self.travel = Travel::new();
+        self.strafe.until = 0;
     }
 
     fn start_life(&mut self, own: &Own) {
@@ -259,7 +270,7 @@ impl Hunter {
         let quarry = self.quarry.as_mut()?;
         let enemy = quarry.seen(world);
         match &enemy {
-            Some(enemy) => quarry.watch(enemy, seconds, self.talent.reaction_s),
+            Some(enemy) => quarry.watch(enemy, world.tick(), seconds, self.talent.reaction_s),
             None => self.decide_at = 0,
         }
         enemy
