@@ -309,6 +309,13 @@ named! {
     }
 }
 
+impl Phase {
+    /// Whether craft can be hurt.
+    pub const fn is_dangerous(self) -> bool {
+        matches!(self, Phase::Waiting | Phase::Live | Phase::Overtime)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,12 +4,14 @@
 mod beam;
 mod collide;
 mod craft;
+mod deflect;
 mod pilot;
 mod shot;
 mod track;
 
 pub use beam::Beam;
 pub use craft::{CraftMotion, extrapolate, step_craft};
+pub use deflect::comes_into;
 pub use pilot::{Dash, Deflect, Fired, Pilot, Special, Volley, step_pilot};
 pub use shot::{
     Bounce, CATCH_UP_TICKS, End, Segment, Shot, ShotStep, fly_shot, muzzle, sees, step_shot,

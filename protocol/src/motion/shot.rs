@@ -69,6 +69,24 @@ pub struct Segment {
     pub bounce: Option<Bounce>,
 }
 
+/// The end of a segment, as [`Segment::nearest`] counts.
+const ALONG_ALL: i64 = 1024;
+
+impl Segment {
+    /// How far along it (0 to 1024) and where it comes closest to `target`, if that is within `reach` (in position units).
+    pub fn nearest(&self, target: Vec2, reach: i32) -> Option<(i64, Vec2)> {
+        let way = self.to - self.from;
+        let whole = way.length_squared();
+        let along = match whole {
+            0 => 0,
+            whole => ((target - self.from).dot(way) * ALONG_ALL / whole).clamp(0, ALONG_ALL),
+        };
+        let pos = self.from + way.scale(along, ALONG_ALL);
+        let is_met = (target - pos).length_squared() <= i64::from(reach) * i64::from(reach);
+        is_met.then_some((along, pos))
+    }
+}
+
 /// A ricochet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounce {

@@ -7,7 +7,7 @@ use super::interpolate::{GLIDE, GLIDE_TILES_MAX};
 use super::{CORRECTION_BOUNDS, SessionStats};
 use crate::geometry::TILE;
 use crate::motion::{Fired, Pilot, step_pilot};
-use crate::{Arena, Input, PlayerId, Tick, Vec2};
+use crate::{Angle, Arena, Input, PlayerId, Tick, Vec2};
 
 /// Ticks of prediction kept: over two seconds at 60 Hz; a line slower than that can't be predicted over.
 const STEPS_MAX: usize = 128;
@@ -55,6 +55,14 @@ impl Prediction {
     /// The own craft after that tick.
     pub(super) fn pilot(&self) -> &Pilot {
         &self.pilot
+    }
+
+    /// Where the own craft is after `tick`, if that is still kept, and where it aims, if it sends shots back there.
+    pub(super) fn deflects_at(&self, tick: Tick) -> Option<(Vec2, Angle)> {
+        let step = self.steps.iter().find(|step| step.tick == tick)?;
+        let pilot = &step.pilot;
+        let does = pilot.alive && pilot.deflects(tick) && !pilot.is_protected(tick);
+        does.then_some((pilot.motion.pos, step.input.aim))
     }
 
     pub(super) fn input(&self) -> Input {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::joined::Joined;
 use super::server_clock::Shown;
+use super::tracer::Deflector;
 use super::{SessionEvent as Event, SessionStats};
 use crate::chat::Chat;
 use crate::geometry::{TILE, VELOCITY_SCALE};
@@ -324,10 +325,14 @@ impl Joined {
         self.draw_own(scene, present);
         self.history.draw(past, &self.arena, &mut scene.crafts);
         // The own craft is drawn between its last two ticks, so its shots are too.
+        let own = Deflector {
+            view: &self.view,
+            prediction: &self.prediction,
+        };
         self.tracers.draw(
             past,
             present - 1.0,
-            self.welcome.player,
+            own,
             &self.arena,
             &mut scene.shots,
             events,

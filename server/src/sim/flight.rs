@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use bevy_ecs::prelude::*;
-use fracas_protocol::motion::{Fired, Segment, Shot, ShotStep, step_pilot, step_shot};
+use fracas_protocol::motion::{Fired, Segment, ShotStep, comes_into, step_pilot, step_shot};
 use fracas_protocol::view::CraftFlags;
 use fracas_protocol::{Angle, Arena, EventKind, PlayerId, Vec2, Weapon};
 
@@ -146,19 +146,11 @@ fn move_shot(
 impl Flying {
     /// It flies along `aim` now, is somebody else's, and lives anew.
     fn send_back(&mut self, owner: PlayerId, pos: Vec2, aim: Angle) {
-        let bounces = self.shot.bounces.saturating_add(1);
         // Turning one's own about takes nothing from anybody.
         self.deflected |= self.shot.owner != owner;
-        self.shot = Shot {
-            owner,
-            weapon: self.shot.weapon,
-            pos,
-            heading: aim,
-            bounces,
-            age: 0,
-        };
+        self.shot = self.shot.sent_back(owner, pos, aim);
         self.back = 0;
-        self.spares_owner = bounces;
+        self.spares_owner = self.shot.bounces;
     }
 
     fn hit(&self, meeting: &Meeting, arena: &Arena) -> Hit {
@@ -236,7 +228,7 @@ pub(super) struct Line {
 
 /// A line touched a craft.
 pub(super) struct Meeting {
-    /// How far along the piece, as [`along`] counts.
+    /// How far along the piece, as [`Segment::nearest`] counts.
     pub(super) along: i64,
     pub(super) victim: PlayerId,
     /// Where on the line.
@@ -297,10 +289,7 @@ pub(super) fn touch(
             && entry.craft.flags.has(CraftFlags::DEFLECTING)
             && comes_into(way, entry.aim, tuning.deflect_half_arc);
         let reach = if sends_back { reach_deflecting } else { reach };
-        let along = along(segment.from, way, target);
-        let pos = segment.from + way.scale(along, ALONG_ALL);
-        let distance = (target - pos).length_squared();
-        if distance <= i64::from(reach) * i64::from(reach) {
+        if let Some((along, pos)) = segment.nearest(target, reach) {
             meet(Meeting {
                 along,
                 victim: entry.id,
@@ -309,26 +298,4 @@ pub(super) fn touch(
             });
         }
     });
-}
-
-/// Whether what flies along `way` comes from within `half_arc` (in 1/65,536 turn) of where somebody aims.
-fn comes_into(way: Vec2, aim: Angle, half_arc: u16) -> bool {
-    if half_arc >= 1 << 15 {
-        return true;
-    }
-    let cosine = i64::from(Angle(half_arc).direction().x);
-    (-way).dot(aim.direction()) >= cosine * i64::from(way.length())
-}
-
-/// The end of a segment, as [`along`] counts.
-const ALONG_ALL: i64 = 1024;
-
-/// How far along the way from `from` the point closest to `to` lies, 0 to [`ALONG_ALL`].
-fn along(from: Vec2, way: Vec2, to: Vec2) -> i64 {
-    let whole = way.length_squared();
-    if whole == 0 {
-        0
-    } else {
-        ((to - from).dot(way) * ALONG_ALL / whole).clamp(0, ALONG_ALL)
-    }
 }

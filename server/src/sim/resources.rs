@@ -137,7 +137,7 @@ pub(super) struct MatchClock {
 impl MatchClock {
     /// Whether craft can be hurt.
     pub(super) fn is_dangerous(&self) -> bool {
-        matches!(self.phase, Phase::Waiting | Phase::Live | Phase::Overtime)
+        self.phase.is_dangerous()
     }
 
     /// Whether what happens decides the match.
