@@ -96,8 +96,7 @@ impl Told {
         told
     }
 
-    /// `view` has been told: keeps the names, and of craft that are `astray` the whole. The two exchange their rosters
-    /// and pads.
+    /// `view` has been told: keeps the names, and of craft that are `astray` the whole. The two exchange their rosters.
     pub fn take(&mut self, view: &mut View, astray: impl Fn(PlayerId) -> bool, arena: &Arena) {
         (self.me, self.tick, self.own) = (view.me, view.tick, view.own);
         self.match_state = view.match_state;
@@ -112,7 +111,8 @@ impl Told {
         let shots = view.shots.iter();
         self.shots
             .extend(shots.map(|(id, shot)| (*id, ToldShot::of(shot, view.tick, arena))));
-        std::mem::swap(&mut self.pads, &mut view.pads);
+        // Copied: the view's own list stays in the cache, where the next client's is made.
+        self.pads.clone_from(&view.pads);
         std::mem::swap(&mut self.roster, &mut view.roster);
     }
 

@@ -14,6 +14,8 @@ use super::sights::Sights;
 #[derive(Resource, Debug)]
 pub(super) struct Pads {
     pads: Vec<Pad>,
+    /// From when on there is something on each: by itself, as all views ask for it and nothing else.
+    ready_at: Vec<Tick>,
     /// Where they lie, for whoever sees them.
     pub(super) places: Cells<PadPlace>,
     reach: Reach,
@@ -26,8 +28,6 @@ struct Pad {
     pos: Vec2,
     /// What lies there, as a place in the rules' pickups.
     pickup: usize,
-    /// There is something on it from this tick on.
-    ready_at: Tick,
 }
 
 /// Where a pad lies.
@@ -58,19 +58,20 @@ impl Pads {
         let pickups = &arena.tuning.pickups;
         let pads = arena.map.pads().map(|pad| {
             let pickup = pickups.iter().position(|pickup| pickup.name == pad.item);
-            Pad {
+            let place = Pad {
                 pos: pad.pos,
                 pickup: pickup.unwrap_or(0),
-                ready_at: if pickup.is_some() { 0 } else { Tick::MAX },
-            }
+            };
+            (place, if pickup.is_some() { 0 } else { Tick::MAX })
         });
-        let pads: Vec<_> = pads.collect();
+        let (pads, ready_at): (Vec<_>, Vec<_>) = pads.unzip();
         let place = |(pad, of): (u16, &Pad)| PadPlace { pos: of.pos, pad };
         let mut places = Cells::default();
         places.fill(&arena.map, (0..).zip(&pads).map(place));
         Pads {
             reach: Reach::of(arena, &pads),
             pads,
+            ready_at,
             places,
             touches: Vec::new(),
         }
@@ -78,18 +79,18 @@ impl Pads {
 
     /// Everything is back, as at the start of a match.
     pub(super) fn refill(&mut self) {
-        let used = self.pads.iter_mut().filter(|pad| pad.ready_at != Tick::MAX);
-        used.for_each(|pad| pad.ready_at = 0);
+        let used = self.ready_at.iter_mut().filter(|tick| **tick != Tick::MAX);
+        used.for_each(|tick| *tick = 0);
     }
 
     /// When there is something on a pad.
     pub(super) fn ready_at(&self, pad: u16) -> Option<Tick> {
-        self.pads.get(usize::from(pad)).map(|pad| pad.ready_at)
+        self.ready_at.get(usize::from(pad)).copied()
     }
 
     /// When there is something on each, for the state's hash.
     pub(super) fn times(&self) -> impl Iterator<Item = Tick> + '_ {
-        self.pads.iter().map(|pad| pad.ready_at)
+        self.ready_at.iter().copied()
     }
 
     /// Finds who touches what is full. Most craft touch nothing, so it is they who look for pads.
@@ -99,9 +100,10 @@ impl Pads {
         for entry in crafts.cells.all() {
             let pos = entry.craft.motion.pos;
             for &pad in self.reach.from(pos) {
-                let Pad {
-                    pos: at, ready_at, ..
-                } = self.pads[usize::from(pad)];
+                let (at, ready_at) = (
+                    self.pads[usize::from(pad)].pos,
+                    self.ready_at[usize::from(pad)],
+                );
                 let distance_squared = (pos - at).length_squared();
                 if ready_at <= tick && distance_squared <= radius_squared {
                     self.touches.push(Touch {
@@ -171,10 +173,15 @@ pub(super) fn take(
 ) {
     let tuning = &setup.arena.tuning;
     pads.find_touches(&crafts, clock.tick, tuning.pad_radius);
-    let Pads { pads, touches, .. } = &mut *pads;
+    let Pads {
+        pads,
+        ready_at,
+        touches,
+        ..
+    } = &mut *pads;
     for touches in touches.chunk_by(|one, other| one.pad == other.pad) {
         let place = touches[0].pad;
-        let pad = &mut pads[usize::from(place)];
+        let pad = &pads[usize::from(place)];
         let pickup = &tuning.pickups[pad.pickup];
         let mut nearest = touches.iter().map(|touch| touch.player);
         let taker = nearest.find(|player| {
@@ -184,7 +191,7 @@ pub(super) fn take(
             found.is_some_and(|(_, mut craft)| craft.pilot.take(pickup, clock.tick, tuning))
         });
         let Some(player) = taker else { continue };
-        pad.ready_at = clock.tick + pickup.comes_back_ticks;
+        ready_at[usize::from(place)] = clock.tick + pickup.comes_back_ticks;
         sights.add(pad.pos, EventKind::Pickup { player, pad: place });
         // In a crowd spectators would hear of nothing else.
         let identity = roster
