@@ -138,6 +138,10 @@ impl Sightings {
             let Some(turns) = &sighting.turns else {
                 continue;
             };
+            // What a hand asks for in a dash is not flown, and shows to nobody.
+            if craft.steer.dashes().is_some() {
+                sighting.done = view.tick;
+            }
             let (shown, waiting) = compare(turns, sighting.done, view.tick, craft.steer);
             if let Some(turn) = shown {
                 sighting.done = turn.tick;
@@ -244,6 +248,22 @@ mod tests {
         assert_eq!(
             looks(&relay, &views),
             (vec![60_000], vec![Some(1), Some(3), Some(0)])
+        );
+    }
+
+    #[test]
+    fn what_a_hand_asks_for_in_a_dash_is_not_waited_for() {
+        let relay = Relay::default();
+        let turns = relay.join("main", A);
+        turns.tell(12, east(), 1_000);
+        let views = [
+            (view(12, Steer::dash(Angle(0))), 20_000),
+            (view(20, Steer::dash(Angle(0))), 41_000),
+            (view(22, east()), 61_000),
+        ];
+        assert_eq!(
+            looks(&relay, &views),
+            (vec![], vec![Some(0), Some(0), Some(0)])
         );
     }
 
