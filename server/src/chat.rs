@@ -95,9 +95,12 @@ fn offensive() -> Type {
     Type::INAPPROPRIATE & Type::MODERATE_OR_HIGHER
 }
 
-/// Whether the filter would replace anything.
-pub fn is_offensive(text: &str) -> bool {
-    Censor::from_str(text).analyze().is(offensive())
+/// Whether the filter would replace anything in a name. A number in it is a number: the filter knows ways to write words in
+/// digits, and whoever is called `Rook` as well gets one.
+pub fn is_offensive(name: &str) -> bool {
+    let is_word = |part: &&str| !part.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<_> = name.split(' ').filter(is_word).collect();
+    Censor::from_str(&words.join(" ")).analyze().is(offensive())
 }
 
 /// The filter takes the accents off what it has looked at, so only what it objects to is taken from it.
@@ -163,6 +166,15 @@ mod tests {
             off.filter(text("you fucking idiot")),
             text("you fucking idiot")
         );
+    }
+
+    #[test]
+    fn no_number_after_a_name_is_offensive() {
+        for number in 0..6_000 {
+            assert!(!is_offensive(&format!("Rook {number}")), "{number}");
+        }
+        assert!(is_offensive("fucking 455"));
+        assert!(is_offensive("sh1t"));
     }
 
     #[test]
