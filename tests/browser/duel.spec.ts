@@ -48,7 +48,8 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
   await ada.shootAt(ids.bo, 'Bo is destroyed', () => hasKilled(ada, ids.ada, ids.bo));
   await bo.reaches('dead');
   await expect(bo.page.locator('#death-by')).toHaveText('Ada');
-  await expect(ada.page.locator('#killfeed li').last()).toHaveText(/Ada.*pulse.*Bo/);
+  await expect(ada.page.locator('#killfeed li', { hasText: 'pulse' })).toHaveText(/Ada.*pulse.*Bo/);
+  await expect(ada.page.locator('#killfeed .aside')).toHaveText('Adatakes the lead');
   await expect(ada.page.locator('#own-score')).toHaveText('1');
   await expect(watch.locator('#feed li.kill').first()).toHaveText(/Ada.*pulse.*Bo/);
   await expect(watch.locator('#feed li.crown')).toHaveText('Adatakes the lead');
@@ -65,7 +66,8 @@ test('a kill and a death: killfeed, scores, the watch page', async ({
 
   await bo.until('Bo is back', ({ alive }) => alive);
   await bo.shootAt(ids.ada, 'Ada is destroyed', () => hasKilled(bo, ids.bo, ids.ada));
-  await expect(bo.page.locator('#killfeed li').last(), 'Ada wore the crown').toHaveText(/Bo.*pulse.*Ada\+1/);
+  const kills = bo.page.locator('#killfeed li', { hasText: 'pulse' });
+  await expect(kills.last(), 'Ada wore the crown').toHaveText(/Bo.*pulse.*Ada\+1/);
   await ada.reaches('dead');
   await expect(ada.page.locator('#death-by')).toHaveText('Bo');
   await ada.picture('dead-1280x720');

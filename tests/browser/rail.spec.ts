@@ -68,7 +68,7 @@ test('a beam hits at once, through what the shooter sees', async ({ player: ada,
     .poll(async () => (await ada.events()).find((event) => event.type === 'kill'))
     .toMatchObject({ victim, weapon: 'rail' });
   await ada.page.mouse.up({ button: 'right' });
-  await expect(ada.page.locator('#killfeed li').last()).toHaveText(/Ada.*rail.*Bo/);
+  await expect(ada.page.locator('#killfeed li', { hasText: 'rail' })).toHaveText(/Ada.*rail.*Bo/);
   await expect(bo.page.locator('#death-how')).toHaveText(/^rail/);
 });
 

@@ -43,6 +43,8 @@ export class Hud {
   private readonly results = new Results();
   private arsenal = new Arsenal();
   private map: ArenaMap | undefined;
+  /** Who wore it in the frame before; undefined before the first of a match. */
+  private crown: number | null | undefined;
 
   /** How many craft the minimap showed last. */
   get minimapDots(): number {
@@ -68,6 +70,7 @@ export class Hud {
     this.vitals.setShieldMax((100 * rules.effects.shield_max) / rules.craft.health);
     this.killfeed.setArsenal(arsenal);
     this.killfeed.clear();
+    this.crown = undefined;
     this.results.forget();
     this.results.ballot.close();
     this.death.forget();
@@ -92,11 +95,29 @@ export class Hud {
     } else if (event.type === 'objective') {
       this.killfeed.objective(event, roster, own);
       this.banner.objective(event, roster.get(own)?.team ?? null, nowMs);
-    } else if (event.type === 'pickup' && event.player === own) {
+    } else if (event.type === 'pickup') {
       const pad = this.map?.pads[event.pad];
-      if (pad) this.pickup.taken(pad.item, this.arsenal, nowMs);
+      if (pad) this.taken(pad.item, event.player, roster, own, nowMs);
+    } else if (event.type === 'deflect') {
+      this.killfeed.aside('sends it back', event.player, roster, own);
     } else if (event.type === 'result') this.results.decided(event, roster);
     else if (event.type === 'ballot') this.results.ballot.update(event);
+  }
+
+  private taken(item: string, player: number, roster: Roster, own: number, nowMs: number): void {
+    if (player === own) this.pickup.taken(item, this.arsenal, nowMs);
+    const effect = this.arsenal.pickup(item)?.effect;
+    // What whoever meets them has to reckon with.
+    if (effect === 'haste' || effect === 'overcharge')
+      this.killfeed.aside(`takes ${item}`, player, roster, own);
+  }
+
+  /** Whoever comes in the middle of a match is not told who had taken the lead before. */
+  private crowned({ crown }: MatchState, roster: Roster, own: number): void {
+    const before = this.crown;
+    this.crown = crown;
+    if (before === undefined || before === crown || crown === null) return;
+    this.killfeed.aside('takes the lead', crown, roster, own);
   }
 
   /** Something happened while nobody looked: only what is still to be read afterwards. */
@@ -123,6 +144,7 @@ export class Hud {
     this.boosts.update(header);
     this.pickup.update(nowMs);
     this.clock.update(header, setup.mode);
+    this.crowned(match, roster, header.player);
     this.teams.update(match, roster, header.player);
     this.banner.update(header, setup.mode, nowMs);
     this.reticle.update(header, controls.mouse, nowMs);

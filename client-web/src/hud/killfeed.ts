@@ -39,9 +39,16 @@ export class Killfeed {
   }
 
   note(text: string, player: number, roster: Roster, own: number): void {
-    const line = element('li');
-    line.append(nameOf(player, roster, own), element('span', 'note', text));
-    this.add(line);
+    this.add(noteLine(text, player, roster, own));
+  }
+
+  /** Who has got or done what else, while there is room beside kills; in a crowd there is none. */
+  aside(text: string, player: number, roster: Roster, own: number): void {
+    if (roster.isPart || !roster.get(player)) return;
+    const line = noteLine(text, player, roster, own);
+    line.classList.add('aside');
+    // Seven pellets that are sent back at once are one deed.
+    if (this.list.lastElementChild?.textContent !== line.textContent) this.add(line);
   }
 
   objective(event: Extract<GameEvent, { type: 'objective' }>, roster: Roster, own: number): void {
@@ -63,9 +70,17 @@ export class Killfeed {
 
   private add(line: HTMLElement): void {
     this.list.append(line);
-    while (this.list.childElementCount > LINES_MAX) this.list.firstElementChild?.remove();
+    while (this.list.childElementCount > LINES_MAX) {
+      (this.list.querySelector('.aside') ?? this.list.firstElementChild)?.remove();
+    }
     setTimeout(() => line.remove(), SHOWN_MS);
   }
+}
+
+function noteLine(text: string, player: number, roster: Roster, own: number): HTMLElement {
+  const line = element('li');
+  line.append(nameOf(player, roster, own), element('span', 'note', text));
+  return line;
 }
 
 /** The crown that the victim wore, and what that was worth. */

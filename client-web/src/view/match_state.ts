@@ -40,6 +40,11 @@ export class MatchState {
   private text = '';
   private readAtMs = Number.NEGATIVE_INFINITY;
 
+  /** Who is alone in the lead; null if nobody is. */
+  get crown(): number | null {
+    return this.standing.crown;
+  }
+
   get flags(): readonly FlagState[] {
     return this.standing.flags;
   }

@@ -8,7 +8,7 @@ interface Words {
 
 /** A mode that isn't here goes by its name. */
 const MODES: Readonly<Record<string, Words>> = {
-  ffa: { title: 'Free for all', decides: 'The next kill wins' },
+  ffa: { title: 'Free for all', decides: 'Take the lead to win' },
   tdm: { title: 'Team deathmatch', decides: 'The next kill wins' },
   ctf: { title: 'Capture the flag', decides: 'The next capture wins' },
   control: { title: 'Control', decides: 'Take the zone to win' },
