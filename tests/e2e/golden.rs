@@ -1,7 +1,8 @@
 //! Golden trajectories, the native half; `tests/wasm/golden.test.mjs` is the other.
 //!
 //! A change of motion changes the recording on purpose:
-//! `FRACAS_RECORD_GOLDEN=1 cargo test -p fracas-tests golden`, and the difference goes into review.
+//! `FRACAS_RECORD_GOLDEN=1 cargo test -p fracas-tests golden`, and the difference goes into review. That records the sessions
+//! of `golden_session` as well.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ fn motion_is_as_recorded() {
 /// The course is 18 x 13 tiles with a wall one tile thick all around.
 #[test]
 fn no_recorded_flight_leaves_the_course() {
-    let text = fs::read_to_string(recording("motion.txt")).expect("it was recorded");
+    let text = fracas_wasm::golden_trajectories();
     let mut heading = "";
     for line in text.lines() {
         if line.contains(':') {
@@ -33,34 +34,39 @@ fn no_recorded_flight_leaves_the_course() {
 
 /// Holds what was computed now to the recording in `tests/golden`.
 pub(crate) fn compare(file: &str, computed: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("golden")
-        .join(file);
+    let path = recording(file);
     if std::env::var_os("FRACAS_RECORD_GOLDEN").is_some() {
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("there is room");
         fs::write(&path, computed).expect("the recording can be written");
     }
-    let recorded = fs::read_to_string(&path).expect("it was recorded");
+    let recorded = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
     if let Some(difference) = first_difference(&recorded, computed) {
-        panic!("{difference}");
+        panic!("{file}, {difference}");
     }
 }
 
-/// The first line that differs, under the last heading before it.
+/// The first line that differs, from a little before where it does; of flights, which it is of.
 fn first_difference(recorded: &str, computed: &str) -> Option<String> {
+    let (mut recorded, mut computed) = (recorded.lines(), computed.lines());
     let mut heading = "";
-    let mut computed = computed.lines();
-    for line in recorded.lines() {
-        let other = computed.next().unwrap_or("nothing");
-        if line != other {
-            return Some(format!("{heading}\n  recorded {line}\n  computed {other}"));
+    for number in 1.. {
+        let (was, is) = (recorded.next(), computed.next());
+        if was != is {
+            let (was, is) = (was.unwrap_or("nothing"), is.unwrap_or("nothing"));
+            let same = was.chars().zip(is.chars()).take_while(|(a, b)| a == b);
+            let from = same.count().saturating_sub(60);
+            let excerpt = |line: &str| line.chars().skip(from).take(160).collect::<String>();
+            let (was, is) = (excerpt(was), excerpt(is));
+            return Some(format!(
+                "line {number} {heading}\n  recorded {was}\n  computed {is}"
+            ));
         }
-        if line.contains(':') {
+        let line = was?;
+        if line.contains(':') && !line.contains('"') {
             heading = line;
         }
     }
-    computed
-        .next()
-        .map(|line| format!("after the recording's end: {line}"))
+    None
 }
 
 fn recording(file: &str) -> PathBuf {

@@ -5,7 +5,7 @@
 //! | `architecture` | who may import whom |
 //! | `documents` | what the documents name exists |
 //! | `golden` | motion is what it was, to the bit |
-//! | `golden_session` | so is a client session |
+//! | `golden_session` | so are whole client sessions, one for each thing that can happen |
 //! | `whole_match` | an event stream tells a match from beginning to end |
 //! | `resume` | a broken stream goes on without gap or repeat |
 //! | `views` | what bots rebuild is what the server sees |

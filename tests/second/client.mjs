@@ -512,7 +512,8 @@ function checkBounds({ tick, own, crafts, shots, match }, events) {
   const within = (limit) => (parts) => (parts ?? []).every((part) => Math.abs(part) <= limit);
   const flying = [own, ...crafts.values()];
   const beams = events.filter((event) => event.kind === 5);
-  const lying = match.objective?.flags?.map(({ at }) => at) ?? [];
+  const flags = (match.objective?.flags ?? []).filter((flag) => flag !== 'home');
+  const lying = flags.map(({ at }) => at);
   const places = [...flying, ...shots.values(), ...beams].map(({ pos }) => pos).concat(lying);
   const speeds = flying.map(({ vel }) => vel);
   const isRight = tick < 2 ** 31 && places.every(within(2 ** 20)) && speeds.every(within(2 ** 18));

@@ -137,6 +137,14 @@ impl GameSession {
         net::numbers(&self.session)
     }
 
+    /// Checksums of the server's that were compared with the view here, and how many differed, which should be none. Only a
+    /// hello that asks for them gets any.
+    #[must_use]
+    pub fn checksums(&self) -> Vec<f64> {
+        let stats = self.session.stats();
+        vec![stats.checksums as f64, stats.checksum_mismatches as f64]
+    }
+
     /// Changes whenever `roster_json` does.
     #[must_use]
     pub fn roster_revision(&self) -> u32 {
