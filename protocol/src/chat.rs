@@ -236,13 +236,16 @@ impl<C> Decode<C> for Text {
 bincode::impl_borrow_decode!(Text);
 
 /// Whether a character shows nothing itself and does something to others: controls, line breaks, changes of direction,
-/// invisible letters, private use. The joiner and the emoji selector are none: emoji need them.
+/// invisible letters, private use, and what is no character at all. The joiner and the emoji selector are none: emoji need them.
 pub fn is_hidden(c: char) -> bool {
+    // The last two of every plane are none.
+    let is_none = u32::from(c) & 0xFFFE == 0xFFFE;
     c.is_control()
+        || is_none
         || matches!(c,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{070F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFD}'
+            | '\u{2800}' | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFD}'
             | '\u{13430}'..='\u{13446}' | '\u{16FE4}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}'
             | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
 }
@@ -262,6 +265,7 @@ mod tests {
             "Zoë, ça va?",
             "山田さん",
             "👩‍🚀 o7",
+            "\u{FDCF}\u{FDF0}\u{1FFFD}",
             &"x".repeat(120),
             &"😀".repeat(120),
         ] {
@@ -280,6 +284,12 @@ mod tests {
             ("\u{1D173}", TextError::Hidden('\u{1D173}')),
             ("\u{1BCA0}", TextError::Hidden('\u{1BCA0}')),
             ("\u{13441}", TextError::Hidden('\u{13441}')),
+            ("a\u{FFFE}", TextError::Hidden('\u{FFFE}')),
+            ("a\u{FFFF}", TextError::Hidden('\u{FFFF}')),
+            ("\u{FDD0}", TextError::Hidden('\u{FDD0}')),
+            ("\u{FDEF}", TextError::Hidden('\u{FDEF}')),
+            ("\u{1FFFE}b", TextError::Hidden('\u{1FFFE}')),
+            ("\u{DFFFF}b", TextError::Hidden('\u{DFFFF}')),
         ] {
             assert_eq!(Text::new(words), Err(error), "{words:?}");
         }

@@ -8,7 +8,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use fracas_protocol::chat::is_hidden;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_security::skeleton;
 
 /// Longest name, in characters.
@@ -127,8 +128,32 @@ const DOUBLINGS_MAX: u32 = 16;
 /// one of them is equal.
 fn looks(name: &str) -> [String; 2] {
     let plain: String = name.nfkc().collect();
-    let look = |text: &str| skeleton(text).collect::<String>().to_lowercase();
+    let look = |text: &str| without_second_dots(skeleton(text)).to_lowercase();
     [look(&plain), look(&plain.to_lowercase())]
+}
+
+/// Without the dots above letters that have one of their own: an i with another is drawn as an i.
+fn without_second_dots(text: impl Iterator<Item = char>) -> String {
+    let mut is_dotted = false;
+    text.filter(|c| {
+        if is_dotted && *c == DOT_ABOVE {
+            return false;
+        }
+        // Marks that are not above come before those that are, and leave the letter its dot.
+        let is_aside = (1..ABOVE).contains(&canonical_combining_class(*c));
+        is_dotted = is_soft_dotted(*c) || is_dotted && is_aside;
+        true
+    })
+    .collect()
+}
+
+const DOT_ABOVE: char = '\u{307}';
+/// The combining class of marks above a letter.
+const ABOVE: u8 = 230;
+
+/// A letter whose dot gives way to a mark above it (Unicode's `Soft_Dotted`), of those that a skeleton leaves.
+fn is_soft_dotted(c: char) -> bool {
+    matches!(c, 'i' | 'j' | '\u{29D}' | '\u{1D96}' | '\u{1DF1A}')
 }
 
 /// One space between words, none around them.
@@ -239,6 +264,9 @@ mod tests {
             ("Ada\u{FE0F}", NameError::Unprintable),
             ("Ada\u{200C}", NameError::Unprintable),
             ("Ada\u{E0041}", NameError::Unprintable),
+            ("Ada\u{FFFE}", NameError::Unprintable),
+            ("\u{FDD0}Ada", NameError::Unprintable),
+            ("A\u{1FFFF}da", NameError::Unprintable),
             ("👩\u{200D}", NameError::Unprintable),
             (
                 "e\u{301}\u{301}\u{301}\u{301}\u{301}",
@@ -290,6 +318,13 @@ mod tests {
             ("Bill", "BiIl"),
             ("Bill", "Bi1l"),
             ("Bill", "B\u{131}||"),
+            ("Bill", "Bi\u{307}ll"),
+            ("Bill", "B\u{456}\u{307}ll"),
+            ("Bill", "B\u{131}\u{307}ll"),
+            ("Bill", "B\u{130}ll"),
+            ("Bi\u{323}ll", "Bi\u{323}\u{307}ll"),
+            ("Jan", "j\u{307}an"),
+            ("jan", "\u{237}\u{307}an"),
             ("BILL", "bill"),
             ("Bob", "B0b"),
             ("Mom", "rnorn"),
@@ -313,6 +348,8 @@ mod tests {
         for (name, unlike) in [
             ("Ada", "Ida"),
             ("Zoë", "Zoe"),
+            ("Zoe", "Zoe\u{307}"),
+            ("Bill", "Bi\u{301}ll"),
             ("Ada", "A da"),
             ("Bo 2", "Bo 3"),
         ] {

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Nothing to hide behind, and everybody in sight of everybody.
-const OPEN: &str = include_str!("open.tmx");
+pub(crate) const OPEN: &str = include_str!("open.tmx");
 
 /// A running server.
 pub(crate) struct Host {
@@ -45,15 +45,20 @@ impl Host {
     }
 
     pub(crate) async fn start(rules: Rules) -> Host {
+        Host::start_in("ffa", OPEN, rules).await
+    }
+
+    pub(crate) async fn start_in(mode: &str, tmx: &str, rules: Rules) -> Host {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let map =
             std::env::temp_dir().join(format!("fracas-e2e-{}-{number}.tmx", std::process::id()));
-        fs::write(&map, OPEN).expect("a place for a map");
+        fs::write(&map, tmx).expect("a place for a map");
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let config = Config {
             listen: any,
             internal_listen: any,
+            mode: mode.to_owned(),
             map: map.to_string_lossy().into_owned(),
             bots: 0,
             seed: Some(1),

@@ -7,6 +7,7 @@
 //! | `golden` | motion is what it was, to the bit |
 //! | `golden_session` | so are whole client sessions, one for each thing that can happen |
 //! | `whole_match` | an event stream tells a match from beginning to end |
+//! | `news` | it tells of flags, pickups and shots sent back, too |
 //! | `resume` | a broken stream goes on without gap or repeat |
 //! | `views` | what bots rebuild is what the server sees |
 //! | `comeback` | whatever ends a connection, its player comes back into the same craft |
@@ -22,6 +23,7 @@ mod documents;
 mod golden;
 mod golden_session;
 mod host;
+mod news;
 mod resume;
 mod sse;
 mod views;

@@ -67,6 +67,12 @@ fn k2_a_text_shows_something_and_hides_nothing() {
         "a\u{200B}b",
         "a\u{FEFF}",
         "a\u{E0041}",
+        "a\u{FFFE}",
+        "a\u{FFFF}",
+        "a\u{FDD0}",
+        "a\u{FDEF}",
+        "a\u{1FFFE}",
+        "a\u{DFFFF}",
     ] {
         assert!(decode_client(&said(words)).is_err(), "{words:?}");
         let server = [&[5, 0, 0, 1, b'x', 0][..], &said(words)[2..]].concat();

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use fracas_protocol::{Credential, Mode};
+use fracas_server::sim::is_in_teams;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -307,7 +308,7 @@ async fn a_room_of_any_mode_is_made_listed_and_played_in() {
         let has_teams = match mode {
             Mode::Ffa => false,
             Mode::Massive => wish["rules"] != json!({}),
-            Mode::Tdm | Mode::Ctf | Mode::Control => true,
+            _ => is_in_teams(mode),
         };
         let sides = if has_teams { 2 } else { 0 };
         server

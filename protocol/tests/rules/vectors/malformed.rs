@@ -41,6 +41,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("a text of nothing", "04 00 01 00"),
     ("a text of two lines", "04 00 01 03 61 0a 62"),
     ("a text that runs backwards", "04 00 01 05 61 e2 80 ae 62"),
+    ("a text with U+FFFF in it", "04 00 01 04 61 ef bf bf"),
     ("a hello of version 2", "00 02 00 01 74 00 00"),
     ("a hello that breaks off", "00 03 00 02 74"),
     (

@@ -183,3 +183,54 @@ fn who_takes_a_free_place_has_killed_nobody() {
          expect B looks at nobody",
     );
 }
+
+/// Six who play, A with two kills.
+fn two_kills(script: &str) {
+    play(&format!(
+        "rule flow.players_min 6
+         rule craft.respawn_s 0.5
+         join A
+         join B
+         join C
+         join D
+         join E
+         join F
+         live
+         A kills B
+         A kills C
+         expect no event streak
+         {script}"
+    ));
+}
+
+#[test]
+fn three_kills_in_one_life_are_announced_and_two_or_four_are_not() {
+    two_kills(
+        "A kills D
+         expect event streak A 3
+         tick 4
+         expect A hears streak A 3
+         expect E hears streak A 3
+         forget
+         A kills E
+         expect no event streak
+         A kills F
+         expect event streak A 5
+         tick 4
+         expect B hears streak A 5",
+    );
+}
+
+#[test]
+fn a_death_begins_the_count_anew() {
+    two_kills(
+        "F kills A
+         within 60 expect A alive
+         A kills D
+         A kills E
+         expect no event streak
+         A kills F
+         expect event streak A 3
+         expect no event streak A 5",
+    );
+}

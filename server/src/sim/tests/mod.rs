@@ -13,6 +13,7 @@ mod line;
 mod pair;
 mod pile_up;
 mod play;
+mod protection;
 mod rail;
 mod rules;
 mod script;

@@ -29,6 +29,7 @@ impl Stage {
             ["zone", rest @ ..] => self.expect_zone(rest),
             ["kill", by, "with", weapon, rest @ ..] => self.expect_kill(by, weapon, rest),
             ["event", "crown", name] => self.expect_passed_to(name),
+            ["event", "streak", name, kills] => self.expect_streak(name, kills),
             ["event", name] => {
                 known(name, EVENTS.into_iter().chain(objectives()))?;
                 let names: Vec<_> = self.events.iter().map(event_name).collect();
@@ -100,6 +101,10 @@ impl Stage {
             }
             ["alive"] => same(self.craft(id).pilot.alive, &true),
             ["dead"] => same(self.craft(id).pilot.alive, &false),
+            ["protected"] => {
+                let (pilot, tick) = (self.craft(id).pilot, self.game().tick());
+                same(pilot.is_protected(tick), &true)
+            }
             ["health", health] => same(self.craft(id).pilot.health, &number(health)?),
             ["at", at] => near(self.craft(id).pilot.motion.pos, place(at)?),
             ["shield", shield] => same(self.craft(id).pilot.shield, &number(shield)?),
@@ -137,6 +142,7 @@ impl Stage {
                 let first = hits.next().unwrap_or(Err(not_so("none")));
                 hits.fold(first, Outcome::or)
             }
+            ["hears", "streak", of, kills] => self.expect_heard_streak(name, of, kills),
             ["hears", kind] => {
                 known(kind, KINDS.into_iter().chain(objectives()))?;
                 let heard = self.player(name)?.heard.iter().map(kind_name);
@@ -183,6 +189,27 @@ impl Stage {
             _ => None,
         });
         same(crowns.next(), &Some(expected))
+    }
+
+    /// One that spectators were told of, with so many kills.
+    fn expect_streak(&mut self, name: &str, kills: &str) -> Outcome {
+        let expected = (self.player(name)?.id, number(kills)?);
+        let streaks = self.events.iter().filter_map(|event| match event {
+            MatchEvent::Streak { id, kills, .. } => Some((*id, *kills)),
+            _ => None,
+        });
+        among(&streaks.collect::<Vec<_>>(), &expected)
+    }
+
+    /// One that somebody who plays was told of.
+    fn expect_heard_streak(&mut self, name: &str, of: &str, kills: &str) -> Outcome {
+        let expected = (self.player(of)?.id, number(kills)?);
+        let heard = self.player(name)?.heard.iter();
+        let streaks = heard.filter_map(|kind| match kind {
+            EventKind::Streak { player, kills } => Some((*player, *kills)),
+            _ => None,
+        });
+        among(&streaks.collect::<Vec<_>>(), &expected)
     }
 
     fn expect_award(&mut self, award: &str, name: &str) -> Outcome {
