@@ -50,12 +50,12 @@ pub enum EventKind {
         /// Who had helped.
         assists: Vec<PlayerId>,
     },
-    /// Several kills in one life: 3, 5, 8 or 12.
+    /// Several kills in one life: one of `flow.streaks`.
     Streak {
         /// Whose.
         player: PlayerId,
         /// How many.
-        kills: u8,
+        kills: u16,
     },
     /// Somebody took what lay on a pad in sight.
     Pickup {

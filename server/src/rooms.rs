@@ -617,6 +617,10 @@ mod tests {
                 },
             ),
             (
+                "rules.flow.streaks = [1, 3] is not allowed: 2 to 1000, each more than the one before, 8 at most",
+                &|wish: &mut RoomWish| wish.rules = "flow.streaks = [1, 3]".parse().unwrap(),
+            ),
+            (
                 "rules.craft.health = 0 is not allowed: 1 to 250",
                 &|wish: &mut RoomWish| wish.rules = "craft.health = 0".parse().unwrap(),
             ),

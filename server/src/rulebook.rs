@@ -1,8 +1,8 @@
 //! The numbers of each mode: one file per mode in `server/modes/`, and what a host changes in them.
 //!
 //! A mode's file holds every key of [`Rules`]. Changes hold only what differs, and are merged key by key; entries of a
-//! list are told apart by their `name`, and one with a name of its own is added. Whatever is wrong is named with its
-//! whole key, its value and what would be right.
+//! list are told apart by their `name`, and one with a name of its own is added; a list of numbers is replaced. Whatever is
+//! wrong is named with its whole key, its value and what would be right.
 
 use std::sync::LazyLock;
 
@@ -291,18 +291,26 @@ fn allowed(value: &Value, path: &Path, message: &str) -> String {
             None => "a number".into(),
         },
         "bool" | "a boolean" => "true or false".into(),
-        "a sequence" => "a list".into(),
+        "a sequence" => {
+            let none_fits = Value::Array(vec![Value::Integer(0)]);
+            match range_of(value, path, &[none_fits]) {
+                Some(range) => format!("a list of whole numbers, {range}"),
+                None => "a list".into(),
+            }
+        }
         expected if expected.starts_with("struct ") => "a table of keys".into(),
         expected => expected.into(),
     }
 }
 
-/// The range that a number of a rule has, as its check words it when a probe is out of it; none if it takes whatever fits.
-/// Where something else is wrong, too, the default rules are asked.
+/// The range that a number of a rule has, or all those of a list, as its check words it when a probe is out of it; none if it
+/// takes whatever fits. Where something else is wrong, too, the default rules are asked.
 fn range_of(value: &Value, path: &Path, probes: &[Value]) -> Option<String> {
-    let Some(Segment::Map { key }) = path.iter().next_back() else {
-        return None;
-    };
+    let mut names = path.iter().rev().filter_map(|segment| match segment {
+        Segment::Map { key } => Some(key),
+        _ => None,
+    });
+    let key = names.next()?;
     let refusal = |base: &Value, probe: &Value| {
         let mut probed = base.clone();
         *entry_at(&mut probed, path)? = probe.clone();

@@ -162,6 +162,7 @@ function readRules(r) {
   const flow = { players_min: r.unsigned(), countdown_s: f(), score_to_win: r.unsigned(), time_limit_s: f() };
   Object.assign(flow, { overtime_s_max: f(), bounty: r.unsigned(), results_s: f() });
   Object.assign(flow, { assist_damage: r.unsigned(), assist_window_s: f() });
+  flow.streaks = r.list(() => r.unsigned(2));
   const ctf = {
     reach_tiles: f(),
     flag_return_s: f(),
@@ -534,7 +535,7 @@ function readEvent(r) {
     const assists = r.list(() => r.unsigned());
     return { ago, kind, killer, victim, weapon, bounces, deflected, bounty, assists };
   }
-  if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.u8() };
+  if (kind === 2) return { ago, kind, player: r.unsigned(), kills: r.unsigned(2) };
   if (kind === 3) return { ago, kind, player: r.unsigned(), pad: r.unsigned() };
   if (kind === 4) return { ago, kind, player: r.unsigned(), pos: r.point() };
   if (kind === 5)

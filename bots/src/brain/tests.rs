@@ -461,9 +461,17 @@ fn row(count: usize) -> String {
 
 /// A quick player's flick, in radians per second: half a turn in a good fifth of a second. No bot aims faster.
 const FLICK: f32 = 14.0;
+/// No bot reacts in less, in seconds. Simple visual reactions of trained people take 0.15 to 0.2; counted in ticks, which is how
+/// a bot waits, this is 0.15 too.
+const QUICKEST_S: f32 = 0.14;
 
 #[test]
 fn no_hand_turns_faster_than_its_limit_and_none_has_one_beyond_a_persons() {
+    for skill in Skill::ALL {
+        let reactions = (0..1000).map(|seed| draw(skill, &Random::new(seed)).0.reaction_s);
+        let quickest = reactions.fold(f32::INFINITY, f32::min);
+        assert!(quickest >= QUICKEST_S, "{skill}: {quickest} s");
+    }
     for (skill, seed) in Skill::ALL
         .into_iter()
         .flat_map(|skill| [(skill, 3), (skill, 8)])

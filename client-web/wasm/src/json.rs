@@ -330,7 +330,7 @@ enum Event<'a> {
     },
     Streak {
         player: PlayerId,
-        kills: u8,
+        kills: u16,
     },
     Pickup {
         player: PlayerId,

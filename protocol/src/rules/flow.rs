@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{RulesError, range};
 
+/// Streaks that are announced, at most.
+pub const STREAKS_MAX: usize = 8;
+
 /// How hits are judged.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,6 +45,8 @@ pub struct FlowRules {
     pub assist_damage: u16,
     /// … within this many seconds before the kill.
     pub assist_window_s: f32,
+    /// A streak: kills in one life that are announced, each number more than the one before. None: no streak is.
+    pub streaks: Vec<u16>,
 }
 
 impl Default for FlowRules {
@@ -56,6 +61,7 @@ impl Default for FlowRules {
             results_s: 10.0,
             assist_damage: 30,
             assist_window_s: 5.0,
+            streaks: vec![3, 5, 8, 12],
         }
     }
 }
@@ -76,6 +82,25 @@ impl FlowRules {
         range("flow.results_s", self.results_s, 0.0, 120.0)?;
         let assist = f32::from(self.assist_damage);
         range("flow.assist_damage", assist, 1.0, 1000.0)?;
-        range("flow.assist_window_s", self.assist_window_s, 0.0, 60.0)
+        range("flow.assist_window_s", self.assist_window_s, 0.0, 60.0)?;
+        self.check_streaks()
+    }
+
+    /// One kill is no streak.
+    fn check_streaks(&self) -> Result<(), RulesError> {
+        let streaks = &self.streaks;
+        let is_long = streaks.len() > STREAKS_MAX;
+        let are_in_range = streaks.iter().all(|kills| (2..=1000).contains(kills));
+        if !is_long && are_in_range && streaks.is_sorted_by(|less, more| less < more) {
+            return Ok(());
+        }
+        Err(RulesError {
+            key: "flow.streaks".to_owned(),
+            value: match is_long {
+                true => format!("{} entries", streaks.len()),
+                false => format!("{streaks:?}"),
+            },
+            allowed: format!("2 to 1000, each more than the one before, {STREAKS_MAX} at most"),
+        })
     }
 }

@@ -12,7 +12,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use craft::{CraftRules, DashRules, DeflectRules, EffectRules, ViewRules};
-pub use flow::{FlowRules, HitRules};
+pub use flow::{FlowRules, HitRules, STREAKS_MAX};
 pub use modes::{ControlRules, CtfRules, MassiveRules};
 pub use pickup::{Effect, PICKUPS_MAX, PickupRules, PickupTuning};
 pub use tuning::{Arena, Tuning};
@@ -255,6 +255,32 @@ mod tests {
             "view: (width_tiles + 2 x margin_tiles) x (height_tiles + 2 x margin_tiles) = 4489 is not allowed: \
              at most 3000"
         );
+    }
+
+    #[test]
+    fn streaks_rise_from_two_and_may_be_none() {
+        let refusal = |streaks: &[u16]| {
+            let mut rules = Rules::default();
+            rules.flow.streaks = streaks.to_vec();
+            rules.validate().err().map(|error| error.to_string())
+        };
+        for good in [&[][..], &[2], &[1000], &[2, 3, 4, 5, 6, 7, 8, 1000]] {
+            assert_eq!(refusal(good), None, "{good:?}");
+        }
+        for (bad, value) in [
+            (&[1][..], "[1]"),
+            (&[0, 5], "[0, 5]"),
+            (&[1001], "[1001]"),
+            (&[3, 3], "[3, 3]"),
+            (&[5, 3], "[5, 3]"),
+            (&[2, 3, 4, 5, 6, 7, 8, 9, 10], "9 entries"),
+        ] {
+            let says = format!(
+                "flow.streaks = {value} is not allowed: \
+                 2 to 1000, each more than the one before, 8 at most"
+            );
+            assert_eq!(refusal(bad), Some(says));
+        }
     }
 
     #[test]

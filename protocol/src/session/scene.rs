@@ -252,7 +252,7 @@ pub enum SessionEvent {
         /// Whose.
         player: PlayerId,
         /// How many.
-        kills: u8,
+        kills: u16,
     },
     /// Somebody took what lay on a pad.
     Pickup {

@@ -179,12 +179,31 @@ fn g1_the_default_rules_byte_by_byte() {
         0a 6f 76 65 72 63 68 61 72 67 65  04  28  00 00 00 41  00  00 00 f0 41
         cd cc ac 3f  00 00 00 40  64  66 66 66 3f
         cd cc 4c 3e
-        02  00 00 40 40  19  00 00 b4 43  00 00 34 43  01  00 00 20 41  1e  00 00 a0 40
+        02  00 00 40 40  19  00 00 b4 43  00 00 34 43  01  00 00 20 41  1e  00 00 a0 40  04 03 05 08 0c
         66 66 66 3f  00 00 a0 41  05  01
         00 00 34 42  00 00 00 40  00 00 80 3f
         00
     ");
     assert_eq!(encode(&Rules::default()), expected);
+}
+
+#[test]
+fn g1_streaks_are_8_at_most_from_2_to_1000_and_rise() {
+    let is_right = |streaks: Vec<u16>| {
+        let mut rules = Rules::default();
+        rules.flow.streaks = streaks;
+        let decoded = decode::<Rules>(&encode(&rules)).unwrap();
+        assert_eq!(decoded, rules);
+        decoded.validate().is_ok()
+    };
+    assert!(is_right(vec![]));
+    assert!(is_right(vec![2, 250, 251, 1000]));
+    assert!(is_right((2..=9).collect()));
+    assert!(!is_right((2..=10).collect()), "nine");
+    assert!(!is_right(vec![1, 2]));
+    assert!(!is_right(vec![2, 1001]));
+    assert!(!is_right(vec![2, 2]));
+    assert!(!is_right(vec![3, 2]));
 }
 
 #[test]

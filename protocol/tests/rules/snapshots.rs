@@ -226,7 +226,7 @@ fn busy_events() -> Vec<Event> {
         team: Some(Team::Blue),
         awards: vec![(Award::BestStreak, PlayerId(1), 5)],
     };
-    let (player, kills) = (PlayerId(1), 5);
+    let (player, kills) = (PlayerId(1), 300);
     vec![
         Event { ago: 1, kind: hit },
         Event { ago: 0, kind: kill },
@@ -432,7 +432,7 @@ fn s9_every_event_byte_by_byte() {
     let all = busy_events();
     assert_eq!(
         events(
-            "08  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 03 01 01 01 02 04 fb f4 01  00 02 01 05 \
+            "08  01 00 01 02 12 00 01 fc e0 22 02 00 06  00 01 01 01 02 03 01 01 01 02 04 fb f4 01  00 02 01 fb 2c 01 \
              03 03 09 fb 2c 01  00 04 02 01 04  02 05 01 02 09 fb b0 04 34 12 \
              00 06 02 01 01 00  00 07 00 01 00 01 01 01 05"
         ),

@@ -63,12 +63,14 @@ fn an_unknown_key_names_the_nearest() {
 #[test]
 fn rules_are_a_table_of_the_file() {
     let rules = |file: &str| load(file, &[], &Flags::default());
-    let config = rules("[rules.flow]\ntime_limit_s = 20\n[rules.craft]\nhealth = 50").unwrap();
+    let file = "[rules.flow]\ntime_limit_s = 20\nstreaks = [2, 4]\n[rules.craft]\nhealth = 50";
+    let config = rules(file).unwrap();
     let effective = config.effective_rules().unwrap();
     assert_eq!(
         (effective.flow.time_limit_s, effective.flow.score_to_win),
         (20.0, 25)
     );
+    assert_eq!(effective.flow.streaks, [2, 4]);
     assert_eq!(effective.craft.health, 50);
     let massive = rules("mode = \"massive\"\n[rules.craft]\nhealth = 50").unwrap();
     let effective = massive.effective_rules().unwrap();
@@ -120,6 +122,10 @@ fn rules_are_for_the_configured_mode_and_those_of_a_mode_for_that() {
         (
             "[modes.ctf.flow]\nscore_to_win = 0",
             "`modes`: ctf: rules.flow.score_to_win = 0 is not allowed: 1 to 10000",
+        ),
+        (
+            "[modes.ctf.flow]\nstreaks = [8, 5]",
+            "`modes`: ctf: rules.flow.streaks = [8, 5] is not allowed: 2 to 1000, each more than the one before, 8 at most",
         ),
         (
             "[modes.ctf.flows]",

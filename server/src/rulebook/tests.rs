@@ -80,6 +80,27 @@ fn what_is_wrong_is_named_with_its_value_and_what_is_allowed() {
             "rules.craft.radius_tiles = \"wide\" is not allowed: a number, 0.1 to 0.49",
         ),
         (
+            "flow.streaks = [3, 5, 5]",
+            "rules.flow.streaks = [3, 5, 5] is not allowed: 2 to 1000, each more than the one before, 8 at most",
+        ),
+        (
+            "flow.streaks = [3, 70000]",
+            "rules.flow.streaks[1] = 70000 is not allowed: a whole number, 2 to 1000, each more than the one before, 8 at most",
+        ),
+        (
+            "flow.streaks = [3, 5, 8, 12, 20, \"many\"]",
+            "rules.flow.streaks[5] = \"many\" is not allowed: a whole number, 2 to 1000, each more than the one before, 8 at most",
+        ),
+        (
+            "flow.streaks = 5",
+            "rules.flow.streaks = 5 is not allowed: a list of whole numbers, 2 to 1000, each more than the one before, 8 at most",
+        ),
+        (
+            "flow.streaks = [2, 3, 4, 5, 6, 7, 8, 9, 10]",
+            "rules.flow.streaks = 9 entries is not allowed: 2 to 1000, each more than the one before, 8 at most",
+        ),
+        ("pickups = 3", "rules.pickups = 3 is not allowed: a list"),
+        (
             "craft.health = 300\nflow.results_s = \"long\"",
             "rules.craft.health = 300 is not allowed: a whole number, 1 to 250",
         ),
@@ -164,6 +185,20 @@ fn entries_of_a_list_are_merged_by_their_name() {
         let error = merge(&mut base.clone(), &table(changes), ROOT).unwrap_err();
         assert_eq!(error.to_string(), says);
     }
+}
+
+#[test]
+fn a_list_of_numbers_is_replaced() {
+    let streaks = |changes: &str| {
+        let rules = changed(Mode::Tdm, [&table(changes)]).unwrap();
+        let printed = table(&to_toml(&rules));
+        let read = changed(Mode::Tdm, [printed[ROOT].as_table().unwrap()]).unwrap();
+        assert_eq!(read, rules);
+        rules.flow.streaks
+    };
+    assert_eq!(streaks("flow.bounty = 2"), [3, 5, 8, 12]);
+    assert_eq!(streaks("flow.streaks = [2, 1000]"), [2, 1000]);
+    assert_eq!(streaks("flow.streaks = []"), [0; 0]);
 }
 
 #[test]

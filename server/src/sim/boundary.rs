@@ -207,7 +207,7 @@ pub enum MatchEvent {
         id: PlayerId,
         /// Display name.
         name: Arc<str>,
-        /// How many: 3, 5, 8 or 12.
+        /// How many: one of `flow.streaks`.
         kills: u16,
     },
     /// The crown passed on.

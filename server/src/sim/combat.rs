@@ -14,9 +14,6 @@ use super::modes;
 use super::resources::{Hit, Hits, MatchClock, Outbox, Roster, Setup};
 use super::sight::Picture;
 
-/// Kills in one life that are announced.
-const STREAKS: [u16; 4] = [3, 5, 8, 12];
-
 type Players<'w, 's> = Query<
     'w,
     's,
@@ -54,7 +51,7 @@ pub(super) fn settle_hits(
         crafts.forget(hit.victim);
         credit(&hit, &death, &roster, &mut players);
         score(&hit, &death, &setup, &mut contest, &roster, &mut players);
-        let streak = streak_of(&hit, &death, &roster, &players);
+        let streak = streak_of(&hit, &death, &setup, &roster, &players);
         let weapon = setup.names.weapon(hit.weapon);
         report(&hit, weapon, &death, streak, &roster, &mut outbox, &players);
         news.add_kill(Kill { hit, death, streak });
@@ -237,13 +234,15 @@ fn score(
 fn streak_of(
     hit: &Hit,
     death: &Death,
+    setup: &Setup,
     roster: &Roster,
     players: &Players,
 ) -> Option<(PlayerId, u16)> {
     let killer = death.killer.filter(|killer| *killer != hit.victim)?;
     let (_, points, ..) = players.get(roster.entity(killer)?).ok()?;
     let kills = points.0.streak;
-    STREAKS.contains(&kills).then_some((killer, kills))
+    let announced = &setup.config.rules.flow.streaks;
+    announced.contains(&kills).then_some((killer, kills))
 }
 
 /// For spectators.
@@ -433,7 +432,6 @@ impl Client {
     fn tell_kill(&mut self, tick: Tick, kill: &Kill) {
         self.tell(tick, kill.event());
         if let Some((player, kills)) = kill.streak {
-            let kills = kills as u8;
             self.tell(tick, EventKind::Streak { player, kills });
         }
     }

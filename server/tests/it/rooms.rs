@@ -70,7 +70,7 @@ impl Server {
 #[tokio::test]
 async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
     let server = Server::start().await;
-    let rules = json!({"craft": {"health": 77}, "flow": {"score_to_win": 3}});
+    let rules = json!({"craft": {"health": 77}, "flow": {"score_to_win": 3, "streaks": [2, 20]}});
     let made = server
         .make(json!({"mode": "massive", "max_players": 40, "rules": rules}))
         .await;
@@ -109,6 +109,7 @@ async fn a_private_room_is_found_by_its_code_and_by_nothing_else() {
     let (mut ada, welcome) = Client::present(&server, ticket).await;
     assert_eq!(welcome.start.rules.craft.health, 77);
     assert_eq!(welcome.start.rules.flow.score_to_win, 3);
+    assert_eq!(welcome.start.rules.flow.streaks, [2, 20]);
     assert_eq!(welcome.start.rules.flow.time_limit_s, 600.0);
     ada.is_well(1).await;
 }

@@ -1,6 +1,7 @@
 //! Who gets the credit for a kill, and for how long.
 
 use super::script::play;
+use crate::sim::MatchEvent;
 
 #[test]
 fn who_did_thirty_damage_within_five_seconds_before_it_helped_to_kill() {
@@ -35,6 +36,37 @@ fn who_did_thirty_damage_within_five_seconds_before_it_helped_to_kill() {
     helps("C hurts B by 15\n tick 200\n C hurts B by 15", 200, 0);
     // The killer and the victim are no helpers of theirs.
     helps("A hurts B by 50\n B hurts B by 50", 0, 0);
+}
+
+#[test]
+fn the_streaks_of_the_rules_are_announced_and_no_others() {
+    let announced = |rule: &str, then: &str| -> Vec<u16> {
+        let kill = "A kills B\n tick 10\n";
+        let stage = play(&format!(
+            "{rule}
+             rule craft.respawn_s 0.1
+             join A
+             join B
+             live
+             {}
+             B kills A
+             tick 10
+             {}
+             {then}",
+            kill.repeat(6),
+            kill.repeat(2)
+        ));
+        let told = stage.events.iter().filter_map(|event| match event {
+            MatchEvent::Streak { kills, .. } => Some(*kills),
+            _ => None,
+        });
+        told.collect()
+    };
+    let heard = "expect B hears streak";
+    assert_eq!(announced("", heard), [3, 5]);
+    let rule = "rule flow.streaks [2,4,6]";
+    assert_eq!(announced(rule, heard), [2, 4, 6, 2]);
+    assert_eq!(announced("rule flow.streaks []", ""), [0; 0]);
 }
 
 #[test]
