@@ -32,6 +32,8 @@ export class Results {
   /** Whoever won may be gone before the next match. */
   private winner = '';
   private shownRevision = -1;
+  /** The match's: its points come a moment after those of its players. */
+  private shownMatch = -1;
 
   /** The server has said who won and who did best at what. */
   decided(event: Result, roster: Roster): void {
@@ -57,8 +59,9 @@ export class Results {
       return;
     }
     this.next.set(header.phaseLeft > 0 ? `Next match in ${Math.ceil(header.phaseLeft)}` : 'Next match');
-    if (this.shownRevision === roster.revision) return;
+    if (this.shownRevision === roster.revision && this.shownMatch === match.revision) return;
     this.shownRevision = roster.revision;
+    this.shownMatch = match.revision;
     this.fill(match, roster, header.player);
   }
 

@@ -36,6 +36,8 @@ const NOTHING: Standing = { crown: null, teams: null, flags: [], zone: null };
 
 /** How the match stands, but for its clock. Read ten times a second: nobody sees a flag change hands faster. */
 export class MatchState {
+  /** Counts changes. */
+  revision = 0;
   private standing: Standing = NOTHING;
   private text = '';
   private readAtMs = Number.NEGATIVE_INFINITY;
@@ -66,6 +68,7 @@ export class MatchState {
     const text = session.standing_json();
     if (text === this.text) return false;
     this.text = text;
+    this.revision += 1;
     this.standing = (JSON.parse(text) as Standing | null) ?? NOTHING;
     return true;
   }
