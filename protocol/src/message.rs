@@ -187,7 +187,7 @@ pub struct MatchStart {
     /// What is played.
     pub mode: Mode,
     /// By which numbers.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// Where.
     pub map: Arc<Map>,
 }

@@ -1,11 +1,15 @@
 //! What one player knows at one tick. The server builds it, the client rebuilds it from deltas; the two are equal after
 //! every snapshot, and [`View::checksum`] is how they prove it to each other.
 
+mod pads;
+
 use std::sync::Arc;
 
 use crate::motion::{CraftMotion, Pilot, Shot};
-use crate::snapshot::RosterDelta;
+use crate::snapshot::{RosterDelta, RosterFields};
 use crate::{PlayerId, ShotId, Steer, Team, Tick};
+
+pub use pads::EmptyPads;
 
 pub use crate::match_state::{Award, Flag, MatchState, Objective, ObjectiveNews, Taking, Zone};
 
@@ -24,9 +28,8 @@ pub struct View {
     pub crafts: Vec<(PlayerId, Craft)>,
     /// Shots known to fly, by id.
     pub shots: Vec<(ShotId, Shot)>,
-    /// Pads that were seen empty, by their place in the map, and when the next pickup comes; all others are full as far as
-    /// the player knows.
-    pub pads: Vec<(u16, Tick)>,
+    /// Pads that were seen empty. Shared with what the client was told before, as they seldom change.
+    pub pads: Arc<EmptyPads>,
     /// Everybody in the room, by id. Shared, because it is the same for all of them.
     pub roster: Arc<Roster>,
 }
@@ -167,11 +170,9 @@ impl View {
             .pilot(&self.own);
         let crafts = self.crafts.iter().map(|(id, craft)| craft.hash(*id));
         let shots = self.shots.iter().map(|(id, shot)| hash_shot(*id, shot));
-        for (pad, ready_at) in &self.pads {
-            head.add(u32::from(*pad)).add(*ready_at);
-        }
         let sum = crafts.fold(head.finish_64(), u64::wrapping_add);
         let sum = shots.fold(sum, u64::wrapping_add);
+        let sum = sum.wrapping_add(self.pads.sum());
         let sum = sum.wrapping_add(known.of(&self.roster));
         (sum ^ (sum >> 32)) as u32
     }
@@ -218,9 +219,16 @@ impl RosterSum {
     }
 }
 
-/// Of those who stand in `changes`, each once, and are there.
+/// Of those who stand in `changes`, each once, and are there; without their names, where those stay.
 fn sum_of(roster: &Roster, changes: &[(PlayerId, RosterDelta)]) -> u64 {
-    let hash = |(id, _): &(PlayerId, RosterDelta)| find(roster, *id).map(|entry| entry.hash(*id));
+    let hash = |(id, change): &(PlayerId, RosterDelta)| {
+        let entry = find(roster, *id)?;
+        let comes_or_goes = RosterFields::ENTER.0 | RosterFields::LEAVE.0;
+        Some(match change.fields.0 & comes_or_goes {
+            0 => entry.hash_of_numbers(*id),
+            _ => entry.hash(*id),
+        })
+    };
     changes.iter().filter_map(hash).fold(0, u64::wrapping_add)
 }
 
@@ -252,6 +260,12 @@ fn hash_shot(id: ShotId, shot: &Shot) -> u64 {
 
 impl RosterEntry {
     fn hash(&self, id: PlayerId) -> u64 {
+        let name = self.hash_of_name(id);
+        self.hash_of_numbers(id).wrapping_add(name)
+    }
+
+    /// All but the name.
+    fn hash_of_numbers(&self, id: PlayerId) -> u64 {
         let mut hash = Checksum::new();
         let Score {
             score,
@@ -266,8 +280,14 @@ impl RosterEntry {
             .add(u32::from(self.ping_ms) | u32::from(streak) << 16)
             .add(score as u32)
             .add(u32::from(kills) | u32::from(deaths) << 16)
-            .add(u32::from(assists) | (self.name.len() as u32) << 16)
-            .add(u32::from(objective));
+            .add(u32::from(assists) | u32::from(objective) << 16);
+        hash.finish_64()
+    }
+
+    /// By itself, as it stays: numbers change all the time, and names are long and lie elsewhere.
+    fn hash_of_name(&self, id: PlayerId) -> u64 {
+        let mut hash = Checksum::new();
+        hash.add(u32::from(id.0) | (self.name.len() as u32) << 16);
         let (words, rest) = self.name.as_bytes().as_chunks::<4>();
         for word in words {
             hash.add(u32::from_le_bytes(*word));

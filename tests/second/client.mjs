@@ -572,8 +572,9 @@ export function checksum(view) {
     ...[...own.pos, ...own.vel, own.readyAt, own.protectedUntil, own.respawnAt, own.killer ?? 0xffffffff],
     ...[packed(special.weapon, special.ammo, own.shield, 0), special.readyAt],
     ...[special.chargingSince ?? 0xffffffff, ...own.dash, ...own.deflect],
-    ...[own.hasteUntil, own.overchargeUntil, ...sorted(view.pads).flat()],
+    ...[own.hasteUntil, own.overchargeUntil],
   ]);
+  for (const pad of view.pads) sum += hashOf(pad);
   for (const [id, craft] of view.crafts) {
     const flags = craft.flags + 256 * craft.shield;
     const state = packed(craft.life, craft.aim, craft.health, craft.steer);
@@ -585,14 +586,14 @@ export function checksum(view) {
   }
   for (const [id, { bot, ping, name, team, score }] of view.roster) {
     const [points, kills, deaths, assists, streak, objective] = score;
-    const words = [
+    sum += hashOf([
       pair(id, Number(bot) + 256 * teamNumber(team)),
       pair(ping, streak),
       points,
       pair(kills, deaths),
-      pair(assists, name.length),
-      objective,
-    ];
+      pair(assists, objective),
+    ]);
+    const words = [pair(id, name.length)];
     for (let at = 0; at < name.length; at += 4) {
       words.push(packed(name[at], name[at + 1] ?? 0, name[at + 2] ?? 0, name[at + 3] ?? 0));
     }

@@ -95,7 +95,7 @@ fn gain(world: &World, own: &Own, pickup: &Pickup, keenness: f32) -> Option<f32>
         straight * ROUND_WALLS
     };
     let speed = world.rules().craft.speed_tiles_per_s;
-    let waiting = (pickup.ready_in_s - way / speed).max(0.0) * speed;
+    let waiting = (world.ready_in_s(pickup.pad) - way / speed).max(0.0) * speed;
     (worth > way + waiting).then_some(worth - way - waiting)
 }
 

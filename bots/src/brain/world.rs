@@ -127,8 +127,6 @@ pub struct Pickup {
     pub effect: Effect,
     /// The weapon it gives, if it gives one.
     pub weapon: Weapon,
-    /// Seconds until it is there, as far as is known.
-    pub ready_in_s: f32,
 }
 
 impl<'a> World<'a> {
@@ -157,7 +155,7 @@ impl<'a> World<'a> {
             arena,
             rules,
             random,
-            team: view.player(me).and_then(|entry| entry.team),
+            team: view.match_state.teams.and_then(|_| view.player(me)?.team),
         }
     }
 
@@ -267,19 +265,16 @@ impl<'a> World<'a> {
     pub fn pickups(&self, tiles: f32) -> impl Iterator<Item = Pickup> + use<'a> {
         let world = *self;
         let range = (tiles * TILE as f32) as i32;
-        let pads = (0_u16..).zip(self.arena.map.pads());
-        pads.filter(move |(_, pad)| (pad.pos - world.own_position()).max_component() <= range)
-            .filter_map(move |(at, pad)| {
-                let mut known = world.arena.tuning.pickups.iter();
-                let pickup = known.find(|pickup| pickup.name == pad.item)?;
-                Some(Pickup {
-                    pad: at,
-                    pos: Xy::of_position(pad.pos),
-                    effect: pickup.effect,
-                    weapon: pickup.weapon,
-                    ready_in_s: world.ready_in_s(at),
-                })
+        let near = self.arena.pads_near(self.own_position(), range);
+        near.filter_map(move |(at, pad)| {
+            let pickup = &world.arena.tuning.pickups[usize::from(pad.pickup?)];
+            Some(Pickup {
+                pad: at,
+                pos: Xy::of_position(pad.pos),
+                effect: pickup.effect,
+                weapon: pickup.weapon,
             })
+        })
     }
 
     /// Whether something lies on a pad, as far as is known.
@@ -287,7 +282,8 @@ impl<'a> World<'a> {
         self.ready_in_s(pad) <= 0.0
     }
 
-    fn ready_in_s(&self, pad: u16) -> f32 {
+    /// Seconds until something lies on a pad, as far as is known.
+    pub fn ready_in_s(&self, pad: u16) -> f32 {
         let ready_at = find(&self.view.pads, pad).copied().unwrap_or(0);
         ready_at.saturating_sub(self.tick) as f32 / self.tick_hz()
     }

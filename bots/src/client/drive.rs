@@ -12,8 +12,8 @@ use fracas_protocol::{
 };
 use tokio::time::{Instant, sleep_until};
 
+use super::Shelf;
 use super::line::{Incoming, Line};
-use super::shelf::MapShelf;
 use crate::brain::{Bot, Random, World};
 
 /// A server that says nothing for this long is gone; it sends snapshots many times a second and answers a ping every
@@ -80,7 +80,7 @@ pub(crate) struct Player<B> {
     /// Leads back into the same craft.
     pub(crate) resume_token: Option<String>,
     /// Where the map comes from, if somebody else has it already.
-    pub(crate) maps: MapShelf,
+    pub(crate) shelf: Shelf,
 }
 
 impl<B: Bot> Player<B> {
@@ -93,7 +93,7 @@ impl<B: Bot> Player<B> {
             drawn: false,
             origin: Instant::now(),
             resume_token: None,
-            maps: MapShelf::default(),
+            shelf: Shelf::default(),
         }
     }
 
@@ -181,7 +181,7 @@ impl<B: Bot> Player<B> {
             while let Some(event) = session.poll_event() {
                 match event {
                     SessionEvent::MatchStart => {
-                        self.maps.share(session);
+                        self.shelf.share(session);
                         seat.has_voted = false;
                     }
                     SessionEvent::Ballot(ballot) if !seat.has_voted => {

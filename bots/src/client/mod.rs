@@ -5,7 +5,7 @@
 //! | `http`, `join` | asking a server for a place |
 //! | `line` | the WebSocket, made worse on demand |
 //! | `drive` | one connection from hello to close |
-//! | `shelf` | the map, held once for all bots of a process |
+//! | `shelf` | the map and the numbers, held once for all bots of a process |
 //!
 //! Everything about the game itself is the protocol's `Session`; here are only sockets and timers. Deliberately absent:
 //! TLS, and reconnecting (see [`swarm`](crate::swarm)).
@@ -14,7 +14,7 @@ pub(crate) mod drive;
 mod http;
 mod join;
 mod line;
-pub(crate) mod shelf;
+mod shelf;
 
 use std::future::Future;
 
@@ -25,6 +25,7 @@ pub use http::{HttpError, Server, UrlError};
 pub use join::{JoinError, JoinRequest, MatchInfo, Place, join, matches};
 pub(crate) use line::Line;
 pub use line::{ConnectError, Lag};
+pub use shelf::Shelf;
 
 use crate::brain::{Bot, Hunter, Skill};
 use drive::Player;

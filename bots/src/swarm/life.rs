@@ -13,8 +13,8 @@ use super::Swarm;
 use super::meters::{SharedMeters, Watch};
 use super::relay::Relay;
 use crate::brain::{Hunter, Random};
+use crate::client::Shelf;
 use crate::client::drive::Player;
-use crate::client::shelf::MapShelf;
 use crate::client::{Ending, JoinError, JoinRequest, Line, Place, join};
 
 /// Between attempts to come back, at first; doubled each time.
@@ -38,7 +38,7 @@ pub(super) struct Company {
     pub(super) swarm: Swarm,
     pub(super) meters: SharedMeters,
     pub(super) relay: Arc<Relay>,
-    pub(super) maps: MapShelf,
+    pub(super) shelf: Shelf,
     /// Where everybody's microseconds count from.
     pub(super) origin: Instant,
     pub(super) stopped: watch::Receiver<bool>,
@@ -50,7 +50,7 @@ pub(super) async fn live(company: Company, number: usize) {
         swarm,
         meters,
         relay,
-        maps,
+        shelf,
         origin,
         stopped,
     } = company;
@@ -64,7 +64,7 @@ pub(super) async fn live(company: Company, number: usize) {
     let mut player = Player::new(Hunter::new(swarm.skill, seed), seed, swarm.check);
     player.drawn = swarm.drawn;
     player.origin = origin;
-    player.maps = maps;
+    player.shelf = shelf;
     let mut life = Life {
         name: name_of(number),
         is_lookout: number < LOOKOUTS,

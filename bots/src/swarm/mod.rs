@@ -30,7 +30,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::brain::Skill;
-use crate::client::shelf::MapShelf;
+use crate::client::Shelf;
 use crate::client::{Lag, Server};
 use life::Company;
 use meters::SharedMeters;
@@ -94,7 +94,7 @@ impl Swarm {
             swarm: self.clone(),
             meters: meters.clone(),
             relay: Arc::clone(&relay),
-            maps: MapShelf::default(),
+            shelf: Shelf::default(),
             origin: start,
             stopped: stopped.clone(),
         };

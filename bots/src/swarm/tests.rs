@@ -94,7 +94,7 @@ async fn welcome(socket: &mut Socket, token: &str) {
         match_id: "m1".into(),
         room: "main".into(),
         mode: Mode::Ffa,
-        rules: Rules::default(),
+        rules: Rules::default().into(),
         map: Map::parse(ROOM).unwrap().into(),
     };
     let player = PlayerId(0);

@@ -15,7 +15,7 @@ pub use craft::{CraftRules, DashRules, DeflectRules, EffectRules, ViewRules};
 pub use flow::{FlowRules, HitRules, STREAKS_MAX};
 pub use modes::{ControlRules, CtfRules, MassiveRules};
 pub use pickup::{Effect, PICKUPS_MAX, PickupRules, PickupTuning};
-pub use tuning::{Arena, Tuning};
+pub use tuning::{Arena, PadTuning, Tuning};
 pub use weapon::{
     ITEM_NAME_BYTES_MAX, PELLETS_MAX, WEAPONS_MAX, Weapon, WeaponKind, WeaponRules, WeaponTuning,
 };

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{PickupTuning, Rules, Weapon, WeaponTuning};
-use crate::Map;
 use crate::geometry::{TILE, VELOCITY_SCALE};
+use crate::map::Pad;
+use crate::{Map, Vec2};
 
 /// [`Rules`] as integers per tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,27 +142,83 @@ impl Tuning {
 }
 
 /// Where a match is played and by which numbers: what every step function needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Arena {
     /// The tiles.
     pub map: Arc<Map>,
     /// The numbers.
     pub tuning: Tuning,
+    /// The map's pads, in their order there.
+    pub pads: Vec<PadTuning>,
+    /// Their places in that order, those to the north first.
+    pads_by_y: Vec<u16>,
+}
+
+/// A pad as the rules see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PadTuning {
+    /// Where, in position units.
+    pub pos: Vec2,
+    /// What lies there, by its place in [`Tuning::pickups`]; none if the rules know no such pickup: it stays empty.
+    pub pickup: Option<u8>,
 }
 
 impl Arena {
     /// The arena for a map and rules at a tick rate.
     pub fn new(map: Arc<Map>, rules: &Rules, tick_hz: u8) -> Arena {
+        let tuning = Tuning::new(rules, tick_hz);
+        let named = |item: &str| tuning.pickups.iter().position(|pickup| pickup.name == item);
+        let pad = |pad: Pad<'_>| PadTuning {
+            pos: pad.pos,
+            pickup: named(pad.item).and_then(|place| u8::try_from(place).ok()),
+        };
+        let pads: Vec<_> = map.pads().map(pad).collect();
+        let mut pads_by_y: Vec<_> = (0..).take(pads.len()).collect();
+        pads_by_y.sort_by_key(|pad: &u16| pads[usize::from(*pad)].pos.y);
         Arena {
             map,
-            tuning: Tuning::new(rules, tick_hz),
+            tuning,
+            pads,
+            pads_by_y,
         }
+    }
+
+    /// The pads within `range` position units of a place along each axis, and their places in [`Arena::pads`].
+    pub fn pads_near(&self, place: Vec2, range: i32) -> impl Iterator<Item = (u16, &PadTuning)> {
+        let pad = |at: &u16| (*at, &self.pads[usize::from(*at)]);
+        let first = self
+            .pads_by_y
+            .partition_point(|at| pad(at).1.pos.y < place.y - range);
+        self.pads_by_y[first..]
+            .iter()
+            .map(pad)
+            .take_while(move |(_, pad)| pad.pos.y <= place.y + range)
+            .filter(move |(_, pad)| (pad.pos.x - place.x).abs() <= range)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pads_are_found_by_where_they_lie() {
+        let map =
+            "=1 health\n=2 nothing-like-it\n########\n#S1..2.#\n#......#\n#1....S#\n########\n";
+        let arena = Arena::new(Arc::new(Map::parse(map).unwrap()), &Rules::default(), 60);
+        let found = |column: i32, row: i32, tiles: i32| {
+            let place = Vec2::new(column * TILE + TILE / 2, row * TILE + TILE / 2);
+            let pads = arena.pads_near(place, tiles * TILE);
+            pads.map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        assert_eq!(found(2, 1, 0), [0]);
+        assert_eq!(found(2, 1, 2), [0, 2]);
+        assert_eq!(found(3, 2, 1), [0]);
+        assert_eq!(found(4, 2, 3), [0, 1, 2]);
+        assert_eq!(found(4, 2, 0), [0; 0]);
+        let known = arena.pads.iter().map(|pad| pad.pickup.is_some());
+        assert!(known.eq([true, false, true]));
+    }
 
     #[test]
     fn each_bounce_adds_half_the_damage() {

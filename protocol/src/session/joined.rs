@@ -9,14 +9,14 @@ use super::interpolate::History;
 use super::predict::{Correction, Prediction};
 use super::server_clock::ServerClock;
 use super::tracer::{Pellet, Tracers};
-use super::{SessionError, SessionEvent, trim};
+use super::{Grounds, SessionError, SessionEvent, trim};
 use crate::message::MatchStart;
 use crate::motion::{Beam, Fired, Pilot, Shot};
 use crate::view::RosterSum;
 use crate::wire::encode;
 use crate::{
-    Arena, ClientMessage, InputBatch, Intent, Map, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick,
-    View, Welcome,
+    Arena, ClientMessage, InputBatch, Intent, PlayerId, SeenAgo, Snapshot, TICK_MAX, Tick, View,
+    Welcome,
 };
 
 /// The inputs of a message share one word on what was shown. One with which something is fired goes into another message if
@@ -32,7 +32,7 @@ const SEEN_TILES_MIN: f32 = 1.0 / 128.0;
 #[derive(Debug)]
 pub(super) struct Joined {
     pub(super) welcome: Box<Welcome>,
-    pub(super) arena: Arena,
+    pub(super) arena: Arc<Arena>,
     pub(super) view: View,
     pub(super) input_clock: InputClock,
     pub(super) server_clock: ServerClock,
@@ -67,7 +67,7 @@ impl Joined {
         let (tick, hz) = (welcome.start.tick, welcome.tick_hz);
         let input_clock = InputClock::new(tick, hz, took_us, now_us);
         Ok(Joined {
-            arena,
+            arena: Arc::new(arena),
             view: View {
                 me: welcome.player,
                 tick,
@@ -114,12 +114,21 @@ impl Joined {
         self.welcome.player
     }
 
-    /// Uses `map` from now on if it is the same as its own.
-    pub(super) fn share_map(&mut self, map: &Arc<Map>) -> bool {
-        let is_same = self.arena.map == *map;
+    /// Where and by which numbers it plays.
+    pub(super) fn grounds(&self) -> Grounds {
+        Grounds {
+            arena: Arc::clone(&self.arena),
+            rules: Arc::clone(&self.welcome.start.rules),
+        }
+    }
+
+    /// Uses `grounds` from now on if they are the same as its own.
+    pub(super) fn share_grounds(&mut self, grounds: &Grounds) -> bool {
+        let is_same = self.grounds() == *grounds;
         if is_same {
-            self.arena.map = Arc::clone(map);
-            self.welcome.start.map = Arc::clone(map);
+            let Grounds { arena, rules } = grounds.clone();
+            self.welcome.start.map = Arc::clone(&arena.map);
+            (self.welcome.start.rules, self.arena) = (rules, arena);
         }
         is_same
     }
@@ -127,7 +136,8 @@ impl Joined {
     /// The next match: a new arena and an empty view; the clocks go on.
     pub(super) fn start_match(&mut self, start: MatchStart) -> Result<(), SessionError> {
         check(&start)?;
-        self.arena = Arena::new(Arc::clone(&start.map), &start.rules, self.welcome.tick_hz);
+        let arena = Arena::new(Arc::clone(&start.map), &start.rules, self.welcome.tick_hz);
+        self.arena = Arc::new(arena);
         self.view = View {
             me: self.welcome.player,
             tick: start.tick,

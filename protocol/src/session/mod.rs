@@ -46,8 +46,8 @@ use crate::snapshot::{ApplyError, ContentBits, CraftFields};
 use crate::view::{RosterSum, View};
 use crate::wire::{WireError, decode, decode_snapshot, encode};
 use crate::{
-    Arena, Buttons, ClientMessage, Credential, Intent, Map, PROTOCOL_VERSION, Ping, ServerMessage,
-    Snapshot, Tick, Wants, Welcome,
+    Arena, Buttons, ClientMessage, Credential, Intent, PROTOCOL_VERSION, Ping, Rules,
+    ServerMessage, Snapshot, Tick, Wants, Welcome,
 };
 use joined::Joined;
 use report::report;
@@ -73,6 +73,14 @@ pub struct Session {
     stats: SessionStats,
     ping: PingState,
     scene: Scene,
+}
+
+/// Where and by which numbers a match is played. Many sessions of one process can hold them once: they are tens of kilobytes
+/// that every step of every shot looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grounds {
+    arena: Arc<Arena>,
+    rules: Arc<Rules>,
 }
 
 #[derive(Debug, Default)]
@@ -376,14 +384,18 @@ impl Session {
 
     /// Where and by which numbers the running match is played.
     pub fn arena(&self) -> Option<&Arena> {
-        self.joined.as_ref().map(|joined| &joined.arena)
+        self.joined.as_ref().map(|joined| &*joined.arena)
     }
 
-    /// Uses `map` from now on if it is the same as the running match's, and says whether it is. Many sessions of one process
-    /// then hold it once: a large arena is tens of kilobytes that every step of every shot looks at.
-    pub fn share_map(&mut self, map: &Arc<Map>) -> bool {
+    /// Where and by which numbers the running match is played, for other sessions to share.
+    pub fn grounds(&self) -> Option<Grounds> {
+        self.joined.as_ref().map(Joined::grounds)
+    }
+
+    /// Uses `grounds` from now on if they are the same as the running match's, and says whether they are.
+    pub fn share_grounds(&mut self, grounds: &Grounds) -> bool {
         let joined = self.joined.as_mut();
-        joined.is_some_and(|joined| joined.share_map(map))
+        joined.is_some_and(|joined| joined.share_grounds(grounds))
     }
 
     /// What the server said first; its `start` is that of the running match.

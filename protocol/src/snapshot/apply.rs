@@ -107,10 +107,13 @@ impl View {
             }
         }
         let now = self.tick;
-        for (pad, ready_in) in &snapshot.pads {
-            upsert(&mut self.pads, *pad, now.saturating_add(*ready_in));
+        if !snapshot.pads.is_empty() || self.pads.has_filled(now) {
+            let pads = Arc::make_mut(&mut self.pads);
+            for (pad, ready_in) in &snapshot.pads {
+                pads.set(*pad, now.saturating_add(*ready_in));
+            }
+            pads.retain(now, |_, _| true);
         }
-        self.pads.retain(|(_, ready_at)| *ready_at > now);
         if !snapshot.roster.is_empty() {
             roster(Arc::make_mut(&mut self.roster), &snapshot.roster)?;
         }

@@ -195,6 +195,9 @@ fn shots(base: &Told, next: &View, tracks: &impl Tracks, arena: &Arena, out: &mu
 /// Pads that are seen empty for the first time; when the next pickup comes both ends count. With 0 ticks, one that was
 /// filled before its time.
 fn pads(base: &Told, next: &View, out: &mut Snapshot) {
+    if Arc::ptr_eq(&base.pads, &next.pads) {
+        return;
+    }
     merge(&base.pads, &next.pads, |pad, old, new| match (old, new) {
         (_, Some(ready_at)) if old != new => {
             out.pads.push((pad, ready_at.wrapping_sub(next.tick)));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Tracks;
 use crate::motion::{Pilot, Shot};
 use crate::rules::Arena;
-use crate::view::{Craft, CraftFlags, MatchState, Roster, View, find};
+use crate::view::{Craft, CraftFlags, EmptyPads, MatchState, Roster, View, find};
 use crate::{PlayerId, ShotId, Tick, Weapon};
 
 /// A view, by name.
@@ -28,7 +28,7 @@ pub struct Told {
     /// Shots known to fly, by id.
     pub shots: Vec<(ShotId, ToldShot)>,
     /// Pads known to be empty.
-    pub pads: Vec<(u16, Tick)>,
+    pub pads: Arc<EmptyPads>,
     /// Everybody the client knows by name.
     pub roster: Arc<Roster>,
 }
@@ -111,8 +111,7 @@ impl Told {
         let shots = view.shots.iter();
         self.shots
             .extend(shots.map(|(id, shot)| (*id, ToldShot::of(shot, view.tick, arena))));
-        // Copied: the view's own list stays in the cache, where the next client's is made.
-        self.pads.clone_from(&view.pads);
+        std::mem::swap(&mut self.pads, &mut view.pads);
         std::mem::swap(&mut self.roster, &mut view.roster);
     }
 

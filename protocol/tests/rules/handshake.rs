@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use fracas_protocol::message::{CREDENTIAL_BYTES_MAX, ClientMessageError, decode_client};
 use fracas_protocol::{
-    Ballot, Choice, ClientMessage, Credential, Hello, PROTOCOL_VERSION, ServerMessage, Session,
-    SessionError, SessionEvent, TICK_MAX, Wants, Welcome, decode, encode,
+    Ballot, Choice, ClientMessage, Credential, Hello, PROTOCOL_VERSION, Rules, ServerMessage,
+    Session, SessionError, SessionEvent, TICK_MAX, Wants, Welcome, decode, encode,
 };
 
 use crate::{hex, welcome};
@@ -106,13 +108,16 @@ fn h5_a_client_refuses_a_welcome_it_cannot_play_by() {
     assert!(refused(&|welcome| welcome.tick_hz = 0));
     assert!(refused(&|welcome| welcome.snapshot_hz = 0));
     assert!(refused(&|welcome| welcome.snapshot_hz = 61));
+    fn rules(welcome: &mut Welcome) -> &mut Rules {
+        Arc::make_mut(&mut welcome.start.rules)
+    }
     assert!(refused(
-        &|welcome| welcome.start.rules.craft.radius_tiles = f32::NAN
+        &|welcome| rules(welcome).craft.radius_tiles = f32::NAN
     ));
     assert!(refused(
-        &|welcome| welcome.start.rules.weapons[0].rate_per_s = 0.0
+        &|welcome| rules(welcome).weapons[0].rate_per_s = 0.0
     ));
-    assert!(refused(&|welcome| welcome.start.rules.weapons.clear()));
+    assert!(refused(&|welcome| rules(welcome).weapons.clear()));
     assert!(refused(&|welcome| welcome.start.tick = TICK_MAX + 1));
     assert!(!refused(&|_| {}));
 }
@@ -142,7 +147,7 @@ fn h6_the_next_match_starts_on_the_same_connection() {
     session.receive(&welcome, 0).unwrap();
     let mut start = crate::match_start(900);
     start.match_id = "m2".into();
-    start.rules.craft.health = 7;
+    Arc::make_mut(&mut start.rules).craft.health = 7;
     let start = encode(&ServerMessage::MatchStart(Box::new(start)));
     session.receive(&start, 0).unwrap();
     let told = session.welcome().unwrap();

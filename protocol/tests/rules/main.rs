@@ -67,7 +67,7 @@ fn match_start(tick: Tick) -> MatchStart {
         match_id: "m1".into(),
         room: "main".into(),
         mode: Mode::Ffa,
-        rules: Rules::default(),
+        rules: Arc::new(Rules::default()),
         map: map().into(),
     }
 }

@@ -1,5 +1,7 @@
 //! Pads: told when they are seen empty, filled by the clock.
 
+use std::sync::Arc;
+
 use fracas_protocol::snapshot::{NoTracks, delta};
 use fracas_protocol::view::View;
 use fracas_protocol::{PlayerId, Snapshot};
@@ -23,7 +25,7 @@ fn with_empty(tick: u32, pads: &[(u16, u32)]) -> View {
     View {
         me: PlayerId(3),
         tick,
-        pads: pads.to_vec(),
+        pads: Arc::new(pads.iter().copied().collect()),
         ..View::default()
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use fracas_protocol::motion::{CraftMotion, Dash, Deflect, Pilot, Shot, Special};
 use fracas_protocol::snapshot::{ContentBits, NoTracks, delta};
 use fracas_protocol::view::{
-    Craft, CraftFlags, Flag, MatchState, Objective, Roster, RosterEntry, Score, View, Zone,
+    Craft, CraftFlags, EmptyPads, Flag, MatchState, Objective, Roster, RosterEntry, Score, View,
+    Zone,
 };
 use fracas_protocol::{
     Angle, Phase, PlayerId, ShotId, Snapshot, Steer, Team, Vec2, Weapon, decode, encode,
@@ -184,9 +185,9 @@ fn shots() -> impl Strategy<Value = Vec<(ShotId, Shot)>> {
 }
 
 /// Counted from `tick`; what never comes, never comes.
-fn ready_at(pads: Vec<(u16, u32)>, tick: u32) -> Vec<(u16, u32)> {
+fn ready_at(pads: Vec<(u16, u32)>, tick: u32) -> Arc<EmptyPads> {
     let later = |(pad, ticks): (u16, u32)| (pad, tick.saturating_add(ticks));
-    pads.into_iter().map(later).collect()
+    Arc::new(pads.into_iter().map(later).collect())
 }
 
 /// Two views that have nothing to do with each other, but for the time.

@@ -165,7 +165,7 @@ impl World {
                 .map(|(id, f)| (*id, Craft::of(&f.pilot, f.input.aim.coarse(), self.tick)))
                 .collect(),
             shots: shots.map(|(id, shot)| (*id, *shot)).collect(),
-            pads: empty.map(|(pad, ready_at)| (*pad, *ready_at)).collect(),
+            pads: Arc::new(empty.map(|(pad, ready_at)| (*pad, *ready_at)).collect()),
             roster: Arc::clone(&self.roster),
         }
     }

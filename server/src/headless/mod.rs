@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use fracas_bots::Skill;
 use fracas_bots::brain::{Beginner, Bot, Hunter};
+use fracas_bots::client::Shelf;
 use fracas_protocol::{
     ClientMessage, Map, Mode, Phase, PlayerId, Rules, ServerMessage, Wants, Welcome, encode,
     message,
@@ -112,6 +113,7 @@ struct Table {
     seats: Vec<Seat>,
     commands: Vec<Command>,
     tally: Tally,
+    shelf: Shelf,
     now_us: u64,
 }
 
@@ -134,6 +136,7 @@ impl Table {
             seats: Vec::with_capacity(setup.bots.len()),
             commands: Vec::new(),
             tally: Tally::new(setup),
+            shelf: Shelf::default(),
             now_us: 1_000_000,
         };
         for (at, who) in (0..).zip(&setup.bots) {
@@ -160,7 +163,7 @@ impl Table {
             inputs_per_message: 1,
             start: self.game.start_message(),
         })));
-        let mut seat = Seat::new(player, who, setup, self.now_us);
+        let mut seat = Seat::new(player, who, setup.seed, self.shelf.clone(), self.now_us);
         seat.tell(welcome, self.now_us);
         self.seats.push(seat);
     }

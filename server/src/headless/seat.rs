@@ -1,12 +1,12 @@
 //! A bot at a table: a brain, its session, and a line that takes its time.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use fracas_bots::brain::{Bot, Random, World};
-use fracas_protocol::{Credential, Map, PlayerId, Session, SessionEvent, Snapshot, Tick};
+use fracas_bots::client::Shelf;
+use fracas_protocol::{Credential, PlayerId, Session, SessionEvent, Snapshot, Tick};
 
-use super::{Setup, TICK_US, Who};
+use super::{TICK_US, Who};
 
 /// From one end of a line to the other.
 const ONE_WAY_US: u64 = 10_000;
@@ -17,7 +17,7 @@ const TICKS_PER_THOUGHT: Tick = 2;
 pub(super) struct Seat {
     pub(super) player: PlayerId,
     pub(super) session: Session,
-    map: Arc<Map>,
+    shelf: Shelf,
     bot: Box<dyn Bot>,
     random: Random,
     thought: Option<Tick>,
@@ -29,8 +29,8 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    pub(super) fn new(player: PlayerId, who: Who, setup: &Setup, now_us: u64) -> Seat {
-        let seed = setup.seed.wrapping_mul(1_000) + u64::from(player.0);
+    pub(super) fn new(player: PlayerId, who: Who, seed: u64, shelf: Shelf, now_us: u64) -> Seat {
+        let seed = seed.wrapping_mul(1_000) + u64::from(player.0);
         let mut session = Session::headless();
         // The hello is on the table already, and left as long ago as its way took.
         session.hello(
@@ -41,7 +41,7 @@ impl Seat {
         Seat {
             player,
             session,
-            map: setup.map.clone(),
+            shelf,
             bot: who.sits_down(seed),
             random: Random::new(seed),
             thought: None,
@@ -98,7 +98,7 @@ impl Seat {
     pub(super) fn next_event(&mut self) -> Option<SessionEvent> {
         let event = self.session.poll_event()?;
         if event == SessionEvent::MatchStart {
-            self.session.share_map(&self.map);
+            self.shelf.share(&mut self.session);
         }
         Some(event)
     }

@@ -15,6 +15,7 @@ use super::acquaintance::Acquaintances;
 use super::boundary::WOUNDS_MAX;
 use super::budget::Stale;
 use super::rewind::Sight;
+use super::sight::PadLook;
 
 /// Who it is.
 #[derive(Component, Debug)]
@@ -120,6 +121,8 @@ pub(super) struct Client {
     pub(super) due: Tick,
     /// The view as last sent.
     pub(super) told: Told,
+    /// From where it looked for empty pads last.
+    pub(super) pad_look: Option<PadLook>,
     /// Whether the last snapshot would have told how far craft aim, if there was too much to do for all to.
     pub(super) tells_far: bool,
     /// Of the roster it was told, for checksums.

@@ -70,6 +70,8 @@ mod tracks;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, SingleThreadedExecutor};
 use fracas_protocol::{Map, MatchStart, Mode, Phase, PlayerId, Team, Tick};
@@ -234,7 +236,7 @@ impl Match {
             match_id: setup.config.match_id.clone(),
             room: setup.config.room.clone(),
             mode: setup.config.mode,
-            rules: setup.config.rules.clone(),
+            rules: Arc::new(setup.config.rules.clone()),
             map: setup.config.map.clone(),
         }
     }

@@ -74,13 +74,14 @@ pub(super) fn send_views(
         client.in_flight = true;
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
         let Scratch { next, marks, .. } = &mut *scratch;
-        world.fill(&craft.pilot, &picture, &client.told, next, marks);
         let Client {
             told,
+            pad_look,
             tells_far,
             acquaintances,
             ..
         } = &mut *client;
+        world.fill(&craft.pilot, &picture, told, pad_look, next, marks);
         *tells_far = !*tells_far;
         if pace.thins_far && !*tells_far {
             picture.leave_far_aims(told, next);

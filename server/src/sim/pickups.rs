@@ -1,5 +1,7 @@
 //! What lies on pads: who takes it, and when the next one comes.
 
+use std::collections::VecDeque;
+
 use bevy_ecs::prelude::*;
 use fracas_protocol::geometry::TILE;
 use fracas_protocol::{Arena, EventKind, PlayerId, Tick, Vec2};
@@ -21,6 +23,42 @@ pub(super) struct Pads {
     reach: Reach,
     /// Who touches a full pad in this tick.
     touches: Vec<Touch>,
+    news: Takings,
+}
+
+/// What was taken last, for those who have looked at all pads near them before.
+#[derive(Debug, Default)]
+struct Takings {
+    /// How many there were in all, and once more for each time that everything came back. Wraps round.
+    count: u32,
+    /// The pads of the last of them, the latest last.
+    latest: VecDeque<u16>,
+}
+
+/// Takings that are remembered. A thousand players take one a tick or two, and most look in every tick or every other.
+const TAKINGS_MAX: usize = 128;
+
+impl Takings {
+    fn add(&mut self, pad: u16) {
+        if self.latest.len() >= TAKINGS_MAX {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(pad);
+        self.count = self.count.wrapping_add(1);
+    }
+
+    /// Nobody who has looked before can go on from there.
+    fn forget(&mut self) {
+        self.latest.clear();
+        self.count = self.count.wrapping_add(1);
+    }
+
+    /// Those since there were `count`; none if they are not remembered.
+    fn since(&self, count: u32) -> Option<impl Iterator<Item = u16> + '_> {
+        let missed = self.count.wrapping_sub(count) as usize;
+        let known = self.latest.len().checked_sub(missed)?;
+        Some(self.latest.range(known..).copied())
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,14 +93,12 @@ struct Touch {
 impl Pads {
     /// The pads of a map, all of them full. One for which the rules have no pickup stays empty for ever.
     pub(super) fn of(arena: &Arena) -> Pads {
-        let pickups = &arena.tuning.pickups;
-        let pads = arena.map.pads().map(|pad| {
-            let pickup = pickups.iter().position(|pickup| pickup.name == pad.item);
+        let pads = arena.pads.iter().map(|pad| {
             let place = Pad {
                 pos: pad.pos,
-                pickup: pickup.unwrap_or(0),
+                pickup: usize::from(pad.pickup.unwrap_or_default()),
             };
-            (place, if pickup.is_some() { 0 } else { Tick::MAX })
+            (place, if pad.pickup.is_some() { 0 } else { Tick::MAX })
         });
         let (pads, ready_at): (Vec<_>, Vec<_>) = pads.unzip();
         let place = |(pad, of): (u16, &Pad)| PadPlace { pos: of.pos, pad };
@@ -74,6 +110,7 @@ impl Pads {
             ready_at,
             places,
             touches: Vec::new(),
+            news: Takings::default(),
         }
     }
 
@@ -81,6 +118,22 @@ impl Pads {
     pub(super) fn refill(&mut self) {
         let used = self.ready_at.iter_mut().filter(|tick| **tick != Tick::MAX);
         used.for_each(|tick| *tick = 0);
+        self.news.forget();
+    }
+
+    /// How much has been taken by now: what [`Pads::taken_since`] is to be asked with later.
+    pub(super) fn takings(&self) -> u32 {
+        self.news.count
+    }
+
+    /// The pads that were taken since there were so many `takings`, and where they lie; none if that is too long ago, or
+    /// everything has come back since.
+    pub(super) fn taken_since(&self, takings: u32) -> Option<impl Iterator<Item = PadPlace> + '_> {
+        let place = |pad: u16| PadPlace {
+            pos: self.pads[usize::from(pad)].pos,
+            pad,
+        };
+        Some(self.news.since(takings)?.map(place))
     }
 
     /// When there is something on a pad.
@@ -177,6 +230,7 @@ pub(super) fn take(
         pads,
         ready_at,
         touches,
+        news,
         ..
     } = &mut *pads;
     for touches in touches.chunk_by(|one, other| one.pad == other.pad) {
@@ -192,6 +246,7 @@ pub(super) fn take(
         });
         let Some(player) = taker else { continue };
         ready_at[usize::from(place)] = clock.tick + pickup.comes_back_ticks;
+        news.add(place);
         sights.add(pad.pos, EventKind::Pickup { player, pad: place });
         // In a crowd spectators would hear of nothing else.
         let identity = roster

@@ -1,14 +1,16 @@
 //! Who sees what. What is not in a view is never sent.
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Segment};
 use fracas_protocol::snapshot::{Told, ToldShot};
 use fracas_protocol::view::find;
-use fracas_protocol::{Arena, PlayerId, ShotId, Vec2, View};
+use fracas_protocol::{Arena, PlayerId, ShotId, Tick, Vec2, View};
 
 use super::components::{Client, Craft};
 use super::contest::Contest;
-use super::grid::{CraftGrid, ShotGrid, Tracked};
+use super::grid::{CraftGrid, Placed, ShotGrid, Tracked};
 use super::pickups::Pads;
 use super::resources::{MatchClock, Scratch, Setup};
 
@@ -20,6 +22,8 @@ pub(super) struct Picture {
     half: Vec2,
     /// With two margins: what leaves here is gone. Nobody flickers at the edge.
     pub(super) half_outer: Vec2,
+    /// Half a margin each way.
+    half_margin: Vec2,
 }
 
 impl Picture {
@@ -36,6 +40,7 @@ impl Picture {
             centre: killer.and_then(place).unwrap_or(pilot.motion.pos),
             half: half(1),
             half_outer: half(2),
+            half_margin: Vec2::new(tuning.view_margin / 2, tuning.view_margin / 2),
         }
     }
 
@@ -128,6 +133,7 @@ impl Seen<'_> {
         pilot: &Pilot,
         picture: &Picture,
         told: &Told,
+        pad_look: &mut Option<PadLook>,
         next: &mut View,
         marks: &mut Marks,
     ) {
@@ -137,7 +143,7 @@ impl Seen<'_> {
         next.own = *pilot;
         self.find_crafts(picture, told, next);
         self.find_shots(picture, told, next, marks);
-        self.find_pads(picture, told, next);
+        self.find_pads(picture, told, pad_look, next);
     }
 
     fn find_crafts(&self, picture: &Picture, told: &Told, next: &mut View) {
@@ -175,26 +181,68 @@ impl Seen<'_> {
     }
 }
 
+/// From where a client looked for empty pads last: it knows of all of them within half a margin of the picture there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PadLook {
+    centre: Vec2,
+    /// How much had been taken by then ([`Pads::takings`]).
+    takings: u32,
+}
+
 impl Seen<'_> {
     /// Pads stay as they were seen last until the next pickup has come, but for when all are filled at once.
-    fn find_pads(&self, picture: &Picture, told: &Told, next: &mut View) {
-        next.pads.clear();
-        let now = next.tick;
-        let known = told.pads.iter();
-        let known = known.filter(|(pad, ready_at)| {
-            *ready_at > now && self.pads.ready_at(*pad) == Some(*ready_at)
-        });
-        next.pads.extend(known);
-        for place in self.pads.places.within(picture.centre, picture.half) {
-            let ready_at = self.pads.ready_at(place.pad);
-            let Some(ready_at) = ready_at.filter(|ready_at| *ready_at > now) else {
-                continue;
-            };
-            let found = next.pads.binary_search_by_key(&place.pad, |(pad, _)| *pad);
-            match found {
-                Ok(at) => next.pads[at].1 = ready_at,
-                Err(at) => next.pads.insert(at, (place.pad, ready_at)),
+    ///
+    /// What lies near is looked through only when the picture has moved by half a margin. Until then it takes no more than
+    /// what has been taken since, of which there is little: so all empty pads of the picture are known, and none more than two
+    /// margins outside.
+    fn find_pads(
+        &self,
+        picture: &Picture,
+        told: &Told,
+        look: &mut Option<PadLook>,
+        next: &mut View,
+    ) {
+        let goes_on =
+            look.filter(|look| is_within(picture.centre - look.centre, picture.half_margin));
+        let news = goes_on.and_then(|look| Some((look, self.pads.taken_since(look.takings)?)));
+        let takings = self.pads.takings();
+        let reach = picture.half + picture.half_margin;
+        next.pads = Arc::clone(&told.pads);
+        match news {
+            Some((before, news)) => {
+                if next.pads.has_filled(next.tick) {
+                    Arc::make_mut(&mut next.pads).retain(next.tick, |_, _| true);
+                }
+                for place in news.filter(|place| is_within(place.pos() - before.centre, reach)) {
+                    self.see_pad(place.pad, next);
+                }
+                *look = Some(PadLook { takings, ..before });
             }
+            None => {
+                let is_so = |pad, ready_at| self.pads.ready_at(pad) == Some(ready_at);
+                let is_past = |(pad, ready_at): &(u16, Tick)| !is_so(*pad, *ready_at);
+                if next.pads.has_filled(next.tick) || next.pads.iter().any(is_past) {
+                    Arc::make_mut(&mut next.pads).retain(next.tick, is_so);
+                }
+                for place in self.pads.places.within(picture.centre, reach) {
+                    self.see_pad(place.pad, next);
+                }
+                *look = Some(PadLook {
+                    centre: picture.centre,
+                    takings,
+                });
+            }
+        }
+    }
+
+    /// Notes of a pad that it is empty, if it is.
+    fn see_pad(&self, pad: u16, next: &mut View) {
+        let ready_at = self.pads.ready_at(pad);
+        let Some(ready_at) = ready_at.filter(|ready_at| *ready_at > next.tick) else {
+            return;
+        };
+        if find(&next.pads, pad) != Some(&ready_at) {
+            Arc::make_mut(&mut next.pads).set(pad, ready_at);
         }
     }
 }
@@ -221,7 +269,15 @@ pub(super) fn survey(
     let Scratch { next, marks, .. } = &mut *scratch;
     let look = |(craft, client): (&Craft, &Client)| {
         let picture = Picture::of(&craft.pilot, &crafts, &setup);
-        seen.fill(&craft.pilot, &picture, &client.told, next, marks);
+        let mut pad_look = client.pad_look;
+        seen.fill(
+            &craft.pilot,
+            &picture,
+            &client.told,
+            &mut pad_look,
+            next,
+            marks,
+        );
         next.crafts.len() + next.shots.len()
     };
     watchers.iter().map(look).sum()
@@ -276,6 +332,7 @@ mod tests {
             centre: Vec2::new(100, 100),
             half: Vec2::new(50, 30),
             half_outer: Vec2::new(60, 40),
+            half_margin: Vec2::new(5, 5),
         };
         assert!(picture.shows(&piece((100, 100), (900, 900))));
         assert!(picture.shows(&piece((-900, 100), (900, 100))));
@@ -292,6 +349,7 @@ mod tests {
             centre: Vec2::new(100, 100),
             half: Vec2::new(50, 30),
             half_outer: Vec2::new(60, 40),
+            half_margin: Vec2::new(5, 5),
         };
         let entry = |from, to| picture.entry(&piece(from, to)).map(|at| (at.x, at.y));
         assert_eq!(entry((110, 90), (900, 900)), Some((110, 90)), "in it");
@@ -310,6 +368,7 @@ mod tests {
             centre: Vec2::new(100, 100),
             half: Vec2::new(50, 30),
             half_outer: Vec2::new(60, 40),
+            half_margin: Vec2::new(5, 5),
         };
         assert_eq!(picture.clamp(Vec2::new(149, 71)), Vec2::new(149, 71));
         assert_eq!(picture.clamp(Vec2::new(900, 90)), Vec2::new(150, 90));

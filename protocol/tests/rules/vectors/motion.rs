@@ -1,6 +1,7 @@
 //! Motion, tick by tick.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use fracas_protocol::motion::{
     Beam, CraftMotion, End, Fired, Pilot, Shot, ShotStep, muzzle, step_craft, step_pilot, step_shot,
@@ -34,7 +35,7 @@ pub(super) fn vectors() -> Value {
     rules.craft.special = "rail".to_owned();
     rules.weapons[2].ammo = 2;
     let start = MatchStart {
-        rules,
+        rules: Arc::new(rules),
         map: Map::parse(COURSE).unwrap().into(),
         ..match_start(0)
     };
@@ -85,7 +86,7 @@ fn tuning(rules: &Rules, hz: u8) -> Value {
     let t = fracas_protocol::Tuning::new(rules, hz);
     let changed = rules != &Rules::default();
     let start = encode(&ServerMessage::MatchStart(Box::new(MatchStart {
-        rules: rules.clone(),
+        rules: Arc::new(rules.clone()),
         ..match_start(0)
     })));
     json!({

@@ -54,7 +54,7 @@ impl Story {
     /// Players 1, 3 and 9 in the yard; 3 is told. Tick 1001 has passed.
     fn new(name: &'static str, rules: Rules, tick_hz: u8, in_full: bool) -> Story {
         let start = MatchStart {
-            rules,
+            rules: rules.into(),
             ..match_start(1_000)
         };
         let arena = Arena::new(Arc::new(map()), &start.rules, tick_hz);
@@ -612,7 +612,7 @@ fn view_json(view: &View) -> Value {
         "tick": view.tick, "match": match_json(&view.match_state), "own": own_json(&view.own),
         "crafts": view.crafts.iter().map(craft_json).collect::<Vec<_>>(),
         "shots": view.shots.iter().map(shot_json).collect::<Vec<_>>(),
-        "pads": view.pads,
+        "pads": view.pads[..],
         "roster": view.roster.iter().map(player).collect::<Vec<_>>(),
         "checksum": format!("{:08x}", view.checksum()),
     })

@@ -11,6 +11,7 @@ use fracas_protocol::{
 };
 
 use super::super::components::{Craft, Flying, Identity};
+use super::super::pickups::Pads;
 use super::super::resources::Setup;
 use super::super::{Command, Match};
 use super::{RandomHand, new_match_on, short_rules};
@@ -22,11 +23,14 @@ const SEEDS: u64 = 6;
 fn plain() -> String {
     let wall = "#".repeat(90);
     let rows = (0..50).map(|row| match row % 10 {
-        3 => format!("#{}#", "....S...........".repeat(6).split_at(88).0),
-        7 => format!("#{}#", "..........##....".repeat(6).split_at(88).0),
+        3 => format!("#{}#", "....S...1.......".repeat(6).split_at(88).0),
+        7 => format!("#{}#", "..2.......##....".repeat(6).split_at(88).0),
         _ => format!("#{}#", ".".repeat(88)),
     });
-    let rows: Vec<_> = std::iter::once(wall.clone())
+    let legend = ["=1 health".to_owned(), "=2 scatter".to_owned()];
+    let rows: Vec<_> = legend
+        .into_iter()
+        .chain([wall.clone()])
         .chain(rows)
         .chain([wall.clone()])
         .collect();
@@ -40,6 +44,8 @@ struct Truth {
     /// Where everybody really aims, likewise.
     aims: Vec<Angle>,
     shots: Vec<Flying>,
+    /// Where pads lie, and until when each is empty.
+    pads: Vec<(Vec2, Tick)>,
 }
 
 impl Truth {
@@ -54,11 +60,14 @@ impl Truth {
             .collect();
         let mut shots = game.world.query::<&Flying>();
         let shots = shots.iter(&game.world).map(|flying| Flying { ..*flying });
+        let arena = game.world.resource::<Setup>().arena.clone();
+        let places = arena.pads.iter().map(|pad| pad.pos);
         Truth {
             shots: shots.collect(),
             crafts,
             aims,
-            arena: game.world.resource::<Setup>().arena.clone(),
+            pads: places.zip(game.world.resource::<Pads>().times()).collect(),
+            arena,
         }
     }
 
@@ -106,9 +115,11 @@ struct Findings {
     beams_from_the_edge: u32,
     hits: u32,
     hits_out_of_sight: u32,
+    pads: u32,
+    pads_out_of_sight: u32,
 }
 
-/// What `player` was told with a snapshot is what they may know, and true.
+/// What a player was told with a snapshot is what they may know, and true.
 fn check(
     before: &View,
     now: &View,
@@ -117,8 +128,33 @@ fn check(
     found: &mut Findings,
 ) {
     let truth = truths.back().unwrap();
+    assert_eq!(
+        now.own,
+        *truth.pilot(now.me).unwrap(),
+        "the own craft in full"
+    );
+    check_crafts(before, now, truth, found);
+    check_shots(before, now, truth, found);
+    check_pads(before, now, truth, found);
+    let named = now.roster.iter().map(|(id, entry)| (*id, &entry.name));
+    let there = truth.crafts.iter().map(|(id, _, _, name)| (*id, name));
+    assert!(named.eq(there), "names of whoever is there");
+    for event in events {
+        match event.kind {
+            EventKind::Hit { .. } => check_hit(event, now.me, truths, found),
+            EventKind::Beam { .. } => check_beam(event, before, truths, found),
+            // Public.
+            EventKind::Kill { .. }
+            | EventKind::Streak { .. }
+            | EventKind::Objective { .. }
+            | EventKind::Result { .. } => {}
+            EventKind::Pickup { .. } | EventKind::Deflect { .. } => {}
+        }
+    }
+}
+
+fn check_crafts(before: &View, now: &View, truth: &Truth, found: &mut Findings) {
     let (me, centre) = (now.me, truth.centre(now.me));
-    assert_eq!(now.own, *truth.pilot(me).unwrap(), "the own craft in full");
     for (id, shown) in &now.crafts {
         let (_, pilot, aim, _) = truth.crafts.iter().find(|(other, ..)| other == id).unwrap();
         assert!(pilot.alive && *id != me);
@@ -133,6 +169,10 @@ fn check(
         found.crafts += 1;
     }
     found.out_of_sight += truth.crafts.len() as u32 - 1 - now.crafts.len() as u32;
+}
+
+fn check_shots(before: &View, now: &View, truth: &Truth, found: &mut Findings) {
+    let centre = truth.centre(now.me);
     for (id, shot) in &now.shots {
         let flying = truth.shots.iter().find(|flying| flying.id == *id).unwrap();
         assert_eq!(*shot, flying.shot);
@@ -141,71 +181,86 @@ fn check(
         assert!(is_known || truth.is_within(shot.pos - centre, 1), "{id:?}");
         found.shots += 1;
     }
-    let named = now.roster.iter().map(|(id, entry)| (*id, &entry.name));
-    let there = truth.crafts.iter().map(|(id, _, _, name)| (*id, name));
-    assert!(named.eq(there), "names of whoever is there");
-    for event in events {
-        match event.kind {
-            EventKind::Hit {
-                attacker,
-                victim,
-                pos,
-                ..
-            } => {
-                assert!(me == attacker || me == victim);
-                let seen = |at: Vec2| {
-                    let mut pictures = pictures(truths, event, me);
-                    pictures.any(|(truth, centre)| truth.is_within(at - centre, 1))
-                };
-                assert!(seen(pos), "{victim:?} hit by {attacker:?} at {pos:?}");
-                found.hits += 1;
-                let target = truth.pilot(victim).map(|pilot| pilot.motion.pos);
-                found.hits_out_of_sight += u32::from(target.is_some_and(|at| !seen(at)));
-            }
-            // Public.
-            EventKind::Kill { .. }
-            | EventKind::Streak { .. }
-            | EventKind::Objective { .. }
-            | EventKind::Result { .. } => {}
-            EventKind::Pickup { .. } | EventKind::Deflect { .. } => {}
-            EventKind::Beam {
-                owner,
-                weapon,
-                from,
-                heading,
-            } => {
-                let beam = Beam {
-                    owner,
-                    weapon,
-                    from,
-                    heading,
-                };
-                let fired =
-                    truths[truths.len() - 1 - usize::from(event.ago)].beam_of(owner, weapon);
-                // A craft that is known is so up to the second margin.
-                let margins = 1 + i32::from(find(&before.crafts, owner).is_some());
-                let sees = |margins: i32| {
-                    let mut pictures = pictures(truths, event, me);
-                    pictures.any(|(truth, centre)| truth.is_within(near(from - centre), margins))
-                };
-                let crosses = || {
-                    let mut pictures = pictures(truths, event, me);
-                    pictures.any(|(truth, centre)| crosses(&beam, centre, truth))
-                };
-                if beam == fired {
-                    assert!(me == owner || sees(margins), "{owner:?} to {me:?}");
-                } else {
-                    assert!(sees(1) && crosses(), "{owner:?} to {me:?}");
-                    assert!(
-                        is_part(&beam, &fired, &truth.arena),
-                        "{beam:?} of {fired:?}"
-                    );
-                    found.beams_from_the_edge += 1;
-                }
-                found.beams += 1;
-            }
+}
+
+/// Every empty pad of the picture is known to be so, and none that was never near it.
+fn check_pads(before: &View, now: &View, truth: &Truth, found: &mut Findings) {
+    let centre = truth.centre(now.me);
+    for (pad, (pos, ready_at)) in (0..).zip(&truth.pads) {
+        let (known, told) = (find(&before.pads, pad), find(&now.pads, pad));
+        let is_empty = *ready_at > now.tick;
+        if is_empty && truth.is_within(*pos - centre, 1) {
+            assert_eq!(told, Some(ready_at), "{pad} to {:?}", now.me);
+            found.pads += 1;
+        } else if is_empty && told.is_none() {
+            found.pads_out_of_sight += 1;
+        }
+        if told != known && told.is_some() {
+            assert_eq!(told, Some(ready_at), "{pad} to {:?}", now.me);
+            assert!(truth.is_within(*pos - centre, 2), "{pad} to {:?}", now.me);
         }
     }
+}
+
+fn check_hit(event: &Event, me: PlayerId, truths: &VecDeque<Truth>, found: &mut Findings) {
+    let EventKind::Hit {
+        attacker,
+        victim,
+        pos,
+        ..
+    } = event.kind
+    else {
+        return;
+    };
+    assert!(me == attacker || me == victim);
+    let seen = |at: Vec2| {
+        let mut pictures = pictures(truths, event, me);
+        pictures.any(|(truth, centre)| truth.is_within(at - centre, 1))
+    };
+    assert!(seen(pos), "{victim:?} hit by {attacker:?} at {pos:?}");
+    found.hits += 1;
+    let target = truths.back().unwrap().pilot(victim);
+    let target = target.map(|pilot| pilot.motion.pos);
+    found.hits_out_of_sight += u32::from(target.is_some_and(|at| !seen(at)));
+}
+
+fn check_beam(event: &Event, before: &View, truths: &VecDeque<Truth>, found: &mut Findings) {
+    let EventKind::Beam {
+        owner,
+        weapon,
+        from,
+        heading,
+    } = event.kind
+    else {
+        return;
+    };
+    let beam = Beam {
+        owner,
+        weapon,
+        from,
+        heading,
+    };
+    let me = before.me;
+    let fired = truths[truths.len() - 1 - usize::from(event.ago)].beam_of(owner, weapon);
+    // A craft that is known is so up to the second margin.
+    let margins = 1 + i32::from(find(&before.crafts, owner).is_some());
+    let sees = |margins: i32| {
+        let mut pictures = pictures(truths, event, me);
+        pictures.any(|(truth, centre)| truth.is_within(near(from - centre), margins))
+    };
+    let crosses = || {
+        let mut pictures = pictures(truths, event, me);
+        pictures.any(|(truth, centre)| crosses(&beam, centre, truth))
+    };
+    if beam == fired {
+        assert!(me == owner || sees(margins), "{owner:?} to {me:?}");
+    } else {
+        assert!(sees(1) && crosses(), "{owner:?} to {me:?}");
+        let arena = &truths.back().unwrap().arena;
+        assert!(is_part(&beam, &fired, arena), "{beam:?} of {fired:?}");
+        found.beams_from_the_edge += 1;
+    }
+    found.beams += 1;
 }
 
 /// The middles of the pictures that somebody may have had when something happened: whoever dies in that very tick looks at
@@ -347,4 +402,5 @@ fn nothing_is_sent_that_the_rules_hide() {
     assert!(found.beams < found.beams_kept);
     assert!(found.beams_from_the_edge > 50);
     assert!(found.hits > 200 && found.hits_out_of_sight > 5);
+    assert!(found.pads > 10_000 && found.pads_out_of_sight > 10_000);
 }
