@@ -13,6 +13,9 @@ use fracas_bots::swarm::{DESCRIPTORS_BESIDES, Report, Second, allow_descriptors,
 
 use args::Args;
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(report) if report.lost() == 0 => ExitCode::SUCCESS,

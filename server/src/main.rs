@@ -27,6 +27,9 @@ use tokio::{
 };
 use tracing::{info, warn};
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Fracas: a multiplayer arena shooter in the browser. One program serves everything.
 #[derive(Parser)]
 #[command(name = "fracas", version, about)]

@@ -12,6 +12,10 @@ use fracas_bench::{
 };
 use fracas_protocol::Mode;
 
+// As the server's: it is compared with a null server in here.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What a whole server costs on this machine, held against targets
 ///
 /// Starts `fracas` and `fracas-bots` from the folder it is in itself, on free ports, and prints a table; the same goes to
