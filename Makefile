@@ -17,7 +17,7 @@ help: ## these lines
 
 play: ## build and start a server with six bots on http://localhost:8080 (ARGS="--bots 12" passes flags on)
 	@$(MAKE) --no-print-directory build
-	@printf '\nPlay:  http://localhost:8080\nWatch: http://localhost:8080/watch\n\n'
+	@$(if $(findstring --listen,$(ARGS)),true,printf '\nPlay:  http://localhost:8080\nWatch: http://localhost:8080/watch\n\n')
 	@exec target/release/fracas serve $(if $(findstring --bots,$(ARGS)),,--bots 6) $(ARGS)
 
 test: ## everything that must hold: format, lints, Rust, docs, WASM, pages, a real browser

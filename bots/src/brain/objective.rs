@@ -225,6 +225,7 @@ mod tests {
         let view = View {
             tick: 1,
             match_state: MatchState {
+                teams: Some([0; 2]),
                 objective: Objective::Flags([Flag::Home, Flag::Carried { by }]),
                 ..MatchState::default()
             },

@@ -188,11 +188,11 @@ impl Arena {
         let pad = |at: &u16| (*at, &self.pads[usize::from(*at)]);
         let first = self
             .pads_by_y
-            .partition_point(|at| pad(at).1.pos.y < place.y - range);
+            .partition_point(|at| pad(at).1.pos.y < place.y.saturating_sub(range));
         self.pads_by_y[first..]
             .iter()
             .map(pad)
-            .take_while(move |(_, pad)| pad.pos.y <= place.y + range)
+            .take_while(move |(_, pad)| pad.pos.y <= place.y.saturating_add(range))
             .filter(move |(_, pad)| (pad.pos.x - place.x).abs() <= range)
     }
 }
@@ -216,6 +216,8 @@ mod tests {
         assert_eq!(found(3, 2, 1), [0]);
         assert_eq!(found(4, 2, 3), [0, 1, 2]);
         assert_eq!(found(4, 2, 0), [0; 0]);
+        let all = arena.pads_near(Vec2::new(-5, -5), i32::MAX);
+        assert_eq!(all.count(), 3);
         let known = arena.pads.iter().map(|pad| pad.pickup.is_some());
         assert!(known.eq([true, false, true]));
     }

@@ -271,6 +271,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn takings_are_remembered_for_a_while_and_forgotten_when_everything_comes_back() {
+        let mut news = Takings::default();
+        let since = |news: &Takings, count| Some(news.since(count)?.collect::<Vec<_>>());
+        assert_eq!(since(&news, 0), Some(vec![]));
+        (0..3).for_each(|pad| news.add(pad));
+        assert_eq!(since(&news, 1), Some(vec![1, 2]));
+        let before = news.count;
+        (0..TAKINGS_MAX as u16).for_each(|pad| news.add(pad));
+        assert_eq!(since(&news, before).unwrap().len(), TAKINGS_MAX);
+        assert_eq!(since(&news, before - 1), None, "one too many");
+        let before = news.count;
+        news.forget();
+        assert_eq!(since(&news, before), None);
+        assert_eq!(since(&news, news.count), Some(vec![]));
+        news.add(9);
+        assert_eq!(since(&news, before), None);
+        assert_eq!(since(&news, before.wrapping_add(1)), Some(vec![9]));
+    }
+
+    #[test]
     fn a_pad_is_in_reach_of_every_place_from_which_it_is_touched() {
         let map =
             "=1 health\n=2 rail\n##########\n#S.1..2..#\n#..2.....#\n#.....1.S#\n##########\n";

@@ -195,6 +195,7 @@ fn check_pads(before: &View, now: &View, truth: &Truth, found: &mut Findings) {
         } else if is_empty && told.is_none() {
             found.pads_out_of_sight += 1;
         }
+        assert!(is_empty || told.is_none(), "{pad} to {:?}", now.me);
         if told != known && told.is_some() {
             assert_eq!(told, Some(ready_at), "{pad} to {:?}", now.me);
             assert!(truth.is_within(*pos - centre, 2), "{pad} to {:?}", now.me);
