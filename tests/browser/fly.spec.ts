@@ -10,9 +10,11 @@ test('a name, one click, flying', async ({ player, serve }) => {
   await player.join(server.url, 'Ada');
   const header = await player.until('others are in sight', ({ craftCount }) => craftCount > 0);
   expect(header.player).toBeGreaterThanOrEqual(0);
+  // She lies still, perhaps in a quiet corner: it is for the bots to come.
   await player.until(
     'a fight',
     ({ alive, craftCount, shotCount }) => alive && craftCount > 1 && shotCount > 1,
+    40_000,
   );
   await player.picture('play-1280x720');
 });

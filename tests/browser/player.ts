@@ -73,14 +73,14 @@ export class Player {
     return this.page.evaluate(() => (window.__fracas as Probe).health());
   }
 
-  /** The first frame for which it is so. */
-  async until(what: string, isSo: (header: Header) => boolean): Promise<Header> {
+  /** The first frame for which it is so; what others must bring about may take them longer than the usual time. */
+  async until(what: string, isSo: (header: Header) => boolean, timeout?: number): Promise<Header> {
     let header = await this.frame();
     const look = async () => {
       header = await this.frame();
       return isSo(header);
     };
-    await expect.poll(look, { message: `waits until ${what}`, intervals: [20] }).toBe(true);
+    await expect.poll(look, { message: `waits until ${what}`, intervals: [20], timeout }).toBe(true);
     return header;
   }
 
