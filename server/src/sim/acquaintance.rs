@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use bevy_ecs::prelude::*;
 use fracas_protocol::snapshot::Told;
-use fracas_protocol::view::{self, Craft};
+use fracas_protocol::view::{self, Craft, find};
 use fracas_protocol::{PlayerId, Tick};
 
 use super::resources::Roster;
@@ -21,9 +22,11 @@ pub(super) const LOOK_EVERY_S: f32 = 0.25;
 /// Somebody out of sight is remembered for so long, in seconds: who comes back needn't be told of anew.
 const REMEMBER_S: f32 = 3.0;
 
-/// Whom one client has met, by id, with the tick in which it saw them last.
-#[derive(Debug, Default)]
+/// Whom one client knows. A component of its own, and a small one: of every kill every client of a crowd is asked whether it
+/// knows both, and these lie next to each other.
+#[derive(Component, Debug, Default)]
 pub(super) struct Acquaintances {
+    /// By id, with the tick in which it saw them last.
     met: Vec<(PlayerId, Tick)>,
     /// When the roster was last made; none: as soon as possible.
     looked: Option<Tick>,
@@ -31,9 +34,8 @@ pub(super) struct Acquaintances {
     names: Names,
 }
 
-/// A set of players that may hold a few more than were put in, which is told from a word: of every kill every client of a
-/// crowd is asked whether it knows both. (A Bloom filter with one hash, the number itself. About 80 players are known, so
-/// that one in 150 pairs of strangers has to be looked up.)
+/// A set of players that may hold a few more than were put in, which is told from a word. (A Bloom filter with one hash, the
+/// number itself. About 80 players are known, so that one in 150 pairs of strangers has to be looked up.)
 #[derive(Debug, Default)]
 struct Names([u64; NAME_WORDS]);
 
@@ -74,9 +76,17 @@ impl Acquaintances {
         self.looked = None;
     }
 
-    /// Whether the roster of the last view may hold all of these. It surely doesn't if this says no.
-    pub(super) fn may_know(&self, players: [PlayerId; 2]) -> bool {
-        players.iter().all(|player| self.names.may_hold(*player))
+    /// Whether all of these stand in the roster its client was `told`, which is looked into only if they may.
+    pub(super) fn knows<'a>(
+        &self,
+        players: [PlayerId; 2],
+        told: impl FnOnce() -> &'a view::Roster,
+    ) -> bool {
+        let may_know = players.iter().all(|player| self.names.may_hold(*player));
+        may_know && {
+            let told = told();
+            players.iter().all(|player| find(told, *player).is_some())
+        }
     }
 
     /// The roster of the view that follows on what was `told` and has these craft in it. Everybody is known to have joined
@@ -190,30 +200,36 @@ mod tests {
             me: PlayerId(5),
             ..Told::default()
         };
-        let mut look = |known: &mut Acquaintances, seen: &[u16], now| {
-            told.roster = known.roster(&told, entry, &crafts(seen), now, 60, &everybody);
+        let look = |known: &mut Acquaintances, told: &mut Told, seen: &[u16], now| {
+            told.roster = known.roster(told, entry, &crafts(seen), now, 60, &everybody);
             ids(&told.roster)
         };
-        assert_eq!(look(&mut known, &[3, 7], 100), [3, 5, 7, 90, 91]);
-        assert!(known.may_know([PlayerId(3), PlayerId(91)]));
-        assert!(!known.may_know([PlayerId(3), PlayerId(8)]));
+        assert_eq!(look(&mut known, &mut told, &[3, 7], 100), [3, 5, 7, 90, 91]);
+        assert!(known.knows([PlayerId(3), PlayerId(91)], || &told.roster));
+        assert!(!known.knows([PlayerId(3), PlayerId(8)], || &told.roster));
+        let stranger = PlayerId(3 + 64 * NAME_WORDS as u16);
+        assert!(known.names.may_hold(stranger), "of the same bit");
+        assert!(!known.knows([PlayerId(3), stranger], || &told.roster));
         assert_eq!(
-            look(&mut known, &[8], 114),
+            look(&mut known, &mut told, &[8], 114),
             [3, 5, 7, 90, 91],
             "not so often"
         );
-        assert_eq!(look(&mut known, &[7, 8], 115), [3, 5, 7, 8, 90, 91]);
+        assert_eq!(
+            look(&mut known, &mut told, &[7, 8], 115),
+            [3, 5, 7, 8, 90, 91]
+        );
         known.meet(PlayerId(40), 116);
         assert_eq!(
-            look(&mut known, &[8], 116),
+            look(&mut known, &mut told, &[8], 116),
             [3, 5, 7, 8, 40, 90, 91],
             "at once"
         );
         assert_eq!(
-            look(&mut known, &[8], 280),
+            look(&mut known, &mut told, &[8], 280),
             [5, 7, 8, 40, 90, 91],
             "forgotten"
         );
-        assert_eq!(look(&mut known, &[], 500), [5, 90, 91]);
+        assert_eq!(look(&mut known, &mut told, &[], 500), [5, 90, 91]);
     }
 }

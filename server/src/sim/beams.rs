@@ -90,9 +90,6 @@ pub(super) fn tell(
         beam.trace(&setup.arena, |segment| pieces.push(*segment));
         let reach = Reach::of(&pieces);
         for (identity, craft, mut client) in &mut watchers {
-            if !client.attached {
-                continue;
-            }
             if identity.id == beam.owner {
                 client.tell_beam(clock.tick, &beam);
                 continue;

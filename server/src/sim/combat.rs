@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use fracas_protocol::{EventKind, PlayerId, Tick};
 
+use super::acquaintance::Acquaintances;
 use super::awards::Tally;
 use super::boundary::{Assists, KillEvent, MatchEvent};
 use super::components::{Client, Craft, Identity, Points, Wound, Wounds};
@@ -26,6 +27,16 @@ type Players<'w, 's> = Query<
     ),
 >;
 
+type Clients<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static Identity,
+        &'static mut Acquaintances,
+        &'static mut Client,
+    ),
+>;
+
 /// Settles the hits of this tick in the order in which the shots flew.
 pub(super) fn settle_hits(
     setup: Res<Setup>,
@@ -36,7 +47,7 @@ pub(super) fn settle_hits(
     mut roster: ResMut<Roster>,
     mut outbox: ResMut<Outbox>,
     mut players: Players,
-    mut clients: Query<(&Identity, &mut Client)>,
+    mut clients: Clients,
     mut news: Local<News>,
 ) {
     for hit in hits.0.drain(..) {
@@ -314,7 +325,8 @@ impl Kill {
 }
 
 /// What those who play are told of a tick's hits and kills. Gathered first, because in a crowd it is for each client to say
-/// whether it knows who was killed, and clients lie far apart in memory: each is looked at once.
+/// whether it knows who was killed. Clients lie far apart in memory: only those are looked at that may have something to be
+/// told, each once.
 #[derive(Debug, Default)]
 pub(super) struct News {
     /// Hits and kills so far: the place of the next in the order in which it happened.
@@ -355,24 +367,27 @@ impl News {
         tick: Tick,
         is_crowd: bool,
         picture: impl Fn(PlayerId) -> Option<Picture>,
-        clients: &mut Query<(&Identity, &mut Client)>,
+        clients: &mut Clients,
     ) {
         if self.next == 0 {
             return;
         }
         self.hits
             .sort_unstable_by_key(|(player, place, _)| (*player, *place));
-        for (identity, mut client) in clients {
-            if client.attached {
-                self.choose(identity.id, tick, is_crowd, &mut client);
-                for (_, told) in &self.told {
-                    match *told {
-                        Told::Hit(at) => {
-                            let hit = self.hits[at].2;
-                            client.tell(tick, hit.seen_in(picture(identity.id)).event());
-                        }
-                        Told::Kill(at) => client.tell_kill(tick, &self.kills[at].1),
+        for (identity, mut acquaintances, mut client) in clients {
+            self.choose_hits(identity.id);
+            match is_crowd {
+                true => self.choose_kills(identity.id, tick, &mut acquaintances, &client),
+                false => self.choose_all_kills(),
+            }
+            self.told.sort_unstable();
+            for (_, told) in self.told.drain(..) {
+                match told {
+                    Told::Hit(at) => {
+                        let hit = self.hits[at].2;
+                        client.tell(tick, hit.seen_in(picture(identity.id)).event());
                     }
+                    Told::Kill(at) => client.tell_kill(tick, &self.kills[at].1),
                 }
             }
         }
@@ -381,9 +396,8 @@ impl News {
         self.kills.clear();
     }
 
-    /// What this client is told, in the order in which it happened.
-    fn choose(&mut self, me: PlayerId, tick: Tick, is_crowd: bool, client: &mut Client) {
-        self.told.clear();
+    /// Those that concern whoever is asked.
+    fn choose_hits(&mut self, me: PlayerId) {
         let first = self.hits.partition_point(|(player, ..)| *player < me);
         let mine = self.hits[first..]
             .iter()
@@ -392,20 +406,33 @@ impl News {
             .enumerate()
             .map(|(n, (_, place, _))| (*place, Told::Hit(first + n)));
         self.told.extend(hits);
+    }
+
+    fn choose_all_kills(&mut self) {
+        let kills = self.kills.iter().enumerate();
+        self.told
+            .extend(kills.map(|(at, (place, _))| (*place, Told::Kill(at))));
+    }
+
+    /// Those of a crowd's that concern this client or somebody it knows. Whoever killed it, or was killed by it, it meets.
+    fn choose_kills(
+        &mut self,
+        me: PlayerId,
+        tick: Tick,
+        acquaintances: &mut Mut<Acquaintances>,
+        client: &Client,
+    ) {
         for (at, (place, kill)) in self.kills.iter().enumerate() {
             let both = kill.concerns();
-            if is_crowd {
-                if both.contains(&me) {
-                    for player in both {
-                        client.acquaintances.meet(player, tick);
-                    }
-                } else if !client.knows(both) {
-                    continue;
+            if both.contains(&me) {
+                for player in both.into_iter().filter(|_| client.attached) {
+                    acquaintances.meet(player, tick);
                 }
+            } else if !acquaintances.knows(both, || &client.told.roster) {
+                continue;
             }
             self.told.push((*place, Told::Kill(at)));
         }
-        self.told.sort_unstable();
     }
 }
 

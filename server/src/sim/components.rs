@@ -8,10 +8,9 @@ use arrayvec::ArrayVec;
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::{Pilot, Shot};
 use fracas_protocol::snapshot::Told;
-use fracas_protocol::view::{RosterSum, Score, find};
+use fracas_protocol::view::{RosterSum, Score};
 use fracas_protocol::{Angle, EventKind, Input, PlayerId, SeenAgo, ShotId, Team, Tick, Wants};
 
-use super::acquaintance::Acquaintances;
 use super::boundary::WOUNDS_MAX;
 use super::budget::Stale;
 use super::rewind::Sight;
@@ -127,8 +126,6 @@ pub(super) struct Client {
     pub(super) tells_far: bool,
     /// Of the roster it was told, for checksums.
     pub(super) roster_sum: RosterSum,
-    /// Whom it knows by name.
-    pub(super) acquaintances: Acquaintances,
     /// Craft it was not told the newest of.
     pub(super) stale: Stale,
     /// What must arrive, oldest first.
@@ -139,15 +136,6 @@ pub(super) struct Client {
 const EVENTS_MAX: usize = 512;
 
 impl Client {
-    /// Whether it knows all of these by name.
-    pub(super) fn knows(&self, players: [PlayerId; 2]) -> bool {
-        if !self.acquaintances.may_know(players) {
-            return false;
-        }
-        let known = &self.told.roster;
-        players.iter().all(|player| find(known, *player).is_some())
-    }
-
     /// Makes sure the client hears of this with its next snapshot.
     pub(super) fn tell(&mut self, tick: Tick, event: EventKind) {
         if !self.attached {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use fracas_protocol::motion::Pilot;
-use fracas_protocol::snapshot::Told;
 use fracas_protocol::{Buttons, Input, InputBatch, PlayerId, SeenAgo, ShotId, Steer, Tick, Wants};
 
+use super::acquaintance::Acquaintances;
 use super::awards::Tally;
 use super::boundary::{Command, MatchEvent, RejectReason};
 use super::components::{Client, Craft, Flying, Identity, InputQueue, Points, Waiting, Wounds};
@@ -43,9 +43,7 @@ pub(super) fn apply_commands(
             }),
             Command::Leave { player } => leave(world, &mut left, player),
             Command::Attach { player, wants } => attach(world, player, wants),
-            Command::Detach { player } => with(world, player, |client: &mut Client| {
-                *client = Client::default();
-            }),
+            Command::Detach { player } => detach(world, player),
             Command::Inputs { player, batch } => reader.read(world, players, player, &batch),
             Command::Delivered { player } => with(world, player, |client: &mut Client| {
                 client.in_flight = false;
@@ -108,6 +106,7 @@ fn join(world: &mut World, player: PlayerId, name: Arc<str>, bot: bool) {
         craft,
         Wounds::default(),
         InputQueue::default(),
+        Acquaintances::default(),
         Client::default(),
     );
     let entity = world.spawn(parts).id();
@@ -191,20 +190,25 @@ impl Left {
     }
 }
 
+fn detach(world: &mut World, player: PlayerId) {
+    with(world, player, |client: &mut Client| {
+        *client = Client::default();
+    });
+    with(world, player, |acquaintances: &mut Acquaintances| {
+        *acquaintances = Acquaintances::default();
+    });
+}
+
 fn attach(world: &mut World, player: PlayerId, wants: Wants) {
+    // Of what whoever was there before was told nothing is left.
+    detach(world, player);
     // The client was told the tick before this one, and counts from there.
     let tick = world.resource::<MatchClock>().tick - 1;
     with(world, player, |client: &mut Client| {
-        *client = Client {
-            attached: true,
-            wants,
-            told: Told {
-                me: player,
-                tick,
-                ..Told::default()
-            },
-            ..Client::default()
-        };
+        client.attached = true;
+        client.wants = wants;
+        client.told.me = player;
+        client.told.tick = tick;
     });
     with(world, player, |queue: &mut InputQueue| {
         // A new connection is no new line: what a player is believed to see can't be chosen by coming back.

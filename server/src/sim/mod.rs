@@ -193,10 +193,12 @@ impl Match {
     /// Whether a player's client knows another player by name: in a crowd it knows few.
     pub fn knows(&self, player: PlayerId, other: PlayerId) -> bool {
         let roster = self.world.resource::<Roster>();
-        let client = roster
-            .entity(player)
-            .and_then(|entity| self.world.get::<components::Client>(entity));
-        !roster.is_crowd() || client.is_some_and(|client| client.knows([other, other]))
+        let knows = |entity| {
+            let client = self.world.get::<components::Client>(entity)?;
+            let acquaintances = self.world.get::<acquaintance::Acquaintances>(entity)?;
+            Some(acquaintances.knows([other, other], || &client.told.roster))
+        };
+        !roster.is_crowd() || roster.entity(player).and_then(knows).unwrap_or(false)
     }
 
     /// The side a player is on; none where everybody plays for themselves.

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use fracas_protocol::snapshot::{NoTracks, delta_sharing};
 use fracas_protocol::{Event, PlayerId, Snapshot, Tick, View};
 
+use super::acquaintance::Acquaintances;
 use super::boundary::TickStats;
 use super::budget::{ToldTracks, Trim};
 use super::components::{Client, Craft, Identity, InputQueue, Points};
@@ -28,6 +29,7 @@ type Watchers<'w, 's> = Query<
         &'static Points,
         &'static Craft,
         &'static mut InputQueue,
+        &'static mut Acquaintances,
         &'static mut Client,
     ),
 >;
@@ -62,7 +64,7 @@ pub(super) fn send_views(
         setup: &setup,
         pasts: &pasts,
     };
-    for (identity, points, craft, mut queue, mut client) in &mut watchers {
+    for (identity, points, craft, mut queue, mut acquaintances, mut client) in &mut watchers {
         if !client.attached || clock.tick < client.due {
             continue;
         }
@@ -78,7 +80,6 @@ pub(super) fn send_views(
             told,
             pad_look,
             tells_far,
-            acquaintances,
             ..
         } = &mut *client;
         world.fill(&craft.pilot, &picture, told, pad_look, next, marks);

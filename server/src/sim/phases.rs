@@ -12,6 +12,7 @@
 use bevy_ecs::prelude::*;
 use fracas_protocol::{EventKind, Phase, PlayerId, Tick};
 
+use super::acquaintance::Acquaintances;
 use super::awards::{self, Tally};
 use super::boundary::{AwardLine, MatchEvent, Placing, Standing};
 use super::components::{Client, Craft, Flying, Identity, Points};
@@ -30,6 +31,7 @@ type Players<'w, 's> = Query<
         &'static mut Points,
         &'static mut Craft,
         &'static mut Tally,
+        &'static mut Acquaintances,
         &'static mut Client,
     ),
 >;
@@ -148,7 +150,7 @@ fn length(phase: Phase, setup: &Setup) -> Option<Tick> {
 
 /// Everybody begins with no points and a new craft, in the next tick.
 fn start_afresh(clock: &MatchClock, players: &mut Players) {
-    for (_, mut points, mut craft, mut tally, _) in players {
+    for (_, mut points, mut craft, mut tally, ..) in players {
         *points = Points::default();
         *tally = Tally::default();
         craft.pilot.alive = false;
@@ -172,7 +174,7 @@ fn conclude(
     );
     let tallies = players
         .iter()
-        .map(|(identity, points, craft, tally, _)| (identity, points, craft, tally));
+        .map(|(identity, points, craft, tally, ..)| (identity, points, craft, tally));
     let awards = awards::awards(clock.tick, setup.config.tick_hz, tallies);
     let told = awards::to_tell(&awards);
     let result = result(contest, standings, awards);
@@ -182,9 +184,9 @@ fn conclude(
         ..
     } = result
     {
-        for (.., mut client) in players {
+        for (.., mut acquaintances, mut client) in players {
             for (_, player, _) in &told {
-                client.acquaintances.meet(*player, clock.tick);
+                acquaintances.meet(*player, clock.tick);
             }
             let event = EventKind::Result {
                 winner,
