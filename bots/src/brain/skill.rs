@@ -67,6 +67,9 @@ impl std::fmt::Display for Skill {
     }
 }
 
+/// By so much, as a share, pilots of a skill are better or worse than each other.
+const VARIES: f32 = 0.15;
+
 /// What a pilot can do. The limits of a hand are everybody's; what differs is how close to them one gets.
 #[derive(Clone, Debug)]
 pub(crate) struct Talent {
@@ -120,7 +123,7 @@ impl Talent {
                 reaction_s: 0.27,
                 aim_error: 0.15,
                 turn_max: 8.0,
-                turn_gain: 11.0,
+                turn_gain: 9.5,
                 dodge: 0.5,
                 dodge_ahead_s: 0.5,
                 bank: 0.05,
@@ -132,10 +135,10 @@ impl Talent {
                 range_tiles: 13.0,
             },
             Skill::Hard => Talent {
-                reaction_s: 0.17,
-                aim_error: 0.06,
-                turn_max: 12.0,
-                turn_gain: 16.0,
+                reaction_s: 0.18,
+                aim_error: 0.07,
+                turn_max: 10.0,
+                turn_gain: 10.0,
                 dodge: 0.85,
                 dodge_ahead_s: 0.65,
                 bank: 0.3,
@@ -159,9 +162,22 @@ impl Talent {
             &mut self.turn_max,
             &mut self.turn_gain,
         ] {
-            *trait_ *= random.range(0.85, 1.15);
+            *trait_ *= random.range(1.0 - VARIES, 1.0 + VARIES);
         }
         self
+    }
+
+    /// The best that may be drawn.
+    #[cfg(test)]
+    pub(crate) fn best(skill: Skill) -> Talent {
+        let talent = Talent::of(skill);
+        Talent {
+            reaction_s: talent.reaction_s * (1.0 - VARIES),
+            aim_error: talent.aim_error * (1.0 - VARIES),
+            turn_max: talent.turn_max * (1.0 + VARIES),
+            turn_gain: talent.turn_gain * (1.0 + VARIES),
+            ..talent
+        }
     }
 }
 
