@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use fracas_protocol::map::{MapParts, Spawn, Tile};
 use fracas_protocol::motion::{
     Beam, CraftMotion, Pilot, Shot, Track, muzzle, step_craft, step_shot,
 };
@@ -12,7 +13,7 @@ use fracas_protocol::snapshot::{NoTracks, SnapshotWriter, Told, Tracks, delta_sh
 use fracas_protocol::view::Craft;
 use fracas_protocol::{
     Angle, Arena, Map, PlayerId, Rules, ServerMessage, ShotId, Snapshot, Steer, Vec2, View, Weapon,
-    decode,
+    decode, encode,
 };
 
 const COURSE: &str = "\
@@ -198,5 +199,46 @@ fn snapshots(c: &mut Criterion) {
     c.bench_function("checksum", |b| b.iter(|| black_box(&next).checksum()));
 }
 
-criterion_group!(benches, motion, snapshots);
+/// What thousands of clients do in the same moment, when a match begins.
+fn match_start(c: &mut Criterion) {
+    const SIDE: u16 = 220;
+    // Pillars: about as many runs of tiles as an arena of that size has.
+    let is_wall = |x: u16, y: u16| x % 12 < 3 && y % 12 < 3 || x % 219 == 0 || y % 219 == 0;
+    let places = (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (x, y)));
+    let tile = |(x, y)| {
+        if is_wall(x, y) {
+            Tile::Wall
+        } else {
+            Tile::Floor
+        }
+    };
+    let pads = places.clone().filter(|(x, y)| x % 7 == 5 && y % 7 == 5);
+    let map = Map::new(MapParts {
+        width: SIDE,
+        height: SIDE,
+        tiles: places.map(tile).collect(),
+        spawns: (5..SIDE - 5)
+            .map(|x| Spawn {
+                at: (x, 5),
+                team: None,
+            })
+            .collect(),
+        pads: pads.map(|at| (at, "health".to_owned())).collect(),
+        ..MapParts::default()
+    })
+    .unwrap();
+    let bytes = encode(&map);
+    c.bench_function("a map of 48,400 tiles from its bytes", |b| {
+        b.iter(|| decode::<Map>(black_box(&bytes)).unwrap());
+    });
+    let (map, other) = (Arc::new(map), decode::<Map>(&bytes).unwrap());
+    c.bench_function("the arena on it", |b| {
+        b.iter(|| Arena::new(Arc::clone(black_box(&map)), &Rules::default(), 60));
+    });
+    c.bench_function("whether two such maps are the same", |b| {
+        b.iter(|| **black_box(&map) == other);
+    });
+}
+
+criterion_group!(benches, motion, snapshots, match_start);
 criterion_main!(benches);
