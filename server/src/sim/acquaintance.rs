@@ -115,11 +115,13 @@ impl Acquaintances {
         let is_in = everybody.entry(told.me).is_some();
         self.looked = is_in.then_some(now);
         self.look(crafts, now, ticks(REMEMBER_S));
-        let mut known: Vec<_> = self.met.iter().map(|(id, _)| *id).collect();
-        known.push(told.me);
-        known.extend_from_slice(&everybody.leaders);
-        known.sort_unstable();
-        known.dedup();
+        let mut known = Vec::with_capacity(self.met.len() + 1 + LEADERS);
+        known.extend(self.met.iter().map(|(id, _)| *id));
+        for player in everybody.leaders.iter().chain([&told.me]) {
+            if let Err(at) = known.binary_search(player) {
+                known.insert(at, *player);
+            }
+        }
         self.names = Names::of(&known);
         let entry = |id: PlayerId| match id == told.me {
             true => Some((id, own())),
