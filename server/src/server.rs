@@ -38,16 +38,18 @@ impl Listeners {
     /// Opens both, as configured.
     ///
     /// # Errors
-    /// An address is taken or not ours; the text says which.
+    /// An address is taken or not ours; the text says which, and what chooses another.
     pub async fn bind(config: &Config) -> anyhow::Result<Self> {
-        let bind = async |address: SocketAddr| {
-            TcpListener::bind(address)
-                .await
-                .with_context(|| format!("can't listen on {address}"))
+        let bind = async |flag, address: SocketAddr| {
+            TcpListener::bind(address).await.with_context(|| {
+                format!(
+                    "can't listen on {address}; {flag} takes another (port 0: any that is free)"
+                )
+            })
         };
         Ok(Self {
-            public: bind(config.listen).await?,
-            internal: bind(config.internal_listen).await?,
+            public: bind("--listen", config.listen).await?,
+            internal: bind("--internal-listen", config.internal_listen).await?,
         })
     }
 
@@ -177,5 +179,30 @@ async fn drain(app: &App) {
         .is_err()
     {
         warn!("a room didn't end in time");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_is_taken_is_named_with_the_flag_that_takes_another() {
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let taken = taken.local_addr().unwrap();
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        for (listen, internal_listen, flag) in [
+            (taken, free, "--listen"),
+            (free, taken, "--internal-listen"),
+        ] {
+            let config = Config {
+                listen,
+                internal_listen,
+                ..Config::default()
+            };
+            let error = Listeners::bind(&config).await.unwrap_err().to_string();
+            let expected = format!("can't listen on {taken}; {flag} takes another");
+            assert!(error.starts_with(&expected), "{error}");
+        }
     }
 }
