@@ -44,3 +44,20 @@ test('the watch page of a crowd shows the best and says of how many', async ({ a
   await expect(page.locator('#more')).toHaveText(`The best 20 of ${BOTS}`);
   await expect(page.locator('#more')).toBeInViewport({ ratio: 1 });
 });
+
+test('in a crowd the awards go to people with names', async ({ player, serve }) => {
+  const flow = { countdown_s: 1, time_limit_s: 12, results_s: 20 };
+  const server = await serve({
+    mode: 'massive',
+    maxPlayers: 100,
+    builtIn: 'arena',
+    bots: BOTS,
+    rules: { flow },
+  });
+  await player.join(server.url, 'Ada');
+  await player.reaches('results');
+  const awards = player.page.locator('#awards');
+  await expect(awards).toContainText('Most kills');
+  // Strangers are numbers: whoever is told of in the results has to be introduced.
+  await expect(awards).not.toContainText(/Player \d/);
+});

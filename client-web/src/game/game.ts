@@ -175,10 +175,11 @@ export class Game {
     if (this.link?.state.kind !== 'open' || !session) return;
     if (session !== this.session) this.enter(session);
     this.frame.read(session.frame(nowMs));
+    // Before the events: in a crowd a snapshot introduces those of whom it tells something.
+    if (this.setup && this.roster.update(session)) this.hud.rosterChanged(this.setup, this.roster);
     this.readEvents(session, nowMs);
     this.health.sample(nowMs, session);
     this.match.update(session, nowMs);
-    if (this.setup && this.roster.update(session)) this.hud.rosterChanged(this.setup, this.roster);
     if (!document.hidden) this.noteCaughtUp(session, nowMs);
   }
 

@@ -13,6 +13,8 @@ export class Roster {
   /** Not everybody who plays: oneself, the leaders, and whoever is in sight or was lately. */
   isPart = false;
   private readonly byId = new Map<number, Player>();
+  /** Of everybody there has been since the match began: what happened to who has left is told, too. */
+  private readonly names = new Map<number, string>();
 
   /** True when something changed. */
   update(session: Session): boolean {
@@ -21,7 +23,10 @@ export class Roster {
     this.revision = revision;
     this.players = JSON.parse(session.roster_json()) as Player[];
     this.byId.clear();
-    for (const player of this.players) this.byId.set(player.id, player);
+    for (const player of this.players) {
+      this.byId.set(player.id, player);
+      this.names.set(player.id, player.name);
+    }
     sides.update(this.players);
     this.isPart ||= this.players.some(({ id }) => id >= CROWD);
     return true;
@@ -31,6 +36,7 @@ export class Roster {
   forget(isMassive: boolean): void {
     this.revision = -1;
     this.isPart = isMassive;
+    this.names.clear();
   }
 
   get(id: number): Player | undefined {
@@ -38,7 +44,7 @@ export class Roster {
   }
 
   name(id: number): string {
-    return this.byId.get(id)?.name ?? `Player ${id}`;
+    return this.names.get(id) ?? `Player ${id}`;
   }
 
   /** 1 for the best; who has as many shares a rank. 0 for who doesn't play, or whose rank nobody here can know. */
