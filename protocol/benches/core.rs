@@ -202,7 +202,7 @@ fn snapshots(c: &mut Criterion) {
 /// What thousands of clients do in the same moment, when a match begins.
 fn match_start(c: &mut Criterion) {
     const SIDE: u16 = 220;
-    // Pillars: about as many runs of tiles as an arena of that size has.
+    // Pillars, so that rows are of many runs.
     let is_wall =
         |x: u16, y: u16| x % 12 < 3 && y % 12 < 3 || x.is_multiple_of(219) || y.is_multiple_of(219);
     let places = (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (x, y)));
